@@ -1,0 +1,53 @@
+"""Notebooks in the one form in which they are stored: stripped, sorted, with readable cell ids."""
+
+import re
+from pathlib import Path
+
+import nbformat
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_METADATA = ("nbgrader", "tags")
+FOLDERS = ("lectures", "solutions", "assignments")
+SLUG = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+
+
+def read(path):
+    """The notebook in a file, in nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def canonical(notebook):
+    """The text of a notebook as it is stored: no outputs, no counts, minimal metadata."""
+    notebook = nbformat.from_dict(notebook)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+        cell.source = "\n".join(line.rstrip() for line in cell.source.split("\n")).strip("\n")
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook, ensure_ascii=False) + "\n"
+
+
+def problems(path):
+    """What keeps a stored notebook from the canonical form, in words; an empty list if nothing does."""
+    notebook, found = read(path), []
+    if canonical(notebook) != Path(path).read_text(encoding="utf-8"):
+        found.append("is not in the canonical form: run `nngrade notebooks --write`")
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+        if not SLUG.fullmatch(cell.id):
+            found.append(f"cell id {cell.id!r} is not a readable slug")
+        if grade_id != cell.id:
+            found.append(f"cell id {cell.id!r} differs from its nbgrader id {grade_id!r}")
+    return found
+
+
+def course_notebooks(root):
+    """Every stored notebook of the course, in order."""
+    return sorted(path for folder in FOLDERS for path in (Path(root) / folder).rglob("*.ipynb")
+                  if ".ipynb_checkpoints" not in path.parts)

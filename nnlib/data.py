@@ -1,0 +1,152 @@
+"""Data: the genuine MNIST, scikit-learn's small digits, and mini-batches.
+
+Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels.
+"""
+
+import gzip
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlib.arguments import need_count, need_generator
+
+MNIST_FILES = {  # name of the original file: its SHA-256
+    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+MNIST_MIRRORS = (
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+)
+MNIST_ADVICE = """There are three ways to get MNIST:
+  1. Connect to the internet and run this again: 11.6 MB are fetched once and kept in {cache}
+  2. Put the four original files into a folder and name it before Python starts: NNLIB_DATA=/that/folder
+       {names}
+  3. Do without: nnlib.data.digits() gives 1,797 real digits of 8x8 pixels, which are always there."""
+
+
+class Dataset(NamedTuple):
+    """Examples and their labels: x is (m, n) float32, y is (m,) whole numbers."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+class DataUnavailable(OSError):
+    """The data can't be had, or is not what it should be. The message says what to do."""
+
+
+def mnist():
+    """(train, test): the 60,000 and 10,000 handwritten digits, x in [0, 1] of shape (m, 784).
+
+    Reads the folder that the environment variable NNLIB_DATA names; without it the user's cache
+    folder, after fetching what is missing there. Every file must have the checksum of the original;
+    DataUnavailable says which one has not, or how to get them. Source: LeCun et al. 1998.
+    """
+    folder = os.environ.get("NNLIB_DATA")
+    locate = _given_file(Path(folder)) if folder else _cached_file
+    images_train, labels_train, images_test, labels_test = map(_read_idx, map(locate, MNIST_FILES))
+    return _flatten(images_train, labels_train), _flatten(images_test, labels_test)
+
+
+def digits(n_test=360, seed=0):
+    """(train, test): scikit-learn's 1,797 real digits, x in [0, 1] of shape (m, 64). Needs no download.
+
+    Shuffled by `seed` before the last `n_test` are set aside. Source: Alpaydin & Kaynak 1998, UCI.
+    """
+    from sklearn.datasets import load_digits  # takes a second: only when it is asked for
+
+    x, y = load_digits(return_X_y=True)
+    return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(seed))
+
+
+def split(data, n, rng):
+    """(rest, part): `part` has n examples drawn at random without repetition, `rest` the others."""
+    x, y = data
+    if not 0 < need_count("n", n) < len(x):
+        raise ValueError(f"n: expected 1 … {len(x) - 1} of the {len(x)} examples, got {n}")
+    order = need_generator(rng).permutation(len(x))
+    rest, part = order[:-n], order[-n:]
+    return Dataset(x[rest], y[rest]), Dataset(x[part], y[part])
+
+
+def minibatches(data, batch_size, rng):
+    """All examples once, in random order, in batches (x, y) of `batch_size`; the last may be smaller."""
+    x, y = data
+    if len(x) != len(y) or not len(x):
+        raise ValueError(f"data: expected as many labels as examples, at least one; got {len(x)} and {len(y)}")
+    need_count("batch_size", batch_size)
+    order = need_generator(rng).permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        batch = order[start : start + batch_size]
+        yield x[batch], y[batch]
+
+
+def _given_file(folder):
+    """A function from a file's name to its path in `folder`, which must hold the genuine file."""
+
+    def locate(name):
+        path = folder / name
+        if not path.is_file():
+            raise DataUnavailable(_advice(f"NNLIB_DATA names {folder}, but {name} is not there."))
+        if (found := _sha256(path)) != MNIST_FILES[name]:
+            raise DataUnavailable(_advice(_altered(path, found)))
+        return path
+
+    return locate
+
+
+def _cached_file(name):
+    """The path of a genuine file in the user's cache folder, fetched from a mirror if it is not there yet."""
+    import pooch
+
+    path, problems = mnist_cache() / name, []
+    if path.is_file() and (found := _sha256(path)) != MNIST_FILES[name]:
+        problems.append(_altered(path, found))
+    for mirror in MNIST_MIRRORS:
+        try:
+            # pooch fetches into a temporary file and moves it only when the checksum is right
+            return pooch.retrieve(mirror + name, MNIST_FILES[name], name, mnist_cache(), progressbar=True)
+        except (OSError, ValueError) as error:  # no network, refused, or another file than the genuine one
+            problems.append(f"{mirror + name}: {error}")
+    raise DataUnavailable(_advice(f"{name} can't be had.", *problems))
+
+
+def mnist_cache():
+    """Where fetched files are kept: the folder `nnlib/mnist` in the user's cache folder."""
+    import pooch
+
+    return Path(pooch.os_cache("nnlib")) / "mnist"
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _altered(path, found):
+    expected = MNIST_FILES[path.name]
+    return f"{path} is damaged or altered: its SHA-256 is {found}, that of the original is {expected}."
+
+
+def _advice(*problems):
+    names = "  ".join(MNIST_FILES)
+    return "\n".join(problems) + "\n" + MNIST_ADVICE.format(cache=mnist_cache(), names=names)
+
+
+def _read_idx(path):
+    """The array in an IDX file: two zero bytes, type 8 (byte), rank, the sizes (big-endian), the bytes."""
+    raw = gzip.decompress(Path(path).read_bytes())
+    rank = raw[3]
+    shape = np.frombuffer(raw, ">u4", count=rank, offset=4)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+def _flatten(images, labels):
+    x = images.reshape(len(images), -1).astype(np.float32)
+    x /= 255
+    return Dataset(x, labels.astype(np.int64))

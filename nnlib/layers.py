@@ -1,0 +1,64 @@
+"""Layers: forward computes the output of a layer, backward the gradients of its parameters and input."""
+
+import numpy as np
+
+from nnlib import initializers
+from nnlib.arguments import need_float_matrix, need_forward_first, need_generator
+
+
+class Layer:
+    """y = f(x; θ): one step of a network. The base class of all layers and activations.
+
+    `parameters` names the arrays that are learned; the gradient of `W` lives in `dW`.
+    A layer with parameters also takes `need_dx` in `backward`: the first layer of a network
+    has no use for the gradient of its input.
+    """
+
+    parameters = ()
+
+    def forward(self, x, train=False):
+        """y = f(x; θ), one example per row. `train` matters to layers that act differently in training."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
+
+    def backward(self, dy):
+        """∂L/∂x from ∂L/∂y, for the x of the last forward; stores ∂L/∂θ."""
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+    def slots(self):
+        """(owner, name) of every learned array, in order: where a network finds its parameters."""
+        return [(self, name) for name in self.parameters]
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
+
+class Linear(Layer):
+    """z = x Wᵀ + b: every output is a weighted sum of all inputs, plus a bias.
+
+    x is (m, n_in), W is (n_out, n_in), b is (n_out,), z is (m, n_out).
+    W is drawn by `init(n_in, n_out, rng)`; b starts at 0. Source: S2, "Vectorised implementation".
+    """
+
+    parameters = ("W", "b")
+
+    def __init__(self, n_in, n_out, init=initializers.he, rng=None, dtype=np.float32):
+        self.W = init(n_in, n_out, need_generator(rng)).astype(dtype)
+        self.b = np.zeros(n_out, dtype)
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+        self.x = None
+
+    def forward(self, x, train=False):
+        self.x = need_float_matrix("x", x, self.W.shape[1])
+        return x @ self.W.T + self.b  # z = x Wᵀ + b
+
+    def backward(self, dz, need_dx=True):
+        """∂L/∂W = δᵀ x, ∂L/∂b = Σ δ, ∂L/∂x = δ W, with δ = ∂L/∂z of shape (m, n_out)."""
+        need_forward_first(self, self.x)
+        self.dW[...] = dz.T @ self.x  # ∂L/∂W = δᵀ a_prev
+        self.db[...] = dz.sum(axis=0)  # ∂L/∂b = Σ δ
+        if need_dx:
+            return dz @ self.W  # ∂L/∂a_prev = δ W
+
+    def __repr__(self):
+        n_out, n_in = self.W.shape
+        return f"Linear({n_in}, {n_out})"
