@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import need_forward_first
+from nnlib.arguments import need_floats, need_forward_first, need_gradient, need_positive
 from nnlib.layers import Layer
 
 
@@ -12,12 +12,13 @@ class Activation(Layer):
     a = None
 
     def forward(self, z, train=False):
-        self.z, self.a = z, self.value(z)
+        self.z, self.a = z, self.value(need_floats("z", z))
         return self.a
 
-    def backward(self, da):
+    def backward(self, da, need_dx=True):
         """∂L/∂z = ∂L/∂a ⊙ σ'(z), for the z of the last forward."""
         need_forward_first(self, self.a)
+        need_gradient("da", da, self.a.shape)
         return da * self.derivative(self.z, self.a)
 
 
@@ -25,7 +26,7 @@ class Identity(Activation):
     """a = z, a' = 1. The output of a regression. Source: S2."""
 
     def value(self, z):
-        return z
+        return z.copy()
 
     def derivative(self, z, a):
         return np.ones_like(z)
@@ -65,7 +66,7 @@ class LeakyReLU(Activation):
     """a = z if z > 0 else α z, a' = 1 if z > 0 else α. Source: S2 (α = 0.01)."""
 
     def __init__(self, alpha=0.01):
-        self.alpha = alpha
+        self.alpha = need_positive("alpha", alpha)
 
     def value(self, z):
         return np.where(z > 0, z, self.alpha * z)
@@ -79,7 +80,7 @@ class LeakyReLU(Activation):
 
 def sigmoid(z):
     """σ(z) = 1 / (1 + e⁻ᶻ) for any finite float z: e⁻ᶻ is held below the largest number of the dtype."""
-    largest = 88 if z.dtype == np.float32 else 709
+    largest = 88 if need_floats("z", z).dtype == np.float32 else 709
     return 1 / (1 + np.exp(np.minimum(-z, largest)))
 
 
@@ -88,5 +89,5 @@ def softmax(z):
 
     z and p are (m, n_classes). Source: S0, S2; S0 leaves out the index and the shift (E21).
     """
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    e = np.exp(need_floats("z", z) - z.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)

@@ -10,15 +10,21 @@ def describe(value):
     return f"{type(value).__name__} {value!r}"[:80]
 
 
-def need_float_matrix(name, x, n_columns):
-    """x if it is a float array of shape (m, n_columns) with m ≥ 1; TypeError or ValueError otherwise."""
+def need_floats(name, x):
+    """x if it is an array of floats; TypeError otherwise."""
     if not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
         raise TypeError(
-            f"{name}: expected an array of floats of shape (m, {n_columns}), got {describe(x)}. "
+            f"{name}: expected an array of floats, got {describe(x)}. "
             f"Convert it: {name} = np.asarray({name}, dtype=np.float32)"
         )
-    if x.ndim != 2 or x.shape[1] != n_columns or not len(x):
-        hint = f" A single example is a row: {name}[None, :]" if x.shape == (n_columns,) else ""
+    return x
+
+
+def need_float_matrix(name, x, n_columns="n"):
+    """x if it is a float array of shape (m, n_columns) with m ≥ 1; TypeError or ValueError otherwise."""
+    need_floats(name, x)
+    if x.ndim != 2 or not x.size or n_columns not in ("n", x.shape[1]):
+        hint = f" A single example is a row: {name}[None, :]" if x.ndim == 1 and x.size else ""
         raise ValueError(
             f"{name}: expected shape (m, {n_columns}) with one example per row, got {x.shape}.{hint}"
         )
@@ -39,22 +45,61 @@ def need_labels(name, y, m, n_classes):
     return y
 
 
-def need_same_shape(name, a, other_name, b):
-    """Refuse to compare (m, 1) with (m,): NumPy would broadcast them to (m, m) without a word."""
-    for label, value in ((name, a), (other_name, b)):
-        if not isinstance(value, np.ndarray) or not value.size:
-            raise TypeError(f"{label}: expected an array with at least one row, got {describe(value)}")
-    if a.dtype.kind != "f":
-        raise TypeError(f"{name}: expected an array of floats, got {describe(a)}")
-    if a.shape != b.shape:
-        raise ValueError(f"{name} has shape {a.shape} but {other_name} has shape {b.shape}")
+def need_targets(name, y, y_hat_name, y_hat):
+    """y in the dtype of ŷ if both are arrays of one shape with at least one row.
+
+    Refuses to compare (m, 1) with (m,): NumPy would broadcast them to (m, m) without a word.
+    """
+    if not need_floats(y_hat_name, y_hat).size:
+        raise ValueError(f"{y_hat_name}: expected at least one row, got shape {y_hat.shape}")
+    if not (isinstance(y, np.ndarray) and y.dtype.kind in "fiub"):
+        raise TypeError(f"{name}: expected an array of numbers, got {describe(y)}")
+    if y.shape != y_hat.shape:
+        raise ValueError(f"{name}: expected shape {y_hat.shape}, that of {y_hat_name}, got {y.shape}")
+    return y.astype(y_hat.dtype, copy=False)
+
+
+def need_fractions(name, x):
+    """x if all its entries lie in [0, 1]; ValueError otherwise."""
+    if not (x.min() >= 0 and x.max() <= 1):  # also true for NaN
+        raise ValueError(f"{name}: expected numbers from 0 to 1, got {x.min():g} … {x.max():g}")
+    return x
+
+
+def need_gradient(name, gradient, shape):
+    """Refuse a gradient of another shape than the output's: NumPy would broadcast it without a word."""
+    if np.shape(gradient) != shape:
+        raise ValueError(f"{name}: expected the shape of the last output, {shape}, got {np.shape(gradient)}")
+
+
+def need_examples(name, data):
+    """data if it is a pair (x, y) of arrays with one entry of y per row of x, at least one."""
+    x, y = data
+    for part, array in (("x", x), ("y", y)):
+        if not (isinstance(array, np.ndarray) and array.ndim):
+            raise TypeError(f"{name}: expected a pair of arrays (x, y), but {part} is {describe(array)}")
+    if len(x) != len(y) or not len(x):
+        raise ValueError(
+            f"{name}: expected as many labels as examples, at least one; got {len(x)} examples and {len(y)} labels"
+        )
+    return data
+
+
+def need_finite(name, data):
+    """Refuse examples (x, y) with entries that are NaN or infinite, and say how many."""
+    for part, array in zip("xy", need_examples(name, data), strict=True):
+        if bad := np.count_nonzero(~np.isfinite(array)):
+            raise ValueError(f"{name}: {part} has {bad} entries that are NaN or infinite")
 
 
 def need_positive(name, value):
-    """value if it is a finite number above 0; ValueError otherwise."""
-    if not (np.isscalar(value) and np.isfinite(value) and value > 0):
+    """value as a float if it is a finite number above 0; ValueError otherwise.
+
+    A float, because a NumPy float64 number would turn the float32 arrays that it meets into float64.
+    """
+    if not (isinstance(value, (int, float, np.number)) and 0 < value < np.inf):
         raise ValueError(f"{name}: expected a number above 0, got {value!r}")
-    return value
+    return float(value)
 
 
 def need_count(name, value):

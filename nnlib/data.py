@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_generator
+from nnlib.arguments import need_count, need_examples, need_generator
 
 MNIST_FILES = {  # name of the original file: its SHA-256
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -67,7 +67,7 @@ def digits(n_test=360, seed=0):
 
 def split(data, n, rng):
     """(rest, part): `part` has n examples drawn at random without repetition, `rest` the others."""
-    x, y = data
+    x, y = need_examples("data", data)
     if not 0 < need_count("n", n) < len(x):
         raise ValueError(f"n: expected 1 … {len(x) - 1} of the {len(x)} examples, got {n}")
     order = need_generator(rng).permutation(len(x))
@@ -77,9 +77,7 @@ def split(data, n, rng):
 
 def minibatches(data, batch_size, rng):
     """All examples once, in random order, in batches (x, y) of `batch_size`; the last may be smaller."""
-    x, y = data
-    if len(x) != len(y) or not len(x):
-        raise ValueError(f"data: expected as many labels as examples, at least one; got {len(x)} and {len(y)}")
+    x, y = need_examples("data", data)
     need_count("batch_size", batch_size)
     order = need_generator(rng).permutation(len(x))
     for start in range(0, len(x), batch_size):

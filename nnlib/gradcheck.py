@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import need_generator
+from nnlib.arguments import describe, need_generator
 
 
 def numerical_gradient(f, theta, h=1e-5):
@@ -11,8 +11,8 @@ def numerical_gradient(f, theta, h=1e-5):
     f takes an array of θ's shape and returns a number; θ is float64 and is left as it was.
     Costs two calls of f per entry: for checking, not for training. Source: S2, S4.
     """
-    if theta.dtype != np.float64:
-        raise TypeError(f"theta: differences need float64, got {theta.dtype}; see Sequential.astype")
+    if getattr(theta, "dtype", None) != np.float64:
+        raise TypeError(f"theta: differences need float64, got {describe(theta)}; see Sequential.astype")
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         step = np.zeros_like(theta)
@@ -50,9 +50,9 @@ def check_network(net, loss, x, y, h=1e-5):
 
     difference = numerical_gradient(loss_at, net.theta.copy(), h)
     errors, start = {}, 0
-    for owner, name in net.slots():
-        piece = slice(start, start := start + getattr(owner, name).size)
-        errors[f"{net.layers.index(owner)}.{name}"] = relative_error(exact[piece], difference[piece])
+    for name, parameter in net.named_parameters():
+        piece = slice(start, start := start + parameter.size)
+        errors[name] = relative_error(exact[piece], difference[piece])
     return errors
 
 

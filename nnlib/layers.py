@@ -3,15 +3,21 @@
 import numpy as np
 
 from nnlib import initializers
-from nnlib.arguments import need_float_matrix, need_forward_first, need_generator
+from nnlib.arguments import (
+    need_count,
+    need_float_matrix,
+    need_forward_first,
+    need_generator,
+    need_gradient,
+)
 
 
 class Layer:
     """y = f(x; θ): one step of a network. The base class of all layers and activations.
 
     `parameters` names the arrays that are learned; the gradient of `W` lives in `dW`.
-    A layer with parameters also takes `need_dx` in `backward`: the first layer of a network
-    has no use for the gradient of its input.
+    `forward` keeps what `backward` will need, among it x itself: leave x as it is between the two.
+    The first layer of a network has no use for ∂L/∂x, so a layer may leave it out without `need_dx`.
     """
 
     parameters = ()
@@ -20,13 +26,17 @@ class Layer:
         """y = f(x; θ), one example per row. `train` matters to layers that act differently in training."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
-    def backward(self, dy):
+    def backward(self, dy, need_dx=True):
         """∂L/∂x from ∂L/∂y, for the x of the last forward; stores ∂L/∂θ."""
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def slots(self):
         """(owner, name) of every learned array, in order: where a network finds its parameters."""
         return [(self, name) for name in self.parameters]
+
+    def named_parameters(self):
+        """(name, array) of every learned array, in the order of `slots`."""
+        return [(name, getattr(self, name)) for name in self.parameters]
 
     def __repr__(self):
         return f"{type(self).__name__}()"
@@ -42,6 +52,7 @@ class Linear(Layer):
     parameters = ("W", "b")
 
     def __init__(self, n_in, n_out, init=initializers.he, rng=None, dtype=np.float32):
+        n_in, n_out = need_count("n_in", n_in), need_count("n_out", n_out)
         self.W = init(n_in, n_out, need_generator(rng)).astype(dtype)
         self.b = np.zeros(n_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
@@ -54,6 +65,7 @@ class Linear(Layer):
     def backward(self, dz, need_dx=True):
         """∂L/∂W = δᵀ x, ∂L/∂b = Σ δ, ∂L/∂x = δ W, with δ = ∂L/∂z of shape (m, n_out)."""
         need_forward_first(self, self.x)
+        need_gradient("dz", dz, (len(self.x), len(self.b)))
         self.dW[...] = dz.T @ self.x  # ∂L/∂W = δᵀ a_prev
         self.db[...] = dz.sum(axis=0)  # ∂L/∂b = Σ δ
         if need_dx:

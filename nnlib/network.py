@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 
+from nnlib.arguments import need_count
 from nnlib.layers import Layer
 
 
@@ -44,10 +45,18 @@ class Sequential(Layer):
 
     @theta.setter
     def theta(self, values):
+        if np.shape(values) != self._theta.shape:
+            raise ValueError(f"theta: expected shape {self._theta.shape}, got {np.shape(values)}")
         self._theta[...] = values
 
     def slots(self):
         return [slot for layer in self.layers for slot in layer.slots()]
+
+    def named_parameters(self):
+        """(name, array) of every learned array in the order of θ, such as `0.W` for W of the first layer."""
+        for i, layer in enumerate(self.layers):
+            for name, array in layer.named_parameters():
+                yield f"{i}.{name}", array
 
     def forward(self, x, train=False):
         for layer in self.layers:
@@ -58,14 +67,13 @@ class Sequential(Layer):
         """Fill `grad` with ∂L/∂θ from ∂L/∂(output); give ∂L/∂x only when it is asked for."""
         first = 0 if need_dx else self._first_learned
         for layer in reversed(self.layers[first + 1 :]):
-            dz = layer.backward(dz)
-        if self.layers[first].slots():
-            return self.layers[first].backward(dz, need_dx)
-        return self.layers[first].backward(dz) if need_dx else None
+            dz = layer.backward(dz, need_dx=True)
+        return self.layers[first].backward(dz, need_dx)
 
     def predict(self, x, batch_size=1000):
         """Outputs for all rows of x, a batch at a time so that memory stays small."""
-        pieces = [self.forward(x[i : i + batch_size]) for i in range(0, len(x), batch_size)]
+        starts = range(0, max(1, len(x)), need_count("batch_size", batch_size))
+        pieces = [self.forward(x[i : i + batch_size]) for i in starts]
         return np.concatenate(pieces)
 
     def astype(self, dtype):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nnlib.arguments import need_count
+from nnlib.arguments import need_count, need_finite, need_labels
 from nnlib.data import minibatches
 
 
@@ -30,8 +30,8 @@ class History:
 
 def accuracy(net, data, batch_size=1000):
     """The fraction of examples whose largest output is that of their label."""
-    x, y = data
-    return float(np.mean(net.predict(x, batch_size).argmax(axis=1) == y))
+    output = net.predict(data[0], batch_size)
+    return float(np.mean(output.argmax(axis=1) == need_labels("y", data[1], *output.shape)))
 
 
 def fit(net, loss, opt, train, epochs, batch_size, rng, valid=None, progress=True):
@@ -40,9 +40,13 @@ def fit(net, loss, opt, train, epochs, batch_size, rng, valid=None, progress=Tru
     loss(output, y) gives (L, dz). With `valid`, loss and accuracy on it are recorded after each
     epoch. A loss that is not finite ends the training with a warning; the history up to there is kept.
     """
-    _need_finite("train", train)
+    need_finite("train", train)
+    if valid is not None:
+        need_finite("valid", valid)
+    if opt.net is not net:
+        raise ValueError("opt: it was made for another network than `net`, and would train that one")
     history = History()
-    steps = math.ceil(len(train[0]) / batch_size)
+    steps = math.ceil(len(train[0]) / need_count("batch_size", batch_size))
     with _progress_bar(need_count("epochs", epochs) * steps, progress) as bar:
         for epoch in range(epochs):
             if not _fit_epoch(net, loss, opt, minibatches(train, batch_size, rng), history, bar):
@@ -87,14 +91,6 @@ def _evaluate(net, loss, data, history):
 
 def _are_labels(y):
     return y.ndim == 1 and y.dtype.kind in "iu"
-
-
-def _need_finite(name, data):
-    x, y = data
-    if not np.isfinite(x).all():
-        raise ValueError(f"{name}: x has {np.count_nonzero(~np.isfinite(x))} entries that are NaN or infinite")
-    if not np.isfinite(y).all():
-        raise ValueError(f"{name}: y has {np.count_nonzero(~np.isfinite(y))} entries that are NaN or infinite")
 
 
 def _warn_diverged(epoch, opt):

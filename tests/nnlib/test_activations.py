@@ -1,0 +1,150 @@
+"""Activations: values against closed forms, derivatives against differences, safety at ±1e4."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special
+
+import nnlib as nn
+from tests.nnlib.oracles import away_from_zero, difference, distance, layouts
+
+ACTIVATIONS = [nn.Identity(), nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.LeakyReLU(), nn.LeakyReLU(0.3)]
+CLOSED_FORMS = [
+    (nn.Identity(), lambda z: z),
+    (nn.Sigmoid(), special.expit),
+    (nn.Tanh(), lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))),
+    (nn.ReLU(), lambda z: z * (z > 0)),
+    (nn.LeakyReLU(0.3), lambda z: np.maximum(z, 0.3 * z)),
+]
+each = pytest.mark.parametrize("layer", ACTIVATIONS, ids=repr)
+
+
+@pytest.mark.parametrize(("layer", "value"), CLOSED_FORMS, ids=repr)
+def test_values(layer, value, rng):
+    z = 3 * rng.standard_normal((5, 4))
+    np.testing.assert_allclose(layer.forward(z), value(z), rtol=1e-12)
+
+
+@each
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (3, 1), (3, 3), (2, 5)])
+def test_backward_equals_differences(layer, shape, rng):
+    z, da = away_from_zero(rng, shape), rng.standard_normal(shape)
+    layer.forward(z)
+    dz = layer.backward(da)
+    assert distance(dz, difference(lambda z: np.sum(da * layer.forward(z)), z)) < 1e-8
+
+
+@pytest.mark.parametrize(
+    ("layer", "at_zero"),
+    [(nn.Sigmoid(), 0.25), (nn.Tanh(), 1), (nn.ReLU(), 0), (nn.LeakyReLU(), 0.01)],
+    ids=repr,
+)
+def test_derivative_at_zero_follows_the_stated_convention(layer, at_zero):
+    layer.forward(np.zeros((1, 1)))
+    assert layer.backward(np.ones((1, 1))) == at_zero
+
+
+@each
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_is_preserved(layer, dtype, rng):
+    z = rng.standard_normal((3, 2)).astype(dtype)
+    a = layer.forward(z)
+    assert a.dtype == layer.backward(np.ones_like(a)).dtype == dtype
+
+
+@each
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_safe_at_large_values(layer, dtype):
+    z = np.array([[-1e4, -100, 0, 100, 1e4]], dtype)
+    a = layer.forward(z)
+    assert np.isfinite(a).all()
+    assert np.isfinite(layer.backward(np.ones_like(a))).all()
+
+
+@each
+def test_layout_in_memory_does_not_matter(layer, rng):
+    z, da = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
+    layer.forward(z)
+    expected = layer.backward(da)
+    for z_, da_ in zip(layouts(z), layouts(da), strict=True):
+        layer.forward(z_)
+        np.testing.assert_array_equal(layer.backward(da_), expected)
+
+
+@each
+def test_nothing_given_is_changed_or_handed_back(layer, rng):
+    z, da = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
+    z_before, da_before = z.copy(), da.copy()
+    a = layer.forward(z)
+    dz = layer.backward(da)
+    np.testing.assert_array_equal(z, z_before)
+    np.testing.assert_array_equal(da, da_before)
+    assert not np.shares_memory(a, z)
+    assert not np.shares_memory(dz, da)
+
+
+@each
+def test_refusals(layer):
+    with pytest.raises(TypeError, match="^z: expected an array of floats, got int64 array"):
+        layer.forward(np.ones((2, 2), int))
+    layer.forward(np.ones((2, 2)))
+    with pytest.raises(
+        ValueError, match=r"^da: expected the shape of the last output, \(2, 2\), got \(2, 1\)"
+    ):
+        layer.backward(np.ones((2, 1)))
+
+
+@pytest.mark.parametrize("kind", [nn.Identity, nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU])
+def test_backward_before_forward_is_refused(kind):
+    with pytest.raises(RuntimeError, match=rf"{kind.__name__}\(.*\): call forward before backward"):
+        kind().backward(np.ones((1, 1)))
+
+
+def test_the_slope_of_leaky_relu_must_be_positive():
+    with pytest.raises(ValueError, match="^alpha: expected a number above 0, got -1"):
+        nn.LeakyReLU(-1)
+
+
+def test_a_numpy_slope_does_not_change_the_dtype():
+    assert nn.LeakyReLU(np.float64(0.1)).forward(-np.ones((1, 2), np.float32)).dtype == np.float32
+
+
+def test_sigmoid_derivative_is_at_most_a_quarter_so_ten_layers_shrink_gradients_by_a_million():
+    layer = nn.Sigmoid()
+    layer.forward(np.linspace(-5, 5, 101)[None, :])
+    slopes = layer.backward(np.ones((1, 101)))
+    assert slopes.max() == 0.25
+    assert slopes.max() ** 10 == pytest.approx(9.5e-7, rel=0.01)
+
+
+def test_softmax_against_scipy(rng):
+    z = 5 * rng.standard_normal((6, 4))
+    np.testing.assert_allclose(nn.softmax(z), special.softmax(z, axis=1), rtol=1e-12)
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=6), st.floats(-1e3, 1e3))
+def test_softmax_does_not_move_under_a_shift(z, shift):
+    z = np.array([z])
+    np.testing.assert_allclose(nn.softmax(z + shift), nn.softmax(z), atol=1e-11)
+
+
+@given(st.lists(st.floats(-1e4, 1e4, width=32), min_size=1, max_size=6))
+def test_softmax_rows_are_probabilities(z):
+    p = nn.softmax(np.array([z], np.float32))
+    assert p.dtype == np.float32
+    assert (p >= 0).all()
+    assert p.sum() == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("function", [nn.sigmoid, nn.softmax])
+def test_functions_refuse_lists_and_integers(function):
+    for z in ([1.0, 2.0], np.array([1, 2])):
+        with pytest.raises(TypeError, match="^z: expected an array of floats, got"):
+            function(z)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sigmoid_is_exact_in_its_tails(dtype):
+    z = np.array([-80, -20, 0, 20], dtype)
+    np.testing.assert_allclose(nn.sigmoid(z), special.expit(z), rtol=4 * np.finfo(dtype).eps)

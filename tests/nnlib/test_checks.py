@@ -1,0 +1,130 @@
+"""Checks for students: right answers pass in any valid form, wrong ones are told why."""
+
+import numpy as np
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+from nnlib.checks import check_close, check_gradient, check_parts, check_shape, given, unchanged
+
+A = np.array([[1.0, 2.0], [3.0, 5.0]])
+
+
+@pytest.mark.parametrize(
+    "got", [A, A.tolist(), A.astype(np.float32), A.astype(int), np.asfortranarray(A), A + 1e-9]
+)
+def test_right_answers_pass_in_any_form(got):
+    check_close("dW", got, A)
+
+
+@pytest.mark.parametrize("got", [3, 3.0, np.float32(3), np.array(3.0)])
+def test_numbers_pass_in_any_form(got):
+    check_close("L", got, 3)
+
+
+@pytest.mark.parametrize(
+    ("got", "message"),
+    [
+        (None, "dW is None. Does your function return it?"),
+        ("text", "dW should hold numbers, but it is str"),
+        (A[0], r"dW has shape \(2,\), expected \(2, 2\)"),
+        (A * np.nan, "dW holds NaN or infinite values"),
+        (A * np.inf, "dW holds NaN or infinite values"),
+        (-A, "dW has the wrong sign"),
+        (A.T, "dW is transposed"),
+        (2 * A, "dW is 2 times what it should be"),
+        (A / 4, "dW is 0.25 times what it should be"),
+        (0 * A, "dW is 0 everywhere"),
+        (A + np.eye(2), r"dW is not right \(relative error 1.9e-01"),
+    ],
+)
+def test_wrong_answers_are_told_why(got, message):
+    with pytest.raises(AssertionError, match=message):
+        check_close("dW", got, A)
+
+
+def test_the_expected_numbers_are_never_told():
+    secret = np.array([[0.123456, 0.654321]])
+    for wrong in (secret * 2, -secret, secret + 1, secret * 0):
+        with pytest.raises(AssertionError) as caught:
+            check_close("dW", wrong, secret)
+        assert "0.123456" not in str(caught.value)
+        assert "0.654321" not in str(caught.value)
+
+
+def test_hint_and_tolerance():
+    with pytest.raises(AssertionError, match="Look at the mean.$"):
+        check_close("L", 1.0, 2.0, hint="Look at the mean.")
+    check_close("L", 1.001, 1.0, tol=1e-2)
+    with pytest.raises(AssertionError, match="L should be 0"):
+        check_close("L", 1e-9, 0)
+    check_close("L", 0, 0)
+
+
+@forall(st.floats(1e-6, 1e-2))
+def test_an_error_counts_by_its_size_beside_the_whole_array(error):
+    """A small entry may be off by much of itself, as long as the array is not."""
+    expected = np.array([1.0, 1e-9])
+    got = expected + np.array([0, 1e-8])
+    check_close("x", got, expected, tol=1e-6)
+    with pytest.raises(AssertionError):
+        check_close("x", expected + np.array([3 * error, 0]), expected, tol=error)
+
+
+def test_check_shape_returns_the_array():
+    np.testing.assert_array_equal(check_shape("x", [1, 2], (2,)), [1, 2])
+
+
+def test_check_gradient(rng):
+    x = rng.standard_normal((2, 3))
+    before = x.copy()
+    check_gradient("dx", 2 * x, lambda x: np.sum(x**2), x)
+    check_gradient("dx", (2 * x).astype(np.float32), lambda x: np.sum(x**2), x.astype(np.float32))
+    with pytest.raises(
+        AssertionError, match="dx is 0.5 times .* Compare it with a numerical gradient"
+    ):
+        check_gradient("dx", x, lambda x: np.sum(x**2), x)
+    np.testing.assert_array_equal(x, before)
+
+
+def test_check_parts():
+    assert check_parts("f", (1, 2), "L", "dz") == (1, 2)
+    assert check_parts("f", [1, 2], "L", "dz") == (1, 2)
+    with pytest.raises(
+        AssertionError, match=r"f returned None, expected \(L, dz\). Is there a return\?"
+    ):
+        check_parts("f", None, "L", "dz")
+    with pytest.raises(AssertionError, match=r"f returned one float, expected \(L, dz\)"):
+        check_parts("f", 1.0, "L", "dz")
+    with pytest.raises(AssertionError, match=r"f returned 3 values, expected 2: \(L, dz\)"):
+        check_parts("f", (1, 2, 3), "L", "dz")
+
+
+def test_unchanged():
+    a, b = np.ones(3), np.zeros(2)
+    with unchanged(a=a, b=b):
+        a + 1
+    with pytest.raises(AssertionError, match="^b was changed in place"), unchanged(a=a, b=b):
+        b += 1
+
+
+def helper(x):
+    return x + 1
+
+
+def answer(x):
+    return helper(x)
+
+
+def test_given_lends_helpers_and_takes_them_back():
+    with given(answer, helper=lambda x: 10 * x):
+        assert answer(2) == 20
+    assert answer(2) == 3
+    with (
+        pytest.raises(ZeroDivisionError),
+        given(answer, helper=lambda x: x / 0, not_there_before=1),
+    ):
+        assert not_there_before == 1  # noqa: F821
+        answer(2)
+    assert answer(2) == 3
+    assert "not_there_before" not in globals()

@@ -1,0 +1,57 @@
+"""Initializers: shape, mean and variance as published, and the same bits from the same seed."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nnlib as nn
+
+RULES = [  # initializer, its published standard deviation for (n_in, n_out) = (300, 500)
+    (nn.he, math.sqrt(2 / 300)),
+    (nn.xavier, math.sqrt(2 / 800)),
+    (nn.xavier_fan_in, math.sqrt(1 / 300)),
+    (nn.normal(0.01), 0.01),
+]
+
+
+@pytest.mark.parametrize(("init", "std"), RULES)
+def test_measured_mean_and_standard_deviation(init, std):
+    W = init(300, 500, np.random.default_rng(0))
+    assert W.shape == (500, 300)
+    n = W.size
+    assert abs(W.mean()) < 5 * std / math.sqrt(n)  # five standard errors
+    assert abs(W.std() / std - 1) < 5 / math.sqrt(2 * n)
+
+
+def test_zeros_and_constant(rng):
+    assert (nn.zeros(3, 2, rng) == np.zeros((2, 3))).all()
+    assert (nn.constant(0.5)(3, 2, rng) == np.full((2, 3), 0.5)).all()
+
+
+@pytest.mark.parametrize(("init", "std"), RULES)
+def test_same_seed_same_bits(init, std):
+    a, b, c = (init(3, 2, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(a, b)
+    assert (a != c).all()
+
+
+def test_he_keeps_the_size_of_the_signal_through_ten_relu_layers():
+    """E09: with √(2/n) read as a variance, the signal would grow to 10⁵."""
+    rng = np.random.default_rng(0)
+    layers = [layer for _ in range(10) for layer in (nn.Linear(500, 500, rng=rng), nn.ReLU())]
+    a = nn.Sequential(*layers).forward(rng.standard_normal((100, 500)).astype(np.float32))
+    assert 0.5 < np.sqrt(np.mean(a**2)) < 2
+
+
+@pytest.mark.parametrize("init", [nn.zeros, nn.constant(0.5)])
+def test_equal_weights_keep_hidden_units_equal(init, rng):
+    net = nn.Sequential(nn.Linear(2, 4, init, rng), nn.Sigmoid(), nn.Linear(4, 1, init, rng))
+    x, y = rng.standard_normal((8, 2)).astype(np.float32), rng.integers(0, 2, (8, 1))
+    opt = nn.SGD(net, 0.5)
+    for _ in range(20):
+        net.backward(nn.binary_cross_entropy_with_logits(net.forward(x), y)[1])
+        opt.step()
+    W = net.layers[0].W
+    assert W.any()
+    np.testing.assert_allclose(W, W[:1].repeat(4, axis=0), rtol=1e-5)

@@ -1,0 +1,177 @@
+"""Linear: its equations against loops and differences, dtypes, views, and its refusals."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nnlib as nn
+from tests.nnlib.oracles import difference, distance, layouts
+
+SIZES = [(1, 1, 1), (1, 3, 2), (5, 1, 4), (4, 4, 4), (7, 3, 5)]  # m, n_in, n_out
+FLOATS = [np.float32, np.float64]
+
+
+def linear(n_in, n_out, seed=0, dtype=np.float64):
+    """A Linear layer whose biases are not 0."""
+    rng = np.random.default_rng(seed)
+    layer = nn.Linear(n_in, n_out, rng=rng, dtype=dtype)
+    layer.b[...] = rng.standard_normal(n_out)
+    return layer
+
+
+@pytest.mark.parametrize(("m", "n_in", "n_out"), SIZES)
+def test_forward_is_a_weighted_sum_plus_bias(m, n_in, n_out, rng):
+    layer, x = linear(n_in, n_out), rng.standard_normal((m, n_in))
+    z = layer.forward(x)
+    for k in range(m):
+        for j in range(n_out):
+            z_kj = layer.b[j] + sum(layer.W[j, i] * x[k, i] for i in range(n_in))
+            assert z[k, j] == pytest.approx(z_kj, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(("m", "n_in", "n_out"), SIZES)
+def test_gradients_equal_differences(m, n_in, n_out, rng):
+    layer, x = linear(n_in, n_out), rng.standard_normal((m, n_in))
+    dz = rng.standard_normal((m, n_out))
+
+    def loss_of_W(W):
+        return np.sum(dz * (x @ W.T + layer.b))
+
+    def loss_of_b(b):
+        return np.sum(dz * (x @ layer.W.T + b))
+
+    def loss_of_x(x):
+        return np.sum(dz * layer.forward(x))
+
+    layer.forward(x)
+    dx = layer.backward(dz)
+    assert distance(layer.dW, difference(loss_of_W, layer.W)) < 1e-8
+    assert distance(layer.db, difference(loss_of_b, layer.b)) < 1e-8
+    assert distance(dx, difference(loss_of_x, x)) < 1e-8
+
+
+def test_layout_in_memory_does_not_matter(rng):
+    x, dz = rng.standard_normal((6, 4)), rng.standard_normal((6, 3))
+    results = []
+    for x_, dz_ in zip(layouts(x), layouts(dz), strict=True):
+        layer = linear(4, 3)
+        results.append((layer.forward(x_), layer.backward(dz_), layer.dW, layer.db))
+    for other in results[1:]:
+        for a, b in zip(results[0], other, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_dtype_is_preserved(dtype, rng):
+    layer = linear(3, 2, dtype=dtype)
+    z = layer.forward(rng.standard_normal((4, 3)).astype(dtype))
+    dx = layer.backward(np.ones_like(z))
+    assert {a.dtype for a in (z, dx, layer.W, layer.b, layer.dW, layer.db)} == {np.dtype(dtype)}
+
+
+def test_weights_are_float32_and_bias_zero_unless_asked_otherwise(rng):
+    layer = nn.Linear(3, 2, rng=rng)
+    assert layer.W.dtype == layer.b.dtype == np.float32
+    assert layer.W.shape == (2, 3)
+    assert not layer.b.any()
+
+
+def test_nothing_given_is_changed(rng):
+    layer, x, dz = linear(3, 2), rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    before = x.copy(), dz.copy(), layer.W.copy(), layer.b.copy()
+    layer.forward(x, train=True)
+    layer.backward(dz)
+    for now, then in zip((x, dz, layer.W, layer.b), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_gradients_are_replaced_not_accumulated(rng):
+    layer, x, dz = linear(3, 2), rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    layer.forward(x)
+    layer.backward(dz)
+    first = layer.dW.copy()
+    layer.forward(x)
+    layer.backward(dz)
+    np.testing.assert_array_equal(layer.dW, first)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**31))
+def test_gradients_of_a_batch_add_up_over_its_parts(m_1, m_2, seed):
+    rng = np.random.default_rng(seed)
+    layer, x, dz = (
+        linear(3, 2),
+        rng.standard_normal((m_1 + m_2, 3)),
+        rng.standard_normal((m_1 + m_2, 2)),
+    )
+    parts = []
+    for part in (slice(None), slice(m_1), slice(m_1, None)):
+        layer.forward(x[part])
+        layer.backward(dz[part])
+        parts.append((layer.dW.copy(), layer.db.copy()))
+    for whole, a, b in zip(*parts, strict=True):
+        np.testing.assert_allclose(whole, a + b, atol=1e-12)
+
+
+def test_need_dx_leaves_the_parameters_gradients_as_they_are(rng):
+    layer, x, dz = linear(3, 2), rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    layer.forward(x)
+    layer.backward(dz)
+    with_dx = layer.dW.copy()
+    assert layer.backward(dz, need_dx=False) is None
+    np.testing.assert_array_equal(layer.dW, with_dx)
+
+
+def test_same_seed_same_bits():
+    a, b, c = (nn.Linear(5, 4, rng=np.random.default_rng(seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(a.W, b.W)
+    assert (a.W != c.W).any()
+
+
+def test_bad_input_is_refused_in_words(rng):
+    layer = linear(3, 2)
+    with pytest.raises(
+        TypeError, match=r"^x: expected an array of floats, got int64 array of shape \(4, 3\)"
+    ):
+        layer.forward(np.ones((4, 3), int))
+    with pytest.raises(TypeError, match="^x: expected an array of floats, got list"):
+        layer.forward([[1.0, 2.0, 3.0]])
+    with pytest.raises(ValueError, match=r"^x: expected shape \(m, 3\) .* got \(4, 2\)"):
+        layer.forward(np.ones((4, 2)))
+    with pytest.raises(ValueError, match=r"got \(3,\). A single example is a row: x\[None, :\]"):
+        layer.forward(np.ones(3))
+    with pytest.raises(ValueError, match=r"got \(0, 3\)"):
+        layer.forward(np.ones((0, 3)))
+
+
+def test_backward_refuses_what_does_not_fit(rng):
+    layer = linear(3, 2)
+    with pytest.raises(RuntimeError, match=r"Linear\(3, 2\): call forward before backward"):
+        layer.backward(np.ones((4, 2)))
+    layer.forward(np.ones((4, 3)))
+    with pytest.raises(
+        ValueError, match=r"^dz: expected the shape of the last output, \(4, 2\), got \(4, 1\)"
+    ):
+        layer.backward(np.ones((4, 1)))  # would broadcast
+
+
+@pytest.mark.parametrize(
+    ("n_in", "n_out", "name"), [(0, 3, "n_in"), (3, -1, "n_out"), (2.5, 3, "n_in")]
+)
+def test_sizes_must_be_counts(n_in, n_out, name, rng):
+    with pytest.raises(ValueError, match=f"^{name}: expected a whole number of at least 1"):
+        nn.Linear(n_in, n_out, rng=rng)
+
+
+def test_chance_must_be_passed_in():
+    with pytest.raises(
+        TypeError, match=r"^rng: expected np.random.default_rng\(seed\), got NoneType None"
+    ):
+        nn.Linear(3, 2)
+
+
+def test_a_layer_without_equations_says_so():
+    with pytest.raises(NotImplementedError, match="Layer has no forward"):
+        nn.Layer().forward(np.ones((1, 1)))
+    with pytest.raises(NotImplementedError, match="Layer has no backward"):
+        nn.Layer().backward(np.ones((1, 1)))

@@ -1,0 +1,251 @@
+"""Losses: hand-computed values, gradients against differences, extremes, dtypes and refusals."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special
+from sklearn.metrics import log_loss
+
+import nnlib as nn
+from tests.nnlib.oracles import difference, distance, layouts
+
+SHAPES = [(1, 1), (1, 3), (4, 1), (3, 3), (5, 2)]
+DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+
+def zero_one(rng, shape):
+    return rng.integers(0, 2, shape).astype(float)
+
+
+# (loss, an output it takes, a target it takes), all of one shape
+def cases(rng, shape):
+    probabilities = rng.uniform(0.05, 0.95, shape)
+    return [
+        (nn.half_squared_error, rng.standard_normal(shape), rng.standard_normal(shape)),
+        (nn.mse, rng.standard_normal(shape), rng.standard_normal(shape)),
+        (nn.binary_cross_entropy, probabilities, zero_one(rng, shape)),
+        (nn.binary_cross_entropy_with_logits, rng.standard_normal(shape), zero_one(rng, shape)),
+        (nn.softmax_cross_entropy, rng.standard_normal(shape), rng.integers(0, shape[1], shape[0])),
+    ]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("which", range(5))
+def test_gradient_equals_differences(which, shape, rng):
+    loss, output, y = cases(rng, shape)[which]
+    _, gradient = loss(output, y)
+    assert gradient.shape == shape
+    assert distance(gradient, difference(lambda o: loss(o, y)[0], output)) < 1e-7
+
+
+@DTYPES
+@pytest.mark.parametrize("target_dtype", [np.int64, np.float32, np.float64])
+@pytest.mark.parametrize("which", range(4))
+def test_gradient_has_the_dtype_of_the_output(which, target_dtype, dtype, rng):
+    loss, output, y = cases(rng, (4, 3))[which]
+    L, gradient = loss(output.astype(dtype), y.astype(target_dtype))
+    assert type(L) is float
+    assert gradient.dtype == dtype
+
+
+@DTYPES
+def test_gradient_of_softmax_cross_entropy_has_the_dtype_of_the_logits(dtype, rng):
+    for label_dtype in (np.uint8, np.int32, np.int64):
+        L, gradient = nn.softmax_cross_entropy(
+            rng.standard_normal((4, 3)).astype(dtype), np.array([0, 1, 2, 0], label_dtype)
+        )
+        assert type(L) is float
+        assert gradient.dtype == dtype
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_layout_does_not_matter_and_nothing_given_is_changed(which, rng):
+    loss, output, y = cases(rng, (4, 3))[which]
+    L, gradient = loss(output, y)
+    y_before = y.copy()
+    for other in layouts(output):
+        before = other.copy()
+        L_other, gradient_other = loss(other, y)
+        assert L_other == pytest.approx(L, rel=1e-14)
+        np.testing.assert_allclose(gradient_other, gradient, rtol=1e-13)
+        np.testing.assert_array_equal(other, before)
+        assert not np.shares_memory(gradient_other, other)
+    np.testing.assert_array_equal(y, y_before)
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_mean_over_the_batch_so_that_parts_average(which, rng):
+    loss, output, y = cases(rng, (5, 3))[which]
+    (L, d), (L_1, d_1), (L_2, d_2) = (
+        loss(output[s], y[s]) for s in (slice(5), slice(2), slice(2, 5))
+    )
+    assert pytest.approx((2 * L_1 + 3 * L_2) / 5) == L
+    np.testing.assert_allclose(d, np.concatenate([2 * d_1, 3 * d_2]) / 5)
+
+
+def test_squared_errors_by_hand():
+    y_hat, y = (
+        np.array([[1.0, 2.0], [3.0, 5.0]]),
+        np.array([[1.0, 0.0], [0.0, 4.0]]),
+    )  # errors 0 2 3 1
+    L, d = nn.half_squared_error(y_hat, y)
+    assert L == (4 + 9 + 1) / 2 / 2
+    np.testing.assert_array_equal(d, [[0, 1], [1.5, 0.5]])
+    L, d = nn.mse(y_hat, y)
+    assert L == 14 / 4
+    np.testing.assert_array_equal(d, [[0, 1], [1.5, 0.5]])
+
+
+def test_binary_cross_entropy_by_hand():
+    L, d = nn.binary_cross_entropy(np.array([[0.7]]), np.array([[1.0]]))
+    assert pytest.approx(-math.log(0.7)) == L
+    assert d == pytest.approx(-1.42857, abs=1e-5)  # E03: −1/0.7
+    assert nn.binary_cross_entropy_with_logits(np.zeros((3, 1)), np.ones((3, 1)))[
+        0
+    ] == pytest.approx(math.log(2))
+
+
+def test_both_forms_of_binary_cross_entropy_agree(rng):
+    z, y = 3 * rng.standard_normal((6, 2)), zero_one(rng, (6, 2))
+    a = special.expit(z)
+    L, dz = nn.binary_cross_entropy_with_logits(z, y)
+    L_a, da = nn.binary_cross_entropy(a, y)
+    assert pytest.approx(L_a) == L
+    np.testing.assert_allclose(dz, da * a * (1 - a))
+
+
+def test_softmax_cross_entropy_against_scikit_learn(rng):
+    z, y = 3 * rng.standard_normal((7, 4)), np.array([0, 1, 2, 3, 3, 2, 0])
+    assert nn.softmax_cross_entropy(z, y)[0] == pytest.approx(
+        log_loss(y, special.softmax(z, axis=1))
+    )
+
+
+def test_delta_of_softmax_cross_entropy_is_p_minus_t():
+    """E20: the Hadamard form of S2 would give (0, −0.371, 0)."""
+    p = np.array([[0.231, 0.629, 0.140]])
+    np.testing.assert_allclose(
+        nn.softmax_cross_entropy(np.log(p), np.array([1]))[1], [[0.231, -0.371, 0.140]]
+    )
+
+
+@given(st.lists(st.floats(-30, 30), min_size=2, max_size=5), st.floats(-1e3, 1e3))
+def test_softmax_cross_entropy_does_not_move_under_a_shift(z, shift):
+    z, y = np.array([z]), np.array([1])
+    (L, d), (L_shifted, d_shifted) = (
+        nn.softmax_cross_entropy(z, y),
+        nn.softmax_cross_entropy(z + shift, y),
+    )
+    assert pytest.approx(L_shifted, abs=1e-9) == L
+    np.testing.assert_allclose(d, d_shifted, atol=1e-11)
+    assert d.sum() == pytest.approx(0, abs=1e-12)
+
+
+@DTYPES
+def test_logits_of_ten_thousand(dtype):
+    z = np.array([[1e4, -1e4]], dtype)
+    assert nn.softmax_cross_entropy(z, np.array([0]))[0] == 0
+    L, d = nn.softmax_cross_entropy(z, np.array([1]))
+    assert L == 2e4
+    np.testing.assert_array_equal(d, [[1, -1]])
+    L, d = nn.binary_cross_entropy_with_logits(z, np.array([[0, 1]]))
+    assert L == 2e4
+    np.testing.assert_array_equal(d, [[1, -1]])
+
+
+@DTYPES
+def test_probabilities_of_zero_and_one(dtype):
+    y_hat = np.array([[0, 1]], dtype)
+    L, d = nn.binary_cross_entropy(y_hat, np.array([[0, 1]]))
+    assert L == 0
+    np.testing.assert_array_equal(d, [[1, -1]])  # 1/(1 − 0) and −1/1
+    L, d = nn.binary_cross_entropy(y_hat, np.array([[1, 0]]))
+    assert np.isfinite(L)
+    assert L > 100
+    assert np.isfinite(d).all()
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [nn.half_squared_error, nn.mse, nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits],
+)
+def test_refusals(loss):
+    name = "z" if "logits" in loss.__name__ else "y_hat"
+    half = np.full((3, 1), 0.5)
+    with pytest.raises(
+        ValueError, match=rf"^y: expected shape \(3, 1\), that of {name}, got \(3,\)"
+    ):
+        loss(half, np.ones(3))  # would broadcast to (3, 3)
+    with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got list"):
+        loss([[0.5]], np.ones((1, 1)))
+    with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got int64"):
+        loss(np.ones((1, 1), int), np.ones((1, 1)))
+    with pytest.raises(TypeError, match="^y: expected an array of numbers, got list"):
+        loss(half, [1, 1, 1])
+    with pytest.raises(ValueError, match=f"^{name}: expected at least one row"):
+        loss(np.ones((0, 2)), np.ones((0, 2)))
+
+
+def test_cross_entropies_want_fractions():
+    half = np.full((1, 2), 0.5)
+    with pytest.raises(ValueError, match="^y: expected numbers from 0 to 1, got -1 … 1"):
+        nn.binary_cross_entropy_with_logits(half, np.array([[-1, 1]]))
+    with pytest.raises(ValueError, match="^y_hat: expected numbers from 0 to 1, got 0.5 … 1.5"):
+        nn.binary_cross_entropy(2 * np.array([[0.25, 0.75]]), np.array([[0, 1]]))
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "error", "message"),
+    [
+        ([[1.0, 2.0]], np.array([0]), TypeError, "^z: expected an array of floats, got list"),
+        (
+            np.ones((1, 2), int),
+            np.array([0]),
+            TypeError,
+            "^z: expected an array of floats, got int64",
+        ),
+        (
+            np.ones(2),
+            np.array([0, 1]),
+            ValueError,
+            r"^z: expected shape \(m, n\) .* got \(2,\). A single example",
+        ),
+        (np.ones((0, 2)), np.array([], int), ValueError, r"^z: expected shape .* got \(0, 2\)"),
+        (
+            np.ones((2, 2)),
+            [0, 1],
+            TypeError,
+            "^y: expected an array of whole-number labels, got list",
+        ),
+        (
+            np.ones((2, 2)),
+            np.array([0.0, 1.0]),
+            TypeError,
+            "^y: expected .* whole-number labels, got float64",
+        ),
+        (
+            np.ones((2, 2)),
+            np.array([[0, 1]]),
+            ValueError,
+            r"^y: expected one label per row, shape \(2,\), got",
+        ),
+        (
+            np.ones((2, 2)),
+            np.array([0, 2]),
+            ValueError,
+            "^y: labels must lie in 0 … 1 .* got 0 … 2",
+        ),
+        (
+            np.ones((2, 2)),
+            np.array([-1, 1]),
+            ValueError,
+            "^y: labels must lie in 0 … 1 .* got -1 … 1",
+        ),
+    ],
+)
+def test_refusals_of_softmax_cross_entropy(z, y, error, message):
+    with pytest.raises(error, match=message):
+        nn.softmax_cross_entropy(z, y)

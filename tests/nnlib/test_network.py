@@ -1,0 +1,249 @@
+"""Sequential: the worked example of S2, one θ that all layers see, copies and refusals."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nnlib as nn
+from tests.nnlib.oracles import difference, distance
+
+
+def small(seed=0, dtype=np.float64):
+    """4-5-3 with tanh and biases that are not 0."""
+    rng = np.random.default_rng(seed)
+    net = nn.Sequential(nn.Linear(4, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng)).astype(dtype)
+    net.theta = rng.standard_normal(net.theta.size)
+    return net
+
+
+def worked_example():
+    """S2's 2-2-1 network of sigmoid units, with its weights and its input (0.5, 0.8)."""
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(
+        nn.Linear(2, 2, rng=rng), nn.Sigmoid(), nn.Linear(2, 1, rng=rng), nn.Sigmoid()
+    )
+    net = net.astype(np.float64)
+    net.layers[0].W[...], net.layers[0].b[...] = [[0.2, 0.4], [0.3, 0.1]], [0.1, 0.2]
+    net.layers[2].W[...], net.layers[2].b[...] = [[0.6, 0.5]], [0.3]
+    return net, np.array([[0.5, 0.8]])
+
+
+def assert_views(net):
+    """A change of θ is seen by every layer, and a gradient in a layer by grad."""
+    net.theta = np.arange(net.theta.size, dtype=net.theta.dtype)
+    net.grad[...] = 7
+    parameters = [getattr(owner, name).ravel() for owner, name in net.slots()]
+    gradients = [getattr(owner, "d" + name).ravel() for owner, name in net.slots()]
+    np.testing.assert_array_equal(np.concatenate(parameters), net.theta)
+    assert (np.concatenate(gradients) == 7).all()
+
+
+def test_worked_example_forward():
+    net, x = worked_example()
+    _, sigmoid_1, _, sigmoid_2 = net.layers
+    assert net.forward(x)[0, 0] == pytest.approx(0.72695, abs=5e-6)
+    np.testing.assert_allclose(sigmoid_1.z, [[0.52, 0.43]], atol=1e-12)
+    np.testing.assert_allclose(sigmoid_1.a, [[0.62715, 0.60587]], atol=5e-6)
+    np.testing.assert_allclose(sigmoid_2.z, [[0.97923]], atol=5e-6)
+
+
+# loss, target, L, δ2, dW2, δ1, dW1 as computed by hand; None where it was not
+GOLDEN = [
+    (nn.half_squared_error, 1, 0.0372769, -0.0541972, [-0.0339897, -0.0328367],
+     [-0.00760388, -0.00647090], [[-0.00380194, -0.00608310], [-0.00323545, -0.00517672]]),
+    (nn.binary_cross_entropy, 1, 0.318891, -0.273045, [-0.171240, -0.165431],
+     [-0.0383083, -0.0326004], [[-0.0191542, -0.0306466], [-0.0163002, -0.0260803]]),
+    (nn.half_squared_error, 0, None, 0.144294, None, None, None),
+    (nn.binary_cross_entropy, 0, 1.298117, 0.726955, None, None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "y", "L", "delta2", "dW2", "delta1", "dW1"), GOLDEN)
+def test_worked_example_backward(loss, y, L, delta2, dW2, delta1, dW1):
+    net, x = worked_example()
+    loss_value, dy_hat = loss(net.forward(x), np.array([[y]]))
+    net.backward(dy_hat)
+    first, _, second, _ = net.layers
+    for got, expected in [
+        (loss_value, L),
+        (second.db, delta2),
+        (second.dW[0], dW2),
+        (first.db, delta1),
+        (first.dW, dW1),
+    ]:
+        if expected is not None:
+            np.testing.assert_allclose(got, expected, rtol=2e-5)
+
+
+def test_binary_cross_entropy_from_logits_gives_the_same_gradients():
+    net, x = worked_example()
+    net.backward(nn.binary_cross_entropy(net.forward(x), np.array([[1]]))[1])
+    from_logits = nn.Sequential(*copy.copy(net).layers[:3])
+    from_logits.backward(
+        nn.binary_cross_entropy_with_logits(from_logits.forward(x), np.array([[1]]))[1]
+    )
+    np.testing.assert_allclose(from_logits.grad, net.grad, rtol=1e-12)
+
+
+def test_gradient_of_theta_and_of_x_equal_differences(rng):
+    net, x, y = small(), rng.standard_normal((6, 4)), rng.integers(0, 3, 6)
+    dx = net.backward(nn.softmax_cross_entropy(net.forward(x), y)[1], need_dx=True)
+    grad = net.grad.copy()
+
+    def loss_of_theta(theta):
+        net.theta = theta
+        return nn.softmax_cross_entropy(net.forward(x), y)[0]
+
+    start = net.theta.copy()
+    assert distance(grad, difference(loss_of_theta, start)) < 1e-8
+    net.theta = start
+    assert (
+        distance(dx, difference(lambda x: nn.softmax_cross_entropy(net.forward(x), y)[0], x)) < 1e-8
+    )
+
+
+def test_gradient_through_networks_inside_networks(rng):
+    inner = nn.Sequential(nn.Linear(3, 3, rng=rng), nn.Tanh())
+    net = nn.Sequential(
+        nn.Linear(2, 3, rng=rng), inner, nn.Sequential(nn.Linear(3, 2, rng=rng))
+    ).astype(np.float64)
+    x, y = rng.standard_normal((4, 2)), rng.integers(0, 2, 4)
+    net.backward(nn.softmax_cross_entropy(net.forward(x), y)[1])
+    grad, start = net.grad.copy(), net.theta.copy()
+
+    def loss_of_theta(theta):
+        net.theta = theta
+        return nn.softmax_cross_entropy(net.forward(x), y)[0]
+
+    assert distance(grad, difference(loss_of_theta, start)) < 1e-8
+    assert_views(net)
+
+
+def test_first_layers_without_parameters_are_skipped_unless_dx_is_wanted(rng):
+    net = nn.Sequential(nn.Tanh(), nn.Linear(2, 2, rng=rng))
+    dz = np.ones((3, 2), np.float32)
+    net.forward(np.ones((3, 2), np.float32))
+    assert net.backward(dz) is None
+    grad = net.grad.copy()
+    assert net.backward(dz, need_dx=True).shape == (3, 2)
+    np.testing.assert_array_equal(net.grad, grad)
+
+
+def test_a_network_without_parameters(rng):
+    net = nn.Sequential(nn.ReLU(), nn.Tanh())
+    net.forward(np.ones((2, 2)))
+    assert net.theta.size == 0
+    assert net.backward(np.ones((2, 2)), need_dx=True).shape == (2, 2)
+
+
+@pytest.mark.parametrize("m", [1, 7])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_is_preserved(dtype, m, rng):
+    net = small(dtype=dtype)
+    x, y = rng.standard_normal((m, 4)).astype(dtype), rng.integers(0, 3, m)
+    z = net.forward(x, train=True)
+    _, dz = nn.softmax_cross_entropy(z, y)
+    dx = net.backward(dz, need_dx=True)
+    assert {a.dtype for a in (z, dz, dx, net.theta, net.grad, net.predict(x))} == {np.dtype(dtype)}
+
+
+@given(st.permutations(range(5)), st.integers(0, 1000))
+def test_hidden_units_may_change_places(order, seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((6, 4)), rng.integers(0, 3, 6)
+    net, permuted, order = small(seed), small(seed), list(order)
+    a, b = permuted.layers[0], permuted.layers[2]
+    a.W[...], a.b[...], b.W[...] = a.W[order], a.b[order], b.W[:, order]
+    for n in (net, permuted):
+        n.backward(nn.softmax_cross_entropy(n.forward(x), y)[1])
+    np.testing.assert_allclose(permuted.forward(x), net.forward(x), atol=1e-12)
+    np.testing.assert_allclose(a.dW, net.layers[0].dW[order], atol=1e-12)
+    np.testing.assert_allclose(b.dW, net.layers[2].dW[:, order], atol=1e-12)
+
+
+def test_rows_do_not_see_each_other(rng):
+    net, x = small(), rng.standard_normal((5, 4))
+    for k in range(5):
+        np.testing.assert_allclose(net.forward(x[k : k + 1])[0], net.forward(x)[k], rtol=1e-12)
+
+
+def test_layers_are_views_into_theta(rng):
+    assert_views(small())
+
+
+def test_assigning_theta_copies_the_values():
+    net = small()
+    values = np.ones(net.theta.size)
+    net.theta = values
+    values[:] = 5
+    assert (net.layers[0].W == 1).all()
+    with pytest.raises(ValueError, match=r"^theta: expected shape \(43,\), got \(1,\)"):
+        net.theta = np.ones(1)
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))]
+)
+def test_copies_and_pickles_are_independent_and_keep_their_views(duplicate, rng):
+    net, x = small(), rng.standard_normal((2, 4))
+    net.forward(x)
+    other = duplicate(net)
+    np.testing.assert_array_equal(other.forward(x), net.forward(x))
+    before = net.theta.copy()
+    assert_views(other)
+    np.testing.assert_array_equal(net.theta, before)
+
+
+def test_astype_gives_an_independent_network_of_that_dtype():
+    net = small(dtype=np.float32)
+    other = net.astype(np.float64)
+    assert (net.theta.dtype, other.theta.dtype, other.grad.dtype) == (
+        np.float32,
+        np.float64,
+        np.float64,
+    )
+    np.testing.assert_array_equal(net.theta, other.theta)
+    assert_views(other)
+    assert_views(net)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 100])
+def test_predict_is_forward_for_any_batch_size(batch_size, rng):
+    net, x = small(), rng.standard_normal((7, 4))
+    np.testing.assert_allclose(net.predict(x, batch_size), net.forward(x), rtol=1e-12)
+
+
+def test_predict_refuses_nothing_and_no_batch_size():
+    with pytest.raises(ValueError, match=r"^x: expected shape \(m, 4\) .* got \(0, 4\)"):
+        small().predict(np.ones((0, 4)))
+    with pytest.raises(
+        ValueError, match="^batch_size: expected a whole number of at least 1, got 0"
+    ):
+        small().predict(np.ones((2, 4)), 0)
+
+
+def test_summary_of_the_course_network_counts_109386_parameters(rng):
+    layers = [nn.Linear(a, b, rng=rng) for a, b in [(784, 128), (128, 64), (64, 10)]]
+    text = nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2]).summary()
+    counts = [line.split()[-1] for line in text.splitlines()]
+    assert counts == ["100,480", "0", "8,256", "0", "650", "109,386"]
+
+
+def test_repr_reads_like_the_code_that_builds_it():
+    assert repr(small()) == "Sequential(Linear(4, 5), Tanh(), Linear(5, 3))"
+
+
+def test_what_is_not_a_list_of_different_layers_is_refused(rng):
+    layer = nn.Linear(2, 2, rng=rng)
+    with pytest.raises(TypeError, match="^Sequential: expected layers, got type"):
+        nn.Sequential(layer, nn.ReLU)
+    with pytest.raises(ValueError, match="each of them only once"):
+        nn.Sequential(layer, layer)
+    with pytest.raises(ValueError, match="one or more layers"):
+        nn.Sequential()
+    with pytest.raises(RuntimeError, match="call forward before backward"):
+        nn.Sequential(layer).backward(np.ones((1, 2)))

@@ -1,0 +1,101 @@
+"""Plots: what is drawn are the numbers given, on the axes given, without a display."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import nnlib as nn
+
+
+def history(epochs=3):
+    values = np.linspace(1, 0.1, epochs)
+    return nn.History(
+        loss=list(values),
+        accuracy=list(1 - values),
+        valid_loss=list(2 * values),
+        batch_loss=list(np.arange(9.0)),
+    )
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def drawn(figure):
+    """Draw the figure, so that errors which wait for a renderer show."""
+    figure.canvas.draw()
+    return figure
+
+
+def test_learning_curves_show_training_and_validation():
+    left, right = nn.plot.learning_curves(history())
+    np.testing.assert_allclose(left.lines[0].get_ydata(), [1, 0.55, 0.1])
+    np.testing.assert_array_equal(left.lines[1].get_xdata(), [1, 2, 3])
+    assert [text.get_text() for text in left.get_legend().get_texts()] == ["training", "validation"]
+    assert len(right.lines) == 1  # no validation accuracy was recorded
+    assert (left.get_xlabel(), left.get_ylabel(), right.get_ylabel()) == (
+        "epoch",
+        "mean loss",
+        "accuracy",
+    )
+    drawn(left.figure)
+
+
+def test_learning_curves_of_nothing_are_empty_and_given_axes_are_used():
+    axes = plt.subplots(1, 2)[1]
+    assert nn.plot.learning_curves(nn.History(), axes) is axes
+    assert not axes[0].lines
+    drawn(axes[0].figure)
+
+
+def test_batch_loss_shows_every_step_and_the_moving_mean():
+    ax = plt.subplots()[1]
+    assert nn.plot.batch_loss(history(), ax, window=3) is ax
+    raw, mean = ax.lines
+    np.testing.assert_array_equal(raw.get_ydata(), np.arange(9))
+    np.testing.assert_allclose(mean.get_ydata(), np.arange(1, 8))  # mean of k − 1, k, k + 1
+    np.testing.assert_array_equal(mean.get_xdata(), np.arange(2, 9))
+
+
+def test_batch_loss_of_a_short_run_uses_a_shorter_window():
+    assert len(nn.plot.batch_loss(history()).lines[1].get_xdata()) == 1
+
+
+@pytest.mark.parametrize("m", [1, 3, 10, 11])
+def test_digits_shows_every_image_once(m, rng):
+    axes = nn.plot.digits(rng.uniform(size=(m, 64)), columns=4)
+    images = [ax.images[0].get_array() for ax in axes.flat if ax.images]
+    assert len(images) == m
+    assert images[0].shape == (8, 8)
+    drawn(axes[0, 0].figure)
+
+
+def test_digits_titles_wrong_predictions_in_red():
+    axes = nn.plot.digits(
+        np.zeros((2, 64)), labels=np.array([3, 4]), predicted=np.array([3, 9]), columns=2
+    )
+    right, wrong = (ax.title for ax in axes.flat)
+    assert (right.get_text(), right.get_color()) == ("3", nn.plot.BLACK)
+    assert (wrong.get_text(), wrong.get_color()) == ("9 ≠ 4", nn.plot.RED)
+    assert nn.plot.digits(np.zeros((1, 64)), labels=[7])[0, 0].get_title() == "7"
+
+
+def test_network_draws_every_unit_and_connection():
+    ax = nn.plot.network([4, 5, 3, 1])
+    assert len(ax.patches) == 13
+    assert len(ax.lines) == 4 * 5 + 5 * 3 + 3 * 1
+    drawn(ax.figure)
+
+
+def test_network_writes_values_into_units_and_weights_on_connections():
+    ax = nn.plot.network(
+        [2, 1],
+        values=[["0.5", "0.8"], ["0.7"]],
+        edges=[[["w1", "w2"]]],
+        layer_names=["input", "output"],
+    )
+    assert set(texts(ax)) == {"0.5", "0.8", "0.7", "w1", "w2", "input", "output"}
+
+
+def test_colours_can_be_told_apart():
+    assert len(set(nn.plot.PALETTE)) == 7

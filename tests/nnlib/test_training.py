@@ -1,0 +1,198 @@
+"""Training: fit does what the plain loop does, records it, and learns the digits."""
+
+import numpy as np
+import pytest
+
+import nnlib as nn
+
+
+def lab_net(seed=0, sizes=(64, 32, 10)):
+    rng = np.random.default_rng(seed)
+    return nn.Sequential(nn.Linear(*sizes[:2], rng=rng), nn.ReLU(), nn.Linear(*sizes[1:], rng=rng))
+
+
+def toy(m=10, seed=0):
+    rng = np.random.default_rng(seed)
+    return nn.data.Dataset(rng.standard_normal((m, 64)).astype(np.float32), rng.integers(0, 10, m))
+
+
+def fit(net, train, epochs=2, batch_size=4, lr=0.1, seed=0, **more):
+    rng = np.random.default_rng(seed)
+    return nn.fit(
+        net,
+        nn.softmax_cross_entropy,
+        nn.SGD(net, lr),
+        train,
+        epochs,
+        batch_size,
+        rng,
+        progress=False,
+        **more,
+    )
+
+
+def test_fit_is_the_plain_loop():
+    train, net, other = toy(), lab_net(), lab_net()
+    history = fit(net, train)
+    rng, opt, losses = np.random.default_rng(0), nn.SGD(other, 0.1), []
+    for _ in range(2):
+        for x, y in nn.data.minibatches(train, 4, rng):
+            L, dz = nn.softmax_cross_entropy(other.forward(x, train=True), y)
+            other.backward(dz)
+            opt.step()
+            losses.append(L)
+    np.testing.assert_array_equal(net.theta, other.theta)
+    assert history.batch_loss == losses
+
+
+def test_history_when_the_batch_size_does_not_divide_the_data():
+    history = fit(lab_net(), toy(10), epochs=3, batch_size=4, valid=toy(5, seed=1))
+    assert len(history.batch_loss) == 3 * 3
+    for values in (
+        history.loss,
+        history.accuracy,
+        history.valid_loss,
+        history.valid_accuracy,
+        history.seconds,
+    ):
+        assert len(values) == 3
+    a, b, c = history.batch_loss[:3]
+    assert history.loss[0] == pytest.approx((4 * a + 4 * b + 2 * c) / 10)
+
+
+def test_validation_is_measured_after_the_epoch_and_not_trained_on():
+    train, valid = toy(10), toy(5, seed=1)
+    with_valid, without = lab_net(), lab_net()
+    history = fit(with_valid, train, valid=valid)
+    fit(without, train)
+    np.testing.assert_array_equal(with_valid.theta, without.theta)
+    assert history.valid_loss[-1] == pytest.approx(
+        nn.softmax_cross_entropy(with_valid.forward(valid.x), valid.y)[0]
+    )
+    assert history.valid_accuracy[-1] == nn.accuracy(with_valid, valid)
+
+
+def test_same_seed_same_bits():
+    nets = [lab_net(), lab_net(), lab_net()]
+    for net, seed in zip(nets, (0, 0, 1), strict=True):
+        fit(net, toy(), seed=seed)
+    np.testing.assert_array_equal(nets[0].theta, nets[1].theta)
+    assert (nets[0].theta != nets[2].theta).any()
+
+
+def test_the_data_given_are_not_changed():
+    train = toy()
+    x, y = train.x.copy(), train.y.copy()
+    fit(lab_net(), train, batch_size=100)
+    np.testing.assert_array_equal(train.x, x)
+    np.testing.assert_array_equal(train.y, y)
+
+
+def test_a_regression_has_no_accuracy(rng):
+    net = nn.Sequential(nn.Linear(2, 1, rng=rng))
+    x = rng.standard_normal((9, 2)).astype(np.float32)
+    history = nn.fit(
+        net, nn.mse, nn.SGD(net, 0.1), (x, x[:, :1]), 2, 4, rng, valid=(x, x[:, :1]), progress=False
+    )
+    assert history.accuracy == history.valid_accuracy == []
+    assert len(history.valid_loss) == 2
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid value:RuntimeWarning")
+def test_a_loss_that_is_not_finite_ends_training_with_advice():
+    with pytest.warns(
+        UserWarning, match="stopped in epoch 1: .* The learning rate 1e.30 is probably too high"
+    ) as caught:
+        history = fit(lab_net(), toy(), epochs=5, lr=1e30)
+    assert caught[-1].filename == __file__  # points at the caller
+    assert len(history.loss) == 1
+    assert not np.isfinite(history.batch_loss[-1])
+
+
+@pytest.mark.parametrize("name", ["train", "valid"])
+def test_nan_and_infinite_data_are_refused(name):
+    data = {"train": toy(), "valid": toy()}
+    data[name].x[2, :3] = np.nan, np.inf, -np.inf
+    with pytest.raises(ValueError, match=f"^{name}: x has 3 entries that are NaN or infinite"):
+        fit(lab_net(), data["train"], valid=data["valid"])
+
+
+@pytest.mark.parametrize(("name", "value"), [("epochs", 0), ("batch_size", 0), ("batch_size", 2.5)])
+def test_counts_are_refused_by_name(name, value):
+    with pytest.raises(
+        ValueError, match=f"^{name}: expected a whole number of at least 1, got {value}"
+    ):
+        fit(lab_net(), toy(), **{name: value})
+
+
+def test_data_that_are_not_pairs_of_arrays_are_refused():
+    x, y = toy()
+    with pytest.raises(
+        ValueError,
+        match="^train: expected as many labels as examples, .* got 10 examples and 9 labels",
+    ):
+        fit(lab_net(), (x, y[:9]))
+    with pytest.raises(TypeError, match="^train: expected a pair of arrays .*, but y is list"):
+        fit(lab_net(), (x, list(y)))
+
+
+def test_an_optimizer_of_another_network_is_refused():
+    net, other = lab_net(), lab_net()
+    with pytest.raises(ValueError, match="^opt: it was made for another network"):
+        nn.fit(
+            net,
+            nn.softmax_cross_entropy,
+            nn.SGD(other, 0.1),
+            toy(),
+            1,
+            4,
+            np.random.default_rng(0),
+            progress=False,
+        )
+
+
+def test_accuracy_by_hand(rng):
+    net = nn.Sequential(nn.Identity())
+    x = np.array([[1, 2, 0], [3, 0, 0], [0, 0, 1]], np.float32)
+    assert nn.accuracy(net, (x, np.array([1, 0, 0]))) == pytest.approx(2 / 3)
+    with pytest.raises(
+        ValueError, match=r"^y: expected one label per row, shape \(3,\), got shape \(3, 3\)"
+    ):
+        nn.accuracy(net, (x, np.eye(3, dtype=int)))
+
+
+def test_progress_shows_steps_and_results_and_can_be_silent(capsys):
+    net = lab_net()
+    nn.fit(
+        net,
+        nn.softmax_cross_entropy,
+        nn.SGD(net, 0.1),
+        toy(),
+        2,
+        4,
+        np.random.default_rng(0),
+        valid=toy(),
+    )
+    shown = capsys.readouterr().out
+    assert "6/6" in shown
+    assert "accuracy" in shown
+    assert "validation" in shown
+    fit(net, toy())
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_digits_are_learned(seed):
+    """Measured over 40 seeds: 94.4 to 98.9 % of the test digits, at 97.1 ± 1.0 %."""
+    train, test = nn.data.digits(seed=seed)
+    net = lab_net(seed)
+    history = fit(net, train, epochs=40, batch_size=32, lr=0.2, seed=seed)
+    assert history.loss[-1] < 0.1 * history.loss[0]
+    assert nn.accuracy(net, test) > 0.92
+
+
+def test_one_quick_epoch_of_mnist(mnist):
+    train, test = mnist
+    net = lab_net(sizes=(784, 64, 10))
+    fit(net, train, epochs=1, batch_size=64, lr=0.1)
+    assert nn.accuracy(net, test) > 0.9
