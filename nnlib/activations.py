@@ -2,12 +2,22 @@
 
 import numpy as np
 
-from nnlib.arguments import need_floats, need_forward_first, need_gradient, need_positive
+from nnlib.arguments import (
+    need_count,
+    need_float_matrix,
+    need_floats,
+    need_forward_first,
+    need_gradient,
+    need_positive,
+)
 from nnlib.layers import Layer
 
 
 class Activation(Layer):
-    """a = σ(z), entry by entry. A subclass says `value(z)` and `derivative(z, a)`, which may use either."""
+    """a = σ(z), entry by entry. A subclass says `value(z)` and `derivative(z, a)`, with a = σ(z).
+
+    A derivative that is only 0 or 1 may be of type bool, which multiplies faster than floats do.
+    """
 
     a = None
 
@@ -21,6 +31,10 @@ class Activation(Layer):
         need_gradient("da", da, self.a.shape)
         return da * self.derivative(self.z, self.a)
 
+    def slope(self, z):
+        """σ'(z) in the dtype of z: the derivative alone, as the plots show it."""
+        return np.asarray(self.derivative(z, self.value(z)), z.dtype)
+
 
 class Identity(Activation):
     """a = z, a' = 1. The output of a regression. Source: S2."""
@@ -30,6 +44,16 @@ class Identity(Activation):
 
     def derivative(self, z, a):
         return np.ones_like(z)
+
+
+class Step(Activation):
+    """a = 1 if z ≥ 0 else 0, a' = 0: the unit of the perceptron. No gradient passes. Source: S2, S3."""
+
+    def value(self, z):
+        return (z >= 0).astype(z.dtype)
+
+    def derivative(self, z, a):
+        return np.zeros_like(z)
 
 
 class Sigmoid(Activation):
@@ -78,6 +102,74 @@ class LeakyReLU(Activation):
         return f"LeakyReLU({self.alpha})"
 
 
+class ELU(Activation):
+    """a = z if z > 0 else α (eᶻ − 1), a' = 1 if z > 0 else a + α. Source: Clevert et al. 2016; S4."""
+
+    def __init__(self, alpha=1.0):
+        self.alpha = need_positive("alpha", alpha)
+
+    def value(self, z):
+        return np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0)))
+
+    def derivative(self, z, a):
+        return np.where(z > 0, z.dtype.type(1), a + self.alpha)  # (α eᶻ − α)' = α eᶻ = a + α
+
+    def __repr__(self):
+        return f"ELU({self.alpha})"
+
+
+class Softmax(Layer):
+    """p = softmax(z), ∂L/∂z_i = p_i (∂L/∂p_i − Σ_j p_j ∂L/∂p_j): rows of probabilities. Source: S2.
+
+    Not entry by entry: every output depends on the whole row, and ∂p_i/∂z_j = p_i (δ_ij − p_j).
+    In training softmax_cross_entropy on the logits is safer, and its gradient simpler (E20).
+    """
+
+    p = None
+
+    def forward(self, z, train=False):
+        self.p = softmax(z)
+        return self.p
+
+    def backward(self, dp, need_dx=True):
+        need_forward_first(self, self.p)
+        need_gradient("dp", dp, self.p.shape)
+        return self.p * (dp - np.sum(dp * self.p, axis=-1, keepdims=True))  # J ∂L/∂p, without J
+
+
+class Maxout(Layer):
+    """a_j = max of the k numbers z_{jk} … z_{jk+k−1}: the largest of every k columns of z.
+
+    z is (m, n k), a is (m, n). The gradient goes to the largest alone, the first of them in a tie.
+    After Linear(n_in, n * k) every unit learns its own shape of activation function.
+    Source: Goodfellow et al. 2013; named in S4.
+    """
+
+    winner = None
+
+    def __init__(self, k=2):
+        self.k = need_count("k", k)
+
+    def forward(self, z, train=False):
+        m, n = need_float_matrix("z", z).shape
+        if n % self.k:
+            raise ValueError(f"z: expected a multiple of {self.k} columns, got {n}")
+        groups = z.reshape(m, n // self.k, self.k)
+        self.winner = groups.argmax(axis=2)[..., None]
+        return np.take_along_axis(groups, self.winner, axis=2)[..., 0]
+
+    def backward(self, da, need_dx=True):
+        need_forward_first(self, self.winner)
+        m, n, _ = self.winner.shape
+        need_gradient("da", da, (m, n))
+        dz = np.zeros((m, n, self.k), da.dtype)
+        np.put_along_axis(dz, self.winner, da[..., None], axis=2)
+        return dz.reshape(m, n * self.k)
+
+    def __repr__(self):
+        return f"Maxout({self.k})"
+
+
 def sigmoid(z):
     """σ(z) = 1 / (1 + e⁻ᶻ) for any finite float z: e⁻ᶻ is held below the largest number of the dtype."""
     largest = 88 if need_floats("z", z).dtype == np.float32 else 709
@@ -91,3 +183,9 @@ def softmax(z):
     """
     e = np.exp(need_floats("z", z) - z.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_jacobian(z):
+    """J_ij = ∂p_i/∂z_j = p_i (δ_ij − p_j) for one vector z of length n: J is (n, n), symmetric."""
+    p = softmax(z)
+    return np.diag(p) - np.outer(p, p)

@@ -50,7 +50,7 @@ def check_network(net, loss, x, y, h=1e-5):
 
     difference = numerical_gradient(loss_at, net.theta.copy(), h)
     errors, start = {}, 0
-    for name, parameter in net.named_parameters():
+    for name, parameter in net.named_parameters().items():
         piece = slice(start, start := start + parameter.size)
         errors[name] = relative_error(exact[piece], difference[piece])
     return errors

@@ -1,4 +1,4 @@
-"""Layers: forward computes the output of a layer, backward the gradients of its parameters and input."""
+"""Layers: forward computes a layer's output, backward the gradients of its parameters and input."""
 
 import numpy as np
 
@@ -15,28 +15,40 @@ from nnlib.arguments import (
 class Layer:
     """y = f(x; θ): one step of a network. The base class of all layers and activations.
 
-    `parameters` names the arrays that are learned; the gradient of `W` lives in `dW`.
+    `parameters` names the arrays that are learned; the gradient of `W` lives in `dW`. `statistics`
+    names the arrays that are measured in training and needed afterwards, such as running means.
     `forward` keeps what `backward` will need, among it x itself: leave x as it is between the two.
     The first layer of a network has no use for ∂L/∂x, so a layer may leave it out without `need_dx`.
     """
 
     parameters = ()
+    statistics = ()
 
     def forward(self, x, train=False):
-        """y = f(x; θ), one example per row. `train` matters to layers that act differently in training."""
+        """y = f(x; θ), one example per row. `train` matters to layers such as Dropout."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, dy, need_dx=True):
         """∂L/∂x from ∂L/∂y, for the x of the last forward; stores ∂L/∂θ."""
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
-    def slots(self):
-        """(owner, name) of every learned array, in order: where a network finds its parameters."""
-        return [(self, name) for name in self.parameters]
+    def leaves(self):
+        """(path, layer) of every layer that is not itself made of layers; a network has many."""
+        return [("", self)]
 
     def named_parameters(self):
-        """(name, array) of every learned array, in the order of `slots`."""
-        return [(name, getattr(self, name)) for name in self.parameters]
+        """{name: array} of everything that is learned, in the order of θ, such as {"0.W": …, "0.b": …}."""
+        return {path + name: getattr(leaf, name) for path, leaf in self.leaves() for name in leaf.parameters}
+
+    def bind(self, theta, grad):
+        """Move what is learned into θ, and its gradient into grad, leaving views behind."""
+        start = 0
+        for name in self.parameters:
+            array = getattr(self, name)
+            piece = slice(start, start := start + array.size)
+            theta[piece] = array.ravel()
+            setattr(self, name, theta[piece].reshape(array.shape))
+            setattr(self, "d" + name, grad[piece].reshape(array.shape))
 
     def __repr__(self):
         return f"{type(self).__name__}()"

@@ -11,8 +11,9 @@ from nnlib.layers import Layer
 class Sequential(Layer):
     """ŷ = f_L(… f_2(f_1(x))): layers applied one after the other.
 
-    All parameters live in one vector `theta`, all gradients in one vector `grad` of the same
-    size; the arrays of the layers (`W`, `dW`, …) are views into them. Source: S1's θ; S2.
+    All parameters live in one vector `theta`, all gradients in one vector `grad` of the same size;
+    the arrays of the layers (`W`, `dW`, …) are views into them. A layer belongs to one network:
+    building another one with it moves it there. Source: S1's θ; S2.
     """
 
     def __init__(self, *layers):
@@ -22,21 +23,22 @@ class Sequential(Layer):
         if not layers or len(set(map(id, layers))) < len(layers):
             raise ValueError("Sequential: expected one or more layers, each of them only once")
         self.layers = list(layers)
-        self._collect()
-
-    def _collect(self):
-        """Move every learned array into θ, and its gradient into grad, leaving views behind."""
-        slots = self.slots()
-        arrays = [getattr(layer, name) for layer, name in slots]
-        self._theta = np.concatenate([a.ravel() for a in arrays] or [np.empty(0, np.float32)])
-        self.grad = np.zeros_like(self._theta)
-        ends = np.cumsum([a.size for a in arrays])
-        for (layer, name), a, end in zip(slots, arrays, ends, strict=True):
-            piece = slice(end - a.size, end)
-            setattr(layer, name, self._theta[piece].reshape(a.shape))
-            setattr(layer, "d" + name, self.grad[piece].reshape(a.shape))
-        learned = [i for i, layer in enumerate(self.layers) if layer.slots()]
+        learned = [i for i, layer in enumerate(layers) if layer.named_parameters()]
         self._first_learned = learned[0] if learned else 0
+        arrays = list(self.named_parameters().values())
+        theta = np.empty(sum(a.size for a in arrays), np.result_type(*arrays) if arrays else np.float32)
+        self.bind(theta, np.zeros_like(theta))
+
+    def bind(self, theta, grad):
+        """Make θ and grad, in pieces, the parameters and gradients of the layers."""
+        self._theta, self.grad, start = theta, grad, 0
+        for layer in self.layers:
+            size = sum(a.size for a in layer.named_parameters().values())
+            piece = slice(start, start := start + size)
+            layer.bind(theta[piece], grad[piece])
+
+    def leaves(self):
+        return [(f"{i}.{path}", leaf) for i, layer in enumerate(self.layers) for path, leaf in layer.leaves()]
 
     @property
     def theta(self):
@@ -48,15 +50,6 @@ class Sequential(Layer):
         if np.shape(values) != self._theta.shape:
             raise ValueError(f"theta: expected shape {self._theta.shape}, got {np.shape(values)}")
         self._theta[...] = values
-
-    def slots(self):
-        return [slot for layer in self.layers for slot in layer.slots()]
-
-    def named_parameters(self):
-        """(name, array) of every learned array in the order of θ, such as `0.W` for W of the first layer."""
-        for i, layer in enumerate(self.layers):
-            for name, array in layer.named_parameters():
-                yield f"{i}.{name}", array
 
     def forward(self, x, train=False):
         for layer in self.layers:
@@ -73,29 +66,47 @@ class Sequential(Layer):
     def predict(self, x, batch_size=1000):
         """Outputs for all rows of x, a batch at a time so that memory stays small."""
         starts = range(0, max(1, len(x)), need_count("batch_size", batch_size))
-        pieces = [self.forward(x[i : i + batch_size]) for i in starts]
-        return np.concatenate(pieces)
+        return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
     def astype(self, dtype):
         """A copy whose parameters have another dtype: float64 for gradient checks."""
         layers = copy.deepcopy(self.layers)
         for layer in layers:
-            for owner, name in layer.slots():
-                setattr(owner, name, getattr(owner, name).astype(dtype))
-        return Sequential(*layers)
+            for _, leaf in layer.leaves():
+                for name in leaf.parameters + leaf.statistics:
+                    setattr(leaf, name, getattr(leaf, name).astype(dtype))
+        return type(self)(*layers)
 
     def summary(self):
         """A table of the layers with their numbers of parameters, ∑ n_l n_{l−1} + n_l in all."""
-        rows = [(repr(layer), sum(getattr(*slot).size for slot in layer.slots())) for layer in self.layers]
-        rows.append(("total", self.theta.size))
+        counts = [sum(a.size for a in layer.named_parameters().values()) for layer in self.layers]
+        rows = [*zip(map(repr, self.layers), counts, strict=True), ("total", sum(counts))]
         width = max(len(name) for name, _ in rows)
         return "\n".join(f"{name:<{width}}  {size:>12,}" for name, size in rows)
 
     def __reduce__(self):  # copies and pickles rebuild θ, so that the views stay views
-        return Sequential, tuple(self.layers)
+        return type(self), tuple(self.layers)
 
     def __copy__(self):
         return copy.deepcopy(self)
 
     def __repr__(self):
-        return f"Sequential({', '.join(map(repr, self.layers))})"
+        return f"{type(self).__name__}({', '.join(map(repr, self.layers))})"
+
+
+class Residual(Sequential):
+    """y = x + f(x), ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y: layers f with a shortcut around them.
+
+    x and f(x) have the same shape. The gradient reaches x also where f passes none on.
+    Source: He et al. 2016; named in S2.
+    """
+
+    def forward(self, x, train=False):
+        y = super().forward(x, train)
+        if y.shape != x.shape:
+            raise ValueError(f"{self!r}: expected f(x) of the shape of x, {x.shape}, got {y.shape}")
+        return x + y
+
+    def backward(self, dy, need_dx=True):
+        dx = super().backward(dy, need_dx)
+        return dy + dx if need_dx else None

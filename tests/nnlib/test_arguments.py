@@ -82,9 +82,7 @@ def test_targets_take_the_dtype_of_the_output_and_are_not_changed():
 def test_gradients_must_not_broadcast():
     need_gradient("dz", np.ones((2, 3)), (2, 3))
     for bad in (np.ones((2, 1)), np.ones(3), 1.0):
-        with pytest.raises(
-            ValueError, match=r"^dz: expected the shape of the last output, \(2, 3\), got \("
-        ):
+        with pytest.raises(ValueError, match=r"^dz: expected the shape of the last output, \(2, 3\), got \("):
             need_gradient("dz", bad, (2, 3))
 
 

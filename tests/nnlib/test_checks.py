@@ -10,9 +10,7 @@ from nnlib.checks import check_close, check_gradient, check_parts, check_shape, 
 A = np.array([[1.0, 2.0], [3.0, 5.0]])
 
 
-@pytest.mark.parametrize(
-    "got", [A, A.tolist(), A.astype(np.float32), A.astype(int), np.asfortranarray(A), A + 1e-9]
-)
+@pytest.mark.parametrize("got", [A, A.tolist(), A.astype(np.float32), A.astype(int), np.asfortranarray(A), A + 1e-9])
 def test_right_answers_pass_in_any_form(got):
     check_close("dW", got, A)
 
@@ -80,9 +78,7 @@ def test_check_gradient(rng):
     before = x.copy()
     check_gradient("dx", 2 * x, lambda x: np.sum(x**2), x)
     check_gradient("dx", (2 * x).astype(np.float32), lambda x: np.sum(x**2), x.astype(np.float32))
-    with pytest.raises(
-        AssertionError, match="dx is 0.5 times .* Compare it with a numerical gradient"
-    ):
+    with pytest.raises(AssertionError, match="dx is 0.5 times .* Compare it with a numerical gradient"):
         check_gradient("dx", x, lambda x: np.sum(x**2), x)
     np.testing.assert_array_equal(x, before)
 
@@ -90,9 +86,7 @@ def test_check_gradient(rng):
 def test_check_parts():
     assert check_parts("f", (1, 2), "L", "dz") == (1, 2)
     assert check_parts("f", [1, 2], "L", "dz") == (1, 2)
-    with pytest.raises(
-        AssertionError, match=r"f returned None, expected \(L, dz\). Is there a return\?"
-    ):
+    with pytest.raises(AssertionError, match=r"f returned None, expected \(L, dz\). Is there a return\?"):
         check_parts("f", None, "L", "dz")
     with pytest.raises(AssertionError, match=r"f returned one float, expected \(L, dz\)"):
         check_parts("f", 1.0, "L", "dz")

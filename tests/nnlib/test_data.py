@@ -81,9 +81,7 @@ def serve():
     servers = []
 
     def start(folder):
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), partial(QuietHandler, directory=str(folder))
-        )
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}/", partial(stop, server)
@@ -141,9 +139,7 @@ def test_given_folder_is_read(given_folder):
 
 def test_missing_file_is_named(given_folder):
     (given_folder / IMAGES).unlink()
-    with pytest.raises(
-        DataUnavailable, match=f"NNLIB_DATA names .*given, but {IMAGES} is not there"
-    ) as caught:
+    with pytest.raises(DataUnavailable, match=f"NNLIB_DATA names .*given, but {IMAGES} is not there") as caught:
         nn.data.mnist()
     assert caught.match(THREE_WAYS)
 
@@ -299,9 +295,7 @@ def test_split_refuses_a_part_that_is_empty_or_everything(n, rng):
         nn.data.split(numbered(10), n, rng)
 
 
-@pytest.mark.parametrize(
-    ("m", "batch_size", "sizes"), [(10, 4, [4, 4, 2]), (8, 4, [4, 4]), (3, 10, [3]), (1, 1, [1])]
-)
+@pytest.mark.parametrize(("m", "batch_size", "sizes"), [(10, 4, [4, 4, 2]), (8, 4, [4, 4]), (3, 10, [3]), (1, 1, [1])])
 def test_minibatches_show_every_example_once(m, batch_size, sizes, rng):
     batches = list(nn.data.minibatches(numbered(m), batch_size, rng))
     assert [len(y) for _, y in batches] == sizes
@@ -313,17 +307,12 @@ def test_minibatches_show_every_example_once(m, batch_size, sizes, rng):
 
 def test_minibatches_are_copies_in_a_new_order_every_epoch(rng):
     data = numbered(50)
-    first, second = (
-        np.concatenate([y for _, y in nn.data.minibatches(data, 8, rng)]) for _ in range(2)
-    )
+    first, second = (np.concatenate([y for _, y in nn.data.minibatches(data, 8, rng)]) for _ in range(2))
     assert (first != second).any()
     for x, y in nn.data.minibatches(data, 8, rng):
         x[...], y[...] = 0, 0
     np.testing.assert_array_equal(data.y, np.arange(50))
-    same = [
-        np.concatenate([y for _, y in nn.data.minibatches(data, 8, np.random.default_rng(3))])
-        for _ in range(2)
-    ]
+    same = [np.concatenate([y for _, y in nn.data.minibatches(data, 8, np.random.default_rng(3))]) for _ in range(2)]
     np.testing.assert_array_equal(*same)
 
 

@@ -83,11 +83,7 @@ def test_a_planted_bug_is_found_and_placed(rng):
 
 
 def test_networks_inside_networks_are_named(rng):
-    net = nn.Sequential(
-        nn.Linear(2, 3, rng=rng), nn.Sequential(nn.Linear(3, 3, rng=rng), nn.Tanh())
-    )
-    errors = check_network(
-        net, nn.half_squared_error, rng.standard_normal((4, 2)), rng.standard_normal((4, 3))
-    )
+    net = nn.Sequential(nn.Linear(2, 3, rng=rng), nn.Sequential(nn.Linear(3, 3, rng=rng), nn.Tanh()))
+    errors = check_network(net, nn.half_squared_error, rng.standard_normal((4, 2)), rng.standard_normal((4, 3)))
     assert list(errors) == ["0.W", "0.b", "1.0.W", "1.0.b"]
     assert max(errors.values()) < 1e-7

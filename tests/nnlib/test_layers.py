@@ -130,9 +130,7 @@ def test_same_seed_same_bits():
 
 def test_bad_input_is_refused_in_words(rng):
     layer = linear(3, 2)
-    with pytest.raises(
-        TypeError, match=r"^x: expected an array of floats, got int64 array of shape \(4, 3\)"
-    ):
+    with pytest.raises(TypeError, match=r"^x: expected an array of floats, got int64 array of shape \(4, 3\)"):
         layer.forward(np.ones((4, 3), int))
     with pytest.raises(TypeError, match="^x: expected an array of floats, got list"):
         layer.forward([[1.0, 2.0, 3.0]])
@@ -149,24 +147,18 @@ def test_backward_refuses_what_does_not_fit(rng):
     with pytest.raises(RuntimeError, match=r"Linear\(3, 2\): call forward before backward"):
         layer.backward(np.ones((4, 2)))
     layer.forward(np.ones((4, 3)))
-    with pytest.raises(
-        ValueError, match=r"^dz: expected the shape of the last output, \(4, 2\), got \(4, 1\)"
-    ):
+    with pytest.raises(ValueError, match=r"^dz: expected the shape of the last output, \(4, 2\), got \(4, 1\)"):
         layer.backward(np.ones((4, 1)))  # would broadcast
 
 
-@pytest.mark.parametrize(
-    ("n_in", "n_out", "name"), [(0, 3, "n_in"), (3, -1, "n_out"), (2.5, 3, "n_in")]
-)
+@pytest.mark.parametrize(("n_in", "n_out", "name"), [(0, 3, "n_in"), (3, -1, "n_out"), (2.5, 3, "n_in")])
 def test_sizes_must_be_counts(n_in, n_out, name, rng):
     with pytest.raises(ValueError, match=f"^{name}: expected a whole number of at least 1"):
         nn.Linear(n_in, n_out, rng=rng)
 
 
 def test_chance_must_be_passed_in():
-    with pytest.raises(
-        TypeError, match=r"^rng: expected np.random.default_rng\(seed\), got NoneType None"
-    ):
+    with pytest.raises(TypeError, match=r"^rng: expected np.random.default_rng\(seed\), got NoneType None"):
         nn.Linear(3, 2)
 
 

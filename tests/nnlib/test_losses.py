@@ -79,9 +79,7 @@ def test_layout_does_not_matter_and_nothing_given_is_changed(which, rng):
 @pytest.mark.parametrize("which", range(5))
 def test_mean_over_the_batch_so_that_parts_average(which, rng):
     loss, output, y = cases(rng, (5, 3))[which]
-    (L, d), (L_1, d_1), (L_2, d_2) = (
-        loss(output[s], y[s]) for s in (slice(5), slice(2), slice(2, 5))
-    )
+    (L, d), (L_1, d_1), (L_2, d_2) = (loss(output[s], y[s]) for s in (slice(5), slice(2), slice(2, 5)))
     assert pytest.approx((2 * L_1 + 3 * L_2) / 5) == L
     np.testing.assert_allclose(d, np.concatenate([2 * d_1, 3 * d_2]) / 5)
 
@@ -103,9 +101,7 @@ def test_binary_cross_entropy_by_hand():
     L, d = nn.binary_cross_entropy(np.array([[0.7]]), np.array([[1.0]]))
     assert pytest.approx(-math.log(0.7)) == L
     assert d == pytest.approx(-1.42857, abs=1e-5)  # E03: −1/0.7
-    assert nn.binary_cross_entropy_with_logits(np.zeros((3, 1)), np.ones((3, 1)))[
-        0
-    ] == pytest.approx(math.log(2))
+    assert nn.binary_cross_entropy_with_logits(np.zeros((3, 1)), np.ones((3, 1)))[0] == pytest.approx(math.log(2))
 
 
 def test_both_forms_of_binary_cross_entropy_agree(rng):
@@ -119,17 +115,13 @@ def test_both_forms_of_binary_cross_entropy_agree(rng):
 
 def test_softmax_cross_entropy_against_scikit_learn(rng):
     z, y = 3 * rng.standard_normal((7, 4)), np.array([0, 1, 2, 3, 3, 2, 0])
-    assert nn.softmax_cross_entropy(z, y)[0] == pytest.approx(
-        log_loss(y, special.softmax(z, axis=1))
-    )
+    assert nn.softmax_cross_entropy(z, y)[0] == pytest.approx(log_loss(y, special.softmax(z, axis=1)))
 
 
 def test_delta_of_softmax_cross_entropy_is_p_minus_t():
     """E20: the Hadamard form of S2 would give (0, −0.371, 0)."""
     p = np.array([[0.231, 0.629, 0.140]])
-    np.testing.assert_allclose(
-        nn.softmax_cross_entropy(np.log(p), np.array([1]))[1], [[0.231, -0.371, 0.140]]
-    )
+    np.testing.assert_allclose(nn.softmax_cross_entropy(np.log(p), np.array([1]))[1], [[0.231, -0.371, 0.140]])
 
 
 @given(st.lists(st.floats(-30, 30), min_size=2, max_size=5), st.floats(-1e3, 1e3))
@@ -175,9 +167,7 @@ def test_probabilities_of_zero_and_one(dtype):
 def test_refusals(loss):
     name = "z" if "logits" in loss.__name__ else "y_hat"
     half = np.full((3, 1), 0.5)
-    with pytest.raises(
-        ValueError, match=rf"^y: expected shape \(3, 1\), that of {name}, got \(3,\)"
-    ):
+    with pytest.raises(ValueError, match=rf"^y: expected shape \(3, 1\), that of {name}, got \(3,\)"):
         loss(half, np.ones(3))  # would broadcast to (3, 3)
     with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got list"):
         loss([[0.5]], np.ones((1, 1)))

@@ -23,9 +23,7 @@ def small(seed=0, dtype=np.float64):
 def worked_example():
     """S2's 2-2-1 network of sigmoid units, with its weights and its input (0.5, 0.8)."""
     rng = np.random.default_rng(0)
-    net = nn.Sequential(
-        nn.Linear(2, 2, rng=rng), nn.Sigmoid(), nn.Linear(2, 1, rng=rng), nn.Sigmoid()
-    )
+    net = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.Sigmoid(), nn.Linear(2, 1, rng=rng), nn.Sigmoid())
     net = net.astype(np.float64)
     net.layers[0].W[...], net.layers[0].b[...] = [[0.2, 0.4], [0.3, 0.1]], [0.1, 0.2]
     net.layers[2].W[...], net.layers[2].b[...] = [[0.6, 0.5]], [0.3]
@@ -36,8 +34,9 @@ def assert_views(net):
     """A change of θ is seen by every layer, and a gradient in a layer by grad."""
     net.theta = np.arange(net.theta.size, dtype=net.theta.dtype)
     net.grad[...] = 7
-    parameters = [getattr(owner, name).ravel() for owner, name in net.slots()]
-    gradients = [getattr(owner, "d" + name).ravel() for owner, name in net.slots()]
+    names = [(leaf, name) for _, leaf in net.leaves() for name in leaf.parameters]
+    parameters = [getattr(leaf, name).ravel() for leaf, name in names]
+    gradients = [getattr(leaf, "d" + name).ravel() for leaf, name in names]
     np.testing.assert_array_equal(np.concatenate(parameters), net.theta)
     assert (np.concatenate(gradients) == 7).all()
 
@@ -83,9 +82,7 @@ def test_binary_cross_entropy_from_logits_gives_the_same_gradients():
     net, x = worked_example()
     net.backward(nn.binary_cross_entropy(net.forward(x), np.array([[1]]))[1])
     from_logits = nn.Sequential(*copy.copy(net).layers[:3])
-    from_logits.backward(
-        nn.binary_cross_entropy_with_logits(from_logits.forward(x), np.array([[1]]))[1]
-    )
+    from_logits.backward(nn.binary_cross_entropy_with_logits(from_logits.forward(x), np.array([[1]]))[1])
     np.testing.assert_allclose(from_logits.grad, net.grad, rtol=1e-12)
 
 
@@ -101,16 +98,12 @@ def test_gradient_of_theta_and_of_x_equal_differences(rng):
     start = net.theta.copy()
     assert distance(grad, difference(loss_of_theta, start)) < 1e-8
     net.theta = start
-    assert (
-        distance(dx, difference(lambda x: nn.softmax_cross_entropy(net.forward(x), y)[0], x)) < 1e-8
-    )
+    assert distance(dx, difference(lambda x: nn.softmax_cross_entropy(net.forward(x), y)[0], x)) < 1e-8
 
 
 def test_gradient_through_networks_inside_networks(rng):
     inner = nn.Sequential(nn.Linear(3, 3, rng=rng), nn.Tanh())
-    net = nn.Sequential(
-        nn.Linear(2, 3, rng=rng), inner, nn.Sequential(nn.Linear(3, 2, rng=rng))
-    ).astype(np.float64)
+    net = nn.Sequential(nn.Linear(2, 3, rng=rng), inner, nn.Sequential(nn.Linear(3, 2, rng=rng))).astype(np.float64)
     x, y = rng.standard_normal((4, 2)), rng.integers(0, 2, 4)
     net.backward(nn.softmax_cross_entropy(net.forward(x), y)[1])
     grad, start = net.grad.copy(), net.theta.copy()
@@ -121,6 +114,38 @@ def test_gradient_through_networks_inside_networks(rng):
 
     assert distance(grad, difference(loss_of_theta, start)) < 1e-8
     assert_views(net)
+    inner = net.layers[1]
+    assert np.shares_memory(inner.theta, net.theta)
+    assert np.shares_memory(inner.grad, net.grad)
+    assert list(net.named_parameters()) == ["0.W", "0.b", "1.0.W", "1.0.b", "2.0.W", "2.0.b"]
+
+
+def test_residual_adds_its_input(rng):
+    block = nn.Residual(nn.Linear(3, 3, rng=rng), nn.Tanh(), nn.Linear(3, 3, rng=rng))
+    x = rng.standard_normal((4, 3)).astype(np.float32)
+    np.testing.assert_array_equal(block.forward(x), x + nn.Sequential.forward(block, x))
+    block.theta = np.zeros(block.theta.size)
+    np.testing.assert_array_equal(block.forward(x), x)
+    np.testing.assert_array_equal(block.backward(x), x)  # the gradient passes even through dead layers
+    with pytest.raises(ValueError, match=r"of the shape of x, \(1, 3\), got \(1, 2\)"):
+        nn.Residual(nn.Linear(3, 2, rng=rng)).forward(x[:1])
+
+
+def test_gradients_through_residual_blocks_equal_differences(rng):
+    block = nn.Residual(nn.Linear(3, 3, rng=rng), nn.Tanh(), nn.Linear(3, 3, rng=rng))
+    net = nn.Sequential(nn.Linear(2, 3, rng=rng), block, nn.Residual(nn.Tanh())).astype(np.float64)
+    assert isinstance(net.layers[1], nn.Residual)
+    x, y = rng.standard_normal((4, 2)), rng.integers(0, 3, 4)
+    dx = net.backward(nn.softmax_cross_entropy(net.forward(x), y)[1], need_dx=True)
+    grad, start = net.grad.copy(), net.theta.copy()
+
+    def loss_of_theta(theta):
+        net.theta = theta
+        return nn.softmax_cross_entropy(net.forward(x), y)[0]
+
+    assert distance(grad, difference(loss_of_theta, start)) < 1e-8
+    net.theta = start
+    assert distance(dx, difference(lambda x: nn.softmax_cross_entropy(net.forward(x), y)[0], x)) < 1e-8
 
 
 def test_first_layers_without_parameters_are_skipped_unless_dx_is_wanted(rng):
@@ -185,9 +210,7 @@ def test_assigning_theta_copies_the_values():
         net.theta = np.ones(1)
 
 
-@pytest.mark.parametrize(
-    "duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))]
-)
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
 def test_copies_and_pickles_are_independent_and_keep_their_views(duplicate, rng):
     net, x = small(), rng.standard_normal((2, 4))
     net.forward(x)
@@ -220,9 +243,7 @@ def test_predict_is_forward_for_any_batch_size(batch_size, rng):
 def test_predict_refuses_nothing_and_no_batch_size():
     with pytest.raises(ValueError, match=r"^x: expected shape \(m, 4\) .* got \(0, 4\)"):
         small().predict(np.ones((0, 4)))
-    with pytest.raises(
-        ValueError, match="^batch_size: expected a whole number of at least 1, got 0"
-    ):
+    with pytest.raises(ValueError, match="^batch_size: expected a whole number of at least 1, got 0"):
         small().predict(np.ones((2, 4)), 0)
 
 

@@ -66,9 +66,7 @@ def test_validation_is_measured_after_the_epoch_and_not_trained_on():
     history = fit(with_valid, train, valid=valid)
     fit(without, train)
     np.testing.assert_array_equal(with_valid.theta, without.theta)
-    assert history.valid_loss[-1] == pytest.approx(
-        nn.softmax_cross_entropy(with_valid.forward(valid.x), valid.y)[0]
-    )
+    assert history.valid_loss[-1] == pytest.approx(nn.softmax_cross_entropy(with_valid.forward(valid.x), valid.y)[0])
     assert history.valid_accuracy[-1] == nn.accuracy(with_valid, valid)
 
 
@@ -91,9 +89,7 @@ def test_the_data_given_are_not_changed():
 def test_a_regression_has_no_accuracy(rng):
     net = nn.Sequential(nn.Linear(2, 1, rng=rng))
     x = rng.standard_normal((9, 2)).astype(np.float32)
-    history = nn.fit(
-        net, nn.mse, nn.SGD(net, 0.1), (x, x[:, :1]), 2, 4, rng, valid=(x, x[:, :1]), progress=False
-    )
+    history = nn.fit(net, nn.mse, nn.SGD(net, 0.1), (x, x[:, :1]), 2, 4, rng, valid=(x, x[:, :1]), progress=False)
     assert history.accuracy == history.valid_accuracy == []
     assert len(history.valid_loss) == 2
 
@@ -119,9 +115,7 @@ def test_nan_and_infinite_data_are_refused(name):
 
 @pytest.mark.parametrize(("name", "value"), [("epochs", 0), ("batch_size", 0), ("batch_size", 2.5)])
 def test_counts_are_refused_by_name(name, value):
-    with pytest.raises(
-        ValueError, match=f"^{name}: expected a whole number of at least 1, got {value}"
-    ):
+    with pytest.raises(ValueError, match=f"^{name}: expected a whole number of at least 1, got {value}"):
         fit(lab_net(), toy(), **{name: value})
 
 
@@ -155,9 +149,7 @@ def test_accuracy_by_hand(rng):
     net = nn.Sequential(nn.Identity())
     x = np.array([[1, 2, 0], [3, 0, 0], [0, 0, 1]], np.float32)
     assert nn.accuracy(net, (x, np.array([1, 0, 0]))) == pytest.approx(2 / 3)
-    with pytest.raises(
-        ValueError, match=r"^y: expected one label per row, shape \(3,\), got shape \(3, 3\)"
-    ):
+    with pytest.raises(ValueError, match=r"^y: expected one label per row, shape \(3,\), got shape \(3, 3\)"):
         nn.accuracy(net, (x, np.eye(3, dtype=int)))
 
 
