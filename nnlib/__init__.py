@@ -1,6 +1,6 @@
 """nnlib: neural networks from scratch in NumPy, written like the equations of the lectures."""
 
-from nnlib import checks, data, gradcheck, perceptron, plot
+from nnlib import checks, data, gradcheck, graph, perceptron, plot
 from nnlib.activations import (
     ELU,
     Activation,
@@ -54,6 +54,7 @@ __all__ = [
     "data",
     "fit",
     "gradcheck",
+    "graph",
     "half_squared_error",
     "he",
     "mse",

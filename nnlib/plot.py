@@ -3,6 +3,11 @@
 Colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart.
 """
 
+import base64
+import html
+import io
+import sys
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -94,6 +99,28 @@ def _connect(ax, begin, end, text, along):
     if text:
         x, y = (b + along * (e - b) for b, e in zip(begin, end, strict=True))
         ax.text(x, y, text, fontsize=9, ha="center", va="center", zorder=2, backgroundcolor="white")
+
+
+def show(picture, alt):
+    """Display a figure (or the figure of these axes) in a notebook, with `alt` in words for screen readers.
+
+    The words stand in the page itself, <img alt="...">, because JupyterLab and nbconvert drop them from
+    the metadata of a PNG. Outside a notebook nothing is displayed and the figure stays open.
+    """
+    figure = getattr(np.ravel(picture)[0], "figure", picture)
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if not hasattr(shell, "kernel"):
+        return
+    from IPython.display import display
+
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=144)
+    plt.close(figure)  # or else the notebook would show it once more, without the words
+    data = base64.b64encode(png.getvalue()).decode()
+    width = round(96 * figure.get_figwidth())  # an inch of the figure is an inch of the page
+    img = f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{data}">'
+    bundle = {"text/html": img, "image/png": data, "text/plain": alt}
+    display(bundle, metadata={"image/png": {"alt": alt, "width": width}}, raw=True)
 
 
 def tidy(ax):
