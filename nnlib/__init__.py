@@ -1,6 +1,6 @@
 """nnlib: neural networks from scratch in NumPy, written like the equations of the lectures."""
 
-from nnlib import checks, data, gradcheck, graph, perceptron, plot
+from nnlib import checks, data, gradcheck, graph, perceptron, plot, schedules
 from nnlib.activations import (
     ELU,
     Activation,
@@ -16,8 +16,9 @@ from nnlib.activations import (
     softmax,
     softmax_jacobian,
 )
+from nnlib.convolution import Conv2D, MaxPool2D, Reshape
 from nnlib.initializers import constant, he, normal, xavier, xavier_fan_in, zeros
-from nnlib.layers import Layer, Linear
+from nnlib.layers import BatchNorm, ClassicDropout, Dropout, Layer, Linear
 from nnlib.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -26,20 +27,45 @@ from nnlib.losses import (
     softmax_cross_entropy,
 )
 from nnlib.network import Residual, Sequential
-from nnlib.optimizers import SGD
+from nnlib.optimizers import (
+    SGD,
+    Adam,
+    AdamUncorrected,
+    Momentum,
+    MomentumEMA,
+    Nesterov,
+    RMSProp,
+    clip_global_norm,
+)
+from nnlib.regularizers import L1, L2, MaxNorm
 from nnlib.training import History, accuracy, fit
 
 __all__ = [
     "ELU",
+    "L1",
+    "L2",
     "SGD",
     "Activation",
+    "Adam",
+    "AdamUncorrected",
+    "BatchNorm",
+    "ClassicDropout",
+    "Conv2D",
+    "Dropout",
     "History",
     "Identity",
     "Layer",
     "LeakyReLU",
     "Linear",
+    "MaxNorm",
+    "MaxPool2D",
     "Maxout",
+    "Momentum",
+    "MomentumEMA",
+    "Nesterov",
+    "RMSProp",
     "ReLU",
+    "Reshape",
     "Residual",
     "Sequential",
     "Sigmoid",
@@ -50,6 +76,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "checks",
+    "clip_global_norm",
     "constant",
     "data",
     "fit",
@@ -61,6 +88,7 @@ __all__ = [
     "normal",
     "perceptron",
     "plot",
+    "schedules",
     "sigmoid",
     "softmax",
     "softmax_cross_entropy",

@@ -102,6 +102,13 @@ def need_positive(name, value):
     return float(value)
 
 
+def need_fraction(name, value):
+    """value as a float if it is a number in [0, 1); ValueError otherwise."""
+    if not (isinstance(value, (int, float, np.number)) and 0 <= value < 1):
+        raise ValueError(f"{name}: expected a number from 0 up to, but not including, 1, got {value!r}")
+    return float(value)
+
+
 def need_count(name, value):
     """value if it is a whole number of at least 1; ValueError otherwise."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:

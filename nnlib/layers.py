@@ -6,9 +6,12 @@ from nnlib import initializers
 from nnlib.arguments import (
     need_count,
     need_float_matrix,
+    need_floats,
     need_forward_first,
+    need_fraction,
     need_generator,
     need_gradient,
+    need_positive,
 )
 
 
@@ -86,3 +89,87 @@ class Linear(Layer):
     def __repr__(self):
         n_out, n_in = self.W.shape
         return f"Linear({n_in}, {n_out})"
+
+
+class Dropout(Layer):
+    """a = x ⊙ r / (1 − p) in training, with r = 0 with probability p and else 1; a = x otherwise.
+
+    Inverted dropout: dividing by 1 − p keeps the mean, so that nothing is to be done in use.
+    `p` is the probability of dropping. Source: Srivastava et al. 2014; S2, whose p is once the
+    probability of keeping and once that of dropping (E06).
+    """
+
+    scale = None
+
+    def __init__(self, p, rng):
+        self.p, self.rng = need_fraction("p", p), need_generator(rng)
+
+    def forward(self, x, train=False):
+        need_floats("x", x)
+        self.scale = self.mask(x) * x.dtype.type(1 / (1 - self.p)) if train else np.ones_like(x)
+        return x * self.scale
+
+    def mask(self, x):
+        return self.rng.random(x.shape, np.float32) >= self.p
+
+    def backward(self, da, need_dx=True):
+        need_forward_first(self, self.scale)
+        need_gradient("da", da, self.scale.shape)
+        return da * self.scale
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.p})"
+
+
+class ClassicDropout(Dropout):
+    """a = x ⊙ r in training; a = (1 − p) x otherwise: S2's form, scaled in use instead of in training (E07)."""
+
+    def forward(self, x, train=False):
+        need_floats("x", x)
+        self.scale = self.mask(x).astype(x.dtype) if train else np.full_like(x, 1 - self.p)
+        return x * self.scale
+
+
+class BatchNorm(Layer):
+    """a = γ x̂ + β with x̂ = (x − μ) / √(v + ε), column by column: mean and variance become learnable.
+
+    In training μ and v are those of the batch, otherwise running means of them, which take up
+    1 − `memory` of each batch. x is (m, n); γ starts at 1, β at 0. Source: Ioffe & Szegedy 2015; named in S2.
+    """
+
+    parameters = ("gamma", "beta")
+    statistics = ("mean", "variance")
+
+    def __init__(self, n, memory=0.9, eps=1e-5, dtype=np.float32):
+        n, self.memory, self.eps = need_count("n", n), need_fraction("memory", memory), need_positive("eps", eps)
+        self.gamma, self.beta, self.mean, self.variance = (f(n, dtype) for f in (np.ones, np.zeros, np.zeros, np.ones))
+        self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
+        self.x_hat = None
+
+    def forward(self, x, train=False):
+        need_float_matrix("x", x, len(self.gamma))
+        mean, variance = (x.mean(axis=0), x.var(axis=0)) if train else (self.mean, self.variance)
+        if train:
+            self.remember(len(x), mean, variance)
+        self.train, self.root = train, np.sqrt(variance + self.eps)
+        self.x_hat = (x - mean) / self.root
+        return self.gamma * self.x_hat + self.beta
+
+    def remember(self, m, mean, variance):
+        self.mean += (1 - self.memory) * (mean - self.mean)
+        unbiased = variance * (m / max(m - 1, 1))
+        self.variance += (1 - self.memory) * (unbiased - self.variance)
+
+    def backward(self, da, need_dx=True):
+        """∂L/∂x = [g − mean(g) − x̂ mean(g x̂)] / √(v + ε) with g = γ ∂L/∂a: μ and v depend on x, too."""
+        need_forward_first(self, self.x_hat)
+        need_gradient("da", da, self.x_hat.shape)
+        self.dgamma[...] = (da * self.x_hat).sum(axis=0)  # ∂L/∂γ = Σ ∂L/∂a x̂
+        self.dbeta[...] = da.sum(axis=0)  # ∂L/∂β = Σ ∂L/∂a
+        g = da * self.gamma
+        if self.train:
+            g = g - g.mean(axis=0) - self.x_hat * (g * self.x_hat).mean(axis=0)
+        return g / self.root
+
+    def __repr__(self):
+        return f"BatchNorm({len(self.gamma)})"

@@ -75,3 +75,78 @@ def test_a_whole_network(rng):
     np.testing.assert_allclose(dx, t.grad, atol=1e-12)
     expected = np.concatenate([value.grad.numpy().ravel() for value in p.values()])
     np.testing.assert_allclose(net.grad, expected, atol=1e-12)
+
+
+OPTIMIZERS = [
+    (lambda net: nn.SGD(net, 0.1), lambda p: torch.optim.SGD(p, 0.1)),
+    (lambda net: nn.Momentum(net, 0.1, 0.8), lambda p: torch.optim.SGD(p, 0.1, 0.8)),
+    (lambda net: nn.Nesterov(net, 0.1, 0.8), lambda p: torch.optim.SGD(p, 0.1, 0.8, nesterov=True)),
+    (lambda net: nn.RMSProp(net, 0.01, 0.9), lambda p: torch.optim.RMSprop(p, 0.01, 0.9)),
+    (lambda net: nn.Adam(net, 0.01), lambda p: torch.optim.Adam(p, 0.01)),
+]
+
+
+@pytest.mark.parametrize("penalty", [None, nn.L2(0.05)])
+@pytest.mark.parametrize("ours", range(len(OPTIMIZERS)))
+def test_ten_steps_of_every_optimizer(ours, penalty, rng):
+    """Weight decay 2 λ of PyTorch is the L2 of this course, on weights alone."""
+    build, build_theirs = OPTIMIZERS[ours]
+    net = nn.Sequential(nn.Linear(4, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng)).astype(np.float64)
+    p = {name: tensor(value.copy()) for name, value in net.named_parameters().items()}
+    decay = {True: 0.0, False: 0.1 if penalty else 0.0}
+    groups = [{"params": [v], "weight_decay": decay[name.endswith("b")]} for name, v in p.items()]
+    opt, theirs = build(net), build_theirs(groups)
+    for _ in range(10):
+        x, y = rng.standard_normal((6, 4)), rng.integers(0, 3, 6)
+        net.backward(nn.softmax_cross_entropy(net.forward(x), y)[1])
+        if penalty:
+            penalty.add_gradient(net)
+        opt.step()
+        theirs.zero_grad()
+        h = torch.tanh(F.linear(torch.tensor(x), p["0.W"], p["0.b"]))
+        F.cross_entropy(F.linear(h, p["2.W"], p["2.b"]), torch.tensor(y)).backward()
+        theirs.step()
+    expected = np.concatenate([v.detach().numpy().ravel() for v in p.values()])
+    np.testing.assert_allclose(net.theta, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_clipping(rng):
+    net = nn.Sequential(nn.Linear(4, 5, rng=rng)).astype(np.float64)
+    net.grad[...] = rng.standard_normal(net.grad.size)
+    t = tensor(net.theta)
+    t.grad = torch.tensor(net.grad.copy())
+    norm = torch.nn.utils.clip_grad_norm_([t], 0.5)
+    assert nn.clip_global_norm(net, 0.5) == pytest.approx(norm.item())
+    np.testing.assert_allclose(net.grad, t.grad, rtol=1e-5)  # PyTorch adds 1e-6 to the norm
+
+
+def test_batch_norm_in_training_and_in_use(rng):
+    ours, theirs = nn.BatchNorm(3, dtype=np.float64), torch.nn.BatchNorm1d(3).double()
+    for train in (True, True, False):
+        theirs.train(train)
+        x, da = rng.standard_normal((6, 3)) + 2, rng.standard_normal((6, 3))
+        t = tensor(x)
+        a = theirs(t)
+        theirs.zero_grad()
+        a.backward(torch.tensor(da))
+        np.testing.assert_allclose(ours.forward(x, train), a.detach(), rtol=1e-9)
+        np.testing.assert_allclose(ours.backward(da), t.grad, atol=1e-10)
+        np.testing.assert_allclose(ours.dgamma, theirs.weight.grad, atol=1e-10)
+        np.testing.assert_allclose(ours.dbeta, theirs.bias.grad, atol=1e-10)
+        np.testing.assert_allclose(ours.mean, theirs.running_mean)
+        np.testing.assert_allclose(ours.variance, theirs.running_var)
+
+
+@pytest.mark.parametrize(("size", "padding"), [(1, 0), (3, 0), (3, 1), (2, 2)])
+def test_convolution_and_pooling(size, padding, rng):
+    conv = nn.Conv2D(2, 3, size, padding, rng=rng, dtype=np.float64)
+    pool, x = nn.MaxPool2D(2), rng.standard_normal((4, 2, 7 - 2 * padding + size, 5 - 2 * padding + size))
+    t, W, b = tensor(x), tensor(conv.W), tensor(conv.b)
+    z = F.conv2d(t, W, b, padding=padding)
+    a = F.max_pool2d(z, 2)
+    da = rng.standard_normal(a.shape)
+    a.backward(torch.tensor(da))
+    np.testing.assert_allclose(pool.forward(conv.forward(x)), a.detach(), rtol=1e-10)
+    np.testing.assert_allclose(conv.backward(pool.backward(da)), t.grad, atol=1e-10)
+    np.testing.assert_allclose(conv.dW, W.grad, atol=1e-10)
+    np.testing.assert_allclose(conv.db, b.grad, atol=1e-10)

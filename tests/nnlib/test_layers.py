@@ -167,3 +167,160 @@ def test_a_layer_without_equations_says_so():
         nn.Layer().forward(np.ones((1, 1)))
     with pytest.raises(NotImplementedError, match="Layer has no backward"):
         nn.Layer().backward(np.ones((1, 1)))
+
+
+# ---- dropout
+
+
+@pytest.mark.parametrize("kind", [nn.Dropout, nn.ClassicDropout])
+@pytest.mark.parametrize("p", [0, 0.2, 0.8])
+def test_dropout_drops_a_fraction_p_and_keeps_the_mean(kind, p):
+    layer, x = kind(p, np.random.default_rng(0)), np.ones((500, 400))
+    a = layer.forward(x, train=True)
+    standard_error = np.sqrt(p * (1 - p) / x.size)
+    assert np.mean(a == 0) == pytest.approx(p, abs=5 * standard_error)
+    in_use = layer.forward(x).mean()
+    assert a.mean() == pytest.approx(in_use, abs=5 * standard_error / (1 - p))
+
+
+def test_inverted_dropout_scales_in_training_and_classic_dropout_in_use(rng):
+    x = np.ones((20, 20), np.float32)
+    inverted, classic = nn.Dropout(0.8, rng), nn.ClassicDropout(0.8, rng)
+    np.testing.assert_allclose(np.unique(inverted.forward(x, train=True)), [0, 5], rtol=1e-6)
+    np.testing.assert_array_equal(inverted.forward(x), x)
+    np.testing.assert_array_equal(np.unique(classic.forward(x, train=True)), [0, 1])
+    np.testing.assert_allclose(classic.forward(x), 0.2, rtol=1e-6)
+
+
+def test_variance_of_inverted_dropout():
+    a = nn.Dropout(0.3, np.random.default_rng(0)).forward(np.ones((1000, 300)), train=True)
+    assert a.var() == pytest.approx(0.3 / 0.7, rel=0.02)  # p / (1 − p)
+
+
+@pytest.mark.parametrize("kind", [nn.Dropout, nn.ClassicDropout])
+@pytest.mark.parametrize("train", [True, False])
+def test_gradient_of_dropout_has_the_same_mask_and_scale(kind, train, rng):
+    x, da = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
+    layer = kind(0.5, np.random.default_rng(1))
+    layer.forward(x, train)
+    dx = layer.backward(da)
+
+    def loss(x):
+        return np.sum(da * kind(0.5, np.random.default_rng(1)).forward(x, train))
+
+    assert distance(dx, difference(loss, x)) < 1e-8
+
+
+@pytest.mark.parametrize("kind", [nn.Dropout, nn.ClassicDropout])
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("train", [True, False])
+def test_dropout_keeps_the_dtype_and_what_it_is_given(kind, dtype, train, rng):
+    x = rng.standard_normal((4, 3)).astype(dtype)
+    before, layer = x.copy(), kind(0.5, rng)
+    a = layer.forward(x, train)
+    assert a.dtype == layer.backward(a).dtype == dtype
+    np.testing.assert_array_equal(x, before)
+    assert not np.shares_memory(a, x)
+
+
+def test_dropout_same_seed_same_mask_and_a_new_mask_each_time():
+    x = np.ones((5, 5))
+    a, b = (nn.Dropout(0.5, np.random.default_rng(3)) for _ in range(2))
+    first = a.forward(x, train=True)
+    np.testing.assert_array_equal(first, b.forward(x, train=True))
+    assert (a.forward(x, train=True) != first).any()
+
+
+@pytest.mark.parametrize("p", [-0.1, 1, 1.5, float("nan"), None, "half"])
+def test_dropout_refuses_p_outside_its_range(p, rng):
+    with pytest.raises(ValueError, match="^p: expected a number from 0 up to, but not including, 1, got"):
+        nn.Dropout(p, rng)
+
+
+def test_dropout_refuses_like_the_others(rng):
+    with pytest.raises(TypeError, match="^rng: expected np.random.default_rng"):
+        nn.Dropout(0.5, None)
+    with pytest.raises(RuntimeError, match="call forward before backward"):
+        nn.Dropout(0.5, rng).backward(np.ones((1, 1)))
+    with pytest.raises(TypeError, match="^x: expected an array of floats"):
+        nn.Dropout(0.5, rng).forward(np.ones((1, 1), int))
+
+
+# ---- batch normalisation
+
+
+def batch_norm(n, rng, dtype=np.float64):
+    """A BatchNorm layer with γ, β and running statistics that are not 1 and 0."""
+    layer = nn.BatchNorm(n, dtype=dtype)
+    layer.gamma[...], layer.beta[...] = rng.uniform(0.5, 2, n), rng.standard_normal(n)
+    layer.mean[...], layer.variance[...] = rng.standard_normal(n), rng.uniform(0.5, 2, n)
+    return layer
+
+
+def test_batch_norm_gives_columns_of_mean_beta_and_standard_deviation_gamma(rng):
+    layer = batch_norm(3, rng)
+    a = layer.forward(5 + 3 * rng.standard_normal((200, 3)), train=True)
+    np.testing.assert_allclose(a.mean(axis=0), layer.beta, atol=1e-12)
+    np.testing.assert_allclose(a.std(axis=0), layer.gamma, rtol=1e-5)
+
+
+@pytest.mark.parametrize("m", [1, 2, 5])
+@pytest.mark.parametrize("train", [True, False])
+def test_gradients_of_batch_norm_equal_differences(m, train, rng):
+    layer, x, da = batch_norm(3, rng), rng.standard_normal((m, 3)), rng.standard_normal((m, 3))
+    gamma, beta = layer.gamma.copy(), layer.beta.copy()
+    mean, variance = layer.mean.copy(), layer.variance.copy()
+
+    def loss(x, gamma, beta):
+        layer.gamma[...], layer.beta[...] = gamma, beta
+        layer.mean[...], layer.variance[...] = mean, variance
+        return np.sum(da * layer.forward(x, train))
+
+    loss(x, gamma, beta)
+    dx, dgamma, dbeta = layer.backward(da), layer.dgamma.copy(), layer.dbeta.copy()
+    assert distance(dx, difference(lambda x: loss(x, gamma, beta), x)) < 1e-6
+    assert distance(dgamma, difference(lambda g: loss(x, g, beta), gamma)) < 1e-6
+    assert distance(dbeta, difference(lambda b: loss(x, gamma, b), beta)) < 1e-6
+
+
+def test_batch_norm_remembers_a_running_mean_and_an_unbiased_variance(rng):
+    layer, x = nn.BatchNorm(2, memory=0.75), rng.standard_normal((5, 2)).astype(np.float32)
+    layer.forward(x, train=True)
+    np.testing.assert_allclose(layer.mean, 0.25 * x.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(layer.variance, 0.75 + 0.25 * x.var(axis=0, ddof=1), rtol=1e-5)
+    kept = layer.mean.copy()
+    layer.forward(x)
+    np.testing.assert_array_equal(layer.mean, kept)
+
+
+def test_batch_norm_does_not_mind_scale_and_shift_of_its_input(rng):
+    layer, x = batch_norm(3, rng), rng.standard_normal((8, 3))
+    a, b = layer.forward(x, train=True), layer.forward(100 * x - 7, train=True)
+    np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("train", [True, False])
+def test_batch_norm_keeps_the_dtype(dtype, train, rng):
+    layer = batch_norm(3, rng, dtype)
+    a = layer.forward(rng.standard_normal((4, 3)).astype(dtype), train)
+    dx = layer.backward(a)
+    arrays = a, dx, layer.gamma, layer.dgamma, layer.dbeta, layer.mean, layer.variance
+    assert {x.dtype for x in arrays} == {np.dtype(dtype)}
+
+
+def test_astype_takes_the_statistics_along(rng):
+    net = nn.Sequential(nn.BatchNorm(2))
+    net.forward(rng.standard_normal((5, 2)).astype(np.float32), train=True)
+    other = net.astype(np.float64)
+    assert other.layers[0].mean.dtype == np.float64
+    np.testing.assert_array_equal(other.layers[0].mean, net.layers[0].mean)
+
+
+def test_batch_norm_refusals(rng):
+    with pytest.raises(ValueError, match=r"^x: expected shape \(m, 3\)"):
+        nn.BatchNorm(3).forward(np.ones((2, 2)))
+    with pytest.raises(RuntimeError, match="call forward before backward"):
+        nn.BatchNorm(3).backward(np.ones((2, 3)))
+    with pytest.raises(ValueError, match="^n: expected a whole number"):
+        nn.BatchNorm(0)

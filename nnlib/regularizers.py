@@ -1,0 +1,60 @@
+"""Regularizers: what keeps weights small. They concern the weights `W` of layers, never the biases (E25).
+
+The cost is J = L + R. In a loop of your own: `backward`, `add_gradient`, `step`, then `MaxNorm.project`.
+"""
+
+import numpy as np
+
+from nnlib.arguments import need_positive
+
+
+class L2:
+    """R = λ ‖W‖², ∂R/∂W = 2 λ W: many small weights, none exactly 0. Source: S2.
+
+    Other texts write λ/2 for this λ (E24). It is the weight decay of PyTorch's SGD with weight_decay = 2 λ.
+    """
+
+    def __init__(self, lam):
+        self.lam = need_positive("lam", lam)
+
+    def value(self, net):
+        return self.lam * sum(float(np.vdot(W, W)) for W, _ in weights(net))  # λ ‖W‖²
+
+    def add_gradient(self, net):
+        for W, dW in weights(net):
+            dW += (2 * self.lam) * W  # ∂R/∂W = 2 λ W
+
+
+class L1:
+    """R = λ ‖W‖₁, ∂R/∂W = λ sign(W): few weights, the others (almost) 0. Source: S2."""
+
+    def __init__(self, lam):
+        self.lam = need_positive("lam", lam)
+
+    def value(self, net):
+        return self.lam * sum(float(np.abs(W).sum()) for W, _ in weights(net))  # λ Σ |w|
+
+    def add_gradient(self, net):
+        for W, dW in weights(net):
+            dW += self.lam * np.sign(W)  # ∂R/∂W = λ sign W, 0 at w = 0
+
+
+class MaxNorm:
+    """w_j ← w_j · min(1, c / ‖w_j‖) for the incoming weights w_j of every unit: a limit, not a penalty.
+
+    To be applied after each step. Source: Srebro & Shraibman 2005; Srivastava et al. 2014.
+    """
+
+    def __init__(self, limit):
+        self.limit = need_positive("limit", limit)
+
+    def project(self, net):
+        for W, _ in weights(net):
+            rows = W.reshape(len(W), -1)
+            norms = np.linalg.norm(rows, axis=1, keepdims=True)
+            rows *= self.limit / np.maximum(norms, self.limit)  # c / max(c, ‖w_j‖)
+
+
+def weights(net):
+    """(W, dW) of every layer that has weights."""
+    return [(leaf.W, leaf.dW) for _, leaf in net.leaves() if "W" in leaf.parameters]

@@ -1,0 +1,48 @@
+"""Schedules: values by hand at chosen times."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nnlib import schedules
+
+
+@pytest.mark.parametrize(
+    ("schedule", "values"),
+    [
+        (schedules.constant(0.5), {0: 0.5, 7.3: 0.5}),
+        (schedules.step(1, every=10), {0: 1, 9.9: 1, 10: 0.1, 25: 0.01}),
+        (schedules.step(1, every=2, factor=0.5), {1.5: 1, 2: 0.5, 4: 0.25}),
+        (schedules.exponential(2, 0.1), {0: 2, 10: 2 / math.e}),
+        (schedules.cosine(0.1, 10, lowest=0), {0: 0.1, 5: 0.05, 10: 0, 20: 0}),
+        (schedules.cosine(1, 4, lowest=0.2), {0: 1, 2: 0.6, 4: 0.2, 9: 0.2}),
+        (schedules.warm_up(schedules.constant(1), 4), {0: 0.001, 1: 0.25, 4: 1, 5: 1}),
+        (schedules.warm_up(schedules.cosine(1, 10, 0), 2), {1: (1 + math.cos(math.pi / 10)) / 4, 10: 0}),
+    ],
+)
+def test_values(schedule, values):
+    for t, lr in values.items():
+        assert schedule(t) == pytest.approx(lr)
+
+
+def test_a_numpy_learning_rate_becomes_a_plain_number():
+    for schedule in (schedules.constant, lambda lr: schedules.step(lr, 2), lambda lr: schedules.cosine(lr, 2)):
+        assert type(schedule(np.float64(0.1))(1)) is float
+
+
+@pytest.mark.parametrize(
+    ("build", "name"),
+    [
+        (lambda: schedules.constant(0), "lr"),
+        (lambda: schedules.step(0.1, every=0), "every"),
+        (lambda: schedules.step(0.1, every=1, factor=-1), "factor"),
+        (lambda: schedules.exponential(0.1, 0), "rate"),
+        (lambda: schedules.cosine(0.1, 0), "epochs"),
+        (lambda: schedules.cosine(0.1, 1, lowest=1), "lowest"),
+        (lambda: schedules.warm_up(schedules.constant(1), -1), "epochs"),
+    ],
+)
+def test_refusals(build, name):
+    with pytest.raises(ValueError, match=f"^{name}: expected a number"):
+        build()
