@@ -38,7 +38,7 @@ from nnlib.optimizers import (
     clip_global_norm,
 )
 from nnlib.regularizers import L1, L2, MaxNorm
-from nnlib.training import History, accuracy, fit
+from nnlib.training import EarlyStopping, History, accuracy, fit
 
 __all__ = [
     "ELU",
@@ -52,6 +52,7 @@ __all__ = [
     "ClassicDropout",
     "Conv2D",
     "Dropout",
+    "EarlyStopping",
     "History",
     "Identity",
     "Layer",

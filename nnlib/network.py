@@ -1,11 +1,16 @@
 """Networks: layers in sequence over one flat vector of parameters θ and one of gradients."""
 
 import copy
+import os
+import zipfile
+from pathlib import Path
 
 import numpy as np
 
-from nnlib.arguments import need_count
+from nnlib.arguments import describe, need_count
 from nnlib.layers import Layer
+
+LAYERS = "layers"  # the entry of a saved file that says which layers its arrays belong to
 
 
 class Sequential(Layer):
@@ -76,6 +81,50 @@ class Sequential(Layer):
                 for name in leaf.parameters + leaf.statistics:
                     setattr(leaf, name, getattr(leaf, name).astype(dtype))
         return type(self)(*layers)
+
+    def state(self):
+        """{name: copy} of everything that training has left in the layers: parameters and statistics."""
+        return {name: getattr(leaf, key).copy() for name, leaf, key in self._kept()}
+
+    def load_state(self, state):
+        """Put what `state` gave back into the layers; ValueError, and nothing changed, if it does not fit."""
+        for name, leaf, key in self._kept():
+            expected, got = getattr(leaf, key), state.get(name)
+            if got is None or got.shape != expected.shape or got.dtype.kind != "f":
+                raise ValueError(f"{name}: expected {describe(expected)}, got {describe(got)}")
+        for name, leaf, key in self._kept():
+            getattr(leaf, key)[...] = state[name]
+
+    def _kept(self):
+        for path, leaf in self.leaves():
+            for key in leaf.parameters + leaf.statistics:
+                yield path + key, leaf, key
+
+    def save(self, path):
+        """Write the state into a file (NumPy's .npz, no pickle). An older file stays whole until the new one is."""
+        path = Path(path)
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with open(part, "xb") as file:
+                np.savez(file, **self.state(), **{LAYERS: np.array(repr(self))})
+            os.replace(part, path)  # atomic: readers see the old file or the new one
+        finally:
+            part.unlink(missing_ok=True)
+
+    def load(self, path):
+        """Read what `save` wrote from a network of the same layers; ValueError for any other file.
+
+        Nothing in the file is executed, and nothing changes unless all of it fits.
+        """
+        with open(path, "rb") as file:
+            try:
+                saved = dict(np.load(file, allow_pickle=False))
+                layers = str(saved.pop(LAYERS))
+            except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+                raise ValueError(f"{path}: not a network that nnlib saved, or a damaged one") from error
+        if layers != repr(self):
+            raise ValueError(f"{path}: holds {layers}, which does not fit into {self!r}")
+        self.load_state(saved)
 
     def summary(self):
         """A table of the layers with their numbers of parameters, ∑ n_l n_{l−1} + n_l in all."""

@@ -1,4 +1,4 @@
-"""Training: the loop over epochs and mini-batches, and the history of what happened."""
+"""Training: the loop over epochs and mini-batches, early stopping, and the history of what happened."""
 
 import math
 import sys
@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlib.arguments import need_count, need_finite, need_labels
 from nnlib.data import minibatches
+from nnlib.optimizers import clip_global_norm
 
 
 @dataclass
@@ -17,15 +18,42 @@ class History:
     """What happened in training. One entry per epoch, but for `batch_loss`: one per step.
 
     `loss` and `accuracy` are means over the batches of the epoch, taken while the weights change;
-    the `valid_` ones are taken after it. Accuracies are fractions, empty where y are not labels.
+    the `valid_` ones are taken after it. Penalties are not part of any loss here, so that the two can
+    be compared. Accuracies are fractions, empty where y are not labels; `lr` is that of the last step.
     """
 
     loss: list = field(default_factory=list)
     accuracy: list = field(default_factory=list)
     valid_loss: list = field(default_factory=list)
     valid_accuracy: list = field(default_factory=list)
+    lr: list = field(default_factory=list)
     seconds: list = field(default_factory=list)
     batch_loss: list = field(default_factory=list)
+
+
+class EarlyStopping:
+    """Stop when the validation loss has not fallen for `patience` epochs, and go back to the best weights.
+
+    After `fit`, `best_epoch` (counted from 1) and `best_loss` say what it went back to. Source: S2.
+    """
+
+    def __init__(self, patience=5):
+        self.patience = need_count("patience", patience)
+        self.start()
+
+    def start(self):
+        self.epoch, self.best_epoch, self.best_loss, self.best_state = 0, 0, math.inf, None
+
+    def update(self, net, valid_loss):
+        """Take note of an epoch; True when it is time to stop."""
+        self.epoch += 1
+        if valid_loss < self.best_loss:
+            self.best_epoch, self.best_loss, self.best_state = self.epoch, valid_loss, net.state()
+        return self.epoch - self.best_epoch >= self.patience
+
+    def restore(self, net):
+        if self.best_state:
+            net.load_state(self.best_state)
 
 
 def accuracy(net, data, batch_size=1000):
@@ -34,41 +62,68 @@ def accuracy(net, data, batch_size=1000):
     return float(np.mean(output.argmax(axis=1) == need_labels("y", data[1], *output.shape)))
 
 
-def fit(net, loss, opt, train, epochs, batch_size, rng, valid=None, progress=True):
+def fit(
+    net, loss, opt, train, epochs, batch_size, rng, valid=None, progress=True,
+    *, schedule=None, penalties=(), clip=None, max_norm=None, stopping=None, augment=None,
+):  # fmt: skip
     """Train `net` on `train` by `opt`, one pass over the shuffled data per epoch; returns a History.
 
     loss(output, y) gives (L, dz). With `valid`, loss and accuracy on it are recorded after each
     epoch. A loss that is not finite ends the training with a warning; the history up to there is kept.
+
+    schedule(epochs gone by) gives the learning rate of each step; `penalties` are L1 and L2; `clip`
+    limits the norm of the gradient; `max_norm` is a MaxNorm; `stopping` an EarlyStopping, which
+    needs `valid`; augment(x, rng) gives a new form of a batch.
     """
-    need_finite("train", train)
-    if valid is not None:
-        need_finite("valid", valid)
-    if opt.net is not net:
-        raise ValueError("opt: it was made for another network than `net`, and would train that one")
-    history = History()
-    steps = math.ceil(len(train[0]) / need_count("batch_size", batch_size))
+    _need_matching(net, opt, train, valid, stopping)
+    history, steps = History(), math.ceil(len(train[0]) / need_count("batch_size", batch_size))
+    step = _step(net, opt, schedule, penalties, clip, max_norm)
     with _progress_bar(need_count("epochs", epochs) * steps, progress) as bar:
         for epoch in range(epochs):
-            if not _fit_epoch(net, loss, opt, minibatches(train, batch_size, rng), history, bar):
+            batches = _augmented(minibatches(train, batch_size, rng), augment, rng)
+            times = (epoch + i / steps for i in range(steps))
+            if not _fit_epoch(net, loss, step, zip(times, batches, strict=True), history, bar):
                 _warn_diverged(epoch, opt)
                 break
+            history.lr.append(opt.lr)
             if valid is not None:
                 _evaluate(net, loss, valid, history)
             bar.set_postfix_str(_latest(history))
+            if stopping and stopping.update(net, history.valid_loss[-1]):
+                break
+    if stopping:
+        stopping.restore(net)
     return history
 
 
-def _fit_epoch(net, loss, opt, batches, history, bar):
+def _step(net, opt, schedule, penalties, clip, max_norm):
+    """A function of time that turns the gradient in `net` into one step, with all that belongs to it."""
+
+    def step(time):
+        if schedule:
+            opt.lr = schedule(time)
+        for penalty in penalties:
+            penalty.add_gradient(net)
+        if clip:
+            clip_global_norm(net, clip)
+        opt.step()
+        if max_norm:
+            max_norm.project(net)
+
+    return step
+
+
+def _fit_epoch(net, loss, step, batches, history, bar):
     """One pass over the batches. False when the loss stopped being finite."""
     start, losses, hits, sizes = time.perf_counter(), [], [], []
-    for x, y in batches:
+    for now, (x, y) in batches:
         output = net.forward(x, train=True)
         L, dz = loss(output, y)
         losses.append(L)
         if not math.isfinite(L):
             break
         net.backward(dz)
-        opt.step()
+        step(now)
         sizes.append(len(y))
         if _are_labels(y):
             hits.append(np.count_nonzero(output.argmax(axis=1) == y))
@@ -81,6 +136,11 @@ def _fit_epoch(net, loss, opt, batches, history, bar):
     return len(losses) == len(sizes)
 
 
+def _augmented(batches, augment, rng):
+    for x, y in batches:
+        yield (augment(x, rng), y) if augment else (x, y)
+
+
 def _evaluate(net, loss, data, history):
     """Record loss and accuracy on data that is not trained on."""
     output = net.predict(data[0])
@@ -91,6 +151,18 @@ def _evaluate(net, loss, data, history):
 
 def _are_labels(y):
     return y.ndim == 1 and y.dtype.kind in "iu"
+
+
+def _need_matching(net, opt, train, valid, stopping):
+    need_finite("train", train)
+    if valid is not None:
+        need_finite("valid", valid)
+    if opt.net is not net:
+        raise ValueError("opt: it was made for another network than `net`, and would train that one")
+    if stopping:
+        if valid is None:
+            raise ValueError("stopping: early stopping watches the validation loss, so it needs `valid`")
+        stopping.start()
 
 
 def _warn_diverged(epoch, opt):

@@ -268,3 +268,145 @@ def test_what_is_not_a_list_of_different_layers_is_refused(rng):
         nn.Sequential()
     with pytest.raises(RuntimeError, match="call forward before backward"):
         nn.Sequential(layer).backward(np.ones((1, 2)))
+
+
+# ---- state, save and load
+
+
+def trained(seed=0, dtype=np.float32):
+    """A network with a block and with running statistics that are not those of the start."""
+    rng = np.random.default_rng(seed)
+    block = nn.Residual(nn.Linear(4, 4, rng=rng), nn.BatchNorm(4))
+    net = nn.Sequential(block, nn.ReLU(), nn.Linear(4, 2, rng=rng)).astype(dtype)
+    net.forward(1 + rng.standard_normal((9, 4)).astype(dtype), train=True)
+    return net
+
+
+def test_state_is_a_copy_that_can_be_put_back(rng):
+    net, x = trained(), rng.standard_normal((3, 4)).astype(np.float32)
+    state, before = net.state(), net.forward(x)
+    assert list(state) == ["0.0.W", "0.0.b", "0.1.gamma", "0.1.beta", "0.1.mean", "0.1.variance", "2.W", "2.b"]
+    net.theta = np.zeros(net.theta.size)
+    net.forward(x, train=True)
+    assert state["0.0.W"].any()
+    net.load_state(state)
+    np.testing.assert_array_equal(net.forward(x), before)
+    state["2.b"][...] = 99
+    np.testing.assert_array_equal(net.forward(x), before)
+    assert_views(net)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_saved_is_loaded(dtype, tmp_path, rng):
+    net, other, x = trained(0, dtype), trained(1, dtype), rng.standard_normal((3, 4)).astype(dtype)
+    net.save(tmp_path / "net.npz")
+    other.load(tmp_path / "net.npz")
+    np.testing.assert_array_equal(other.forward(x), net.forward(x))
+    assert_views(other)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.npz"]
+
+
+def test_names_of_files_are_taken_as_given(tmp_path):
+    trained().save(str(tmp_path / "without_suffix"))
+    trained().load(str(tmp_path / "without_suffix"))
+
+
+class Trap:
+    """What pickle would execute."""
+
+    def __reduce__(self):
+        return pytest.fail, ("something in the file was executed",)
+
+
+def write_text(path):
+    path.write_text("hello")
+
+
+def write_nothing(path):
+    path.write_bytes(b"")
+
+
+def write_pickle(path):
+    path.write_bytes(pickle.dumps(Trap()))
+
+
+def write_pickle_in_npz(path):
+    with open(path, "wb") as file:
+        np.savez(file, layers=np.array([Trap()], dtype=object))
+
+
+def write_other_arrays(path):
+    with open(path, "wb") as file:
+        np.savez(file, a=np.ones(3))
+
+
+def write_one_array(path):
+    with open(path, "wb") as file:
+        np.save(file, np.ones(3))
+
+
+def write_half(path):
+    trained().save(path)
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def write_altered(path):
+    trained().save(path)
+    content = path.read_bytes()
+    at = content.index(b"0.0.W.npy") + 150
+    path.write_bytes(content[:at] + bytes([content[at] ^ 255]) + content[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        write_text, write_nothing, write_pickle, write_pickle_in_npz,
+        write_other_arrays, write_one_array, write_half, write_altered,
+    ],
+)  # fmt: skip
+def test_files_that_are_not_saved_networks_are_refused_and_nothing_is_executed(write, tmp_path):
+    write(tmp_path / "file")
+    net = trained()
+    before = net.state()
+    with pytest.raises(ValueError, match="file: not a network that nnlib saved, or a damaged one"):
+        net.load(tmp_path / "file")
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_a_network_of_other_layers_is_refused_by_name(tmp_path):
+    small().save(tmp_path / "net")
+    with pytest.raises(
+        ValueError, match=r"net: holds Sequential\(Linear\(4, 5\), .* does not fit into Sequential\(Res"
+    ):
+        trained().load(tmp_path / "net")
+
+
+def test_a_state_that_does_not_fit_is_refused_and_changes_nothing():
+    net = trained()
+    before = net.theta.copy()
+    for bad in (None, np.ones(3, np.float32), np.ones(2, int)):
+        with pytest.raises(ValueError, match=r"^2.b: expected float32 array of shape \(2,\), got "):
+            net.load_state({name: 0 * array for name, array in net.state().items()} | {"2.b": bad})
+    np.testing.assert_array_equal(net.theta, before)
+
+
+def test_a_missing_file_is_reported_as_such(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        trained().load(tmp_path / "nothing")
+
+
+def test_saving_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    net, path = trained(), tmp_path / "net"
+    net.save(path)
+    before = path.read_bytes()
+
+    def half_a_file(file, **arrays):
+        file.write(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "savez", half_a_file)
+    with pytest.raises(OSError, match="disk full"):
+        net.save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

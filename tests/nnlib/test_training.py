@@ -188,3 +188,100 @@ def test_one_quick_epoch_of_mnist(mnist):
     net = lab_net(sizes=(784, 64, 10))
     fit(net, train, epochs=1, batch_size=64, lr=0.1)
     assert nn.accuracy(net, test) > 0.9
+
+
+# ---- what fit does besides
+
+
+def noisy_digits():
+    """Few digits with some wrong labels: easy to learn by heart."""
+    train, test = nn.data.digits()
+    y = train.y[:150].copy()
+    y[::5] = (y[::5] + 1) % 10
+    return nn.data.Dataset(train.x[:150], y), test
+
+
+def test_a_schedule_sets_the_learning_rate_of_every_step():
+    seen = []
+
+    def schedule(t):
+        seen.append(t)
+        return 0.1 / (1 + t)
+
+    history = fit(lab_net(), toy(10), epochs=2, batch_size=4, schedule=schedule)
+    np.testing.assert_allclose(seen, [0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3])
+    np.testing.assert_allclose(history.lr, [0.1 / (1 + 2 / 3), 0.1 / (1 + 5 / 3)])
+
+
+def test_penalties_clipping_and_max_norm_are_the_plain_loop():
+    train, net, other = toy(), lab_net(), lab_net()
+    l1, l2, limit = nn.L1(1e-3), nn.L2(1e-2), nn.MaxNorm(0.5)
+    fit(net, train, penalties=(l1, l2), clip=0.3, max_norm=limit)
+    rng, opt = np.random.default_rng(0), nn.SGD(other, 0.1)
+    for _ in range(2):
+        for x, y in nn.data.minibatches(train, 4, rng):
+            other.backward(nn.softmax_cross_entropy(other.forward(x, train=True), y)[1])
+            l1.add_gradient(other)
+            l2.add_gradient(other)
+            nn.clip_global_norm(other, 0.3)
+            opt.step()
+            limit.project(other)
+    np.testing.assert_array_equal(net.theta, other.theta)
+    assert np.linalg.norm(net.layers[0].W, axis=1).max() <= 0.5 + 1e-6
+
+
+def test_penalties_keep_weights_small_and_narrow_the_gap():
+    train, test = noisy_digits()
+    plain, decayed = lab_net(), lab_net()
+    a = fit(plain, train, epochs=60, batch_size=16, lr=0.2, valid=test)
+    b = fit(decayed, train, epochs=60, batch_size=16, lr=0.2, valid=test, penalties=(nn.L2(3e-3),))
+    assert np.linalg.norm(decayed.theta) < 0.8 * np.linalg.norm(plain.theta)
+    assert b.valid_loss[-1] - b.loss[-1] < a.valid_loss[-1] - a.loss[-1]
+
+
+def test_augmentation_gets_every_batch_and_the_data_stay():
+    train = toy()
+    before, sizes = train.x.copy(), []
+
+    def augment(x, rng):
+        sizes.append(len(x))
+        x += rng.standard_normal(x.shape).astype(x.dtype)
+        return x
+
+    fit(lab_net(), train, epochs=2, batch_size=4, augment=augment)
+    assert sizes == [4, 4, 2, 4, 4, 2]
+    np.testing.assert_array_equal(train.x, before)
+
+
+def test_early_stopping_goes_back_to_the_best_weights():
+    train, test = noisy_digits()
+    net, stopping = lab_net(), nn.EarlyStopping(patience=4)
+    history = fit(net, train, epochs=200, batch_size=16, lr=0.2, valid=test, stopping=stopping)
+    assert len(history.loss) < 200
+    assert stopping.best_epoch == len(history.loss) - 4 == 1 + np.argmin(history.valid_loss)
+    again = nn.softmax_cross_entropy(net.predict(test.x), test.y)[0]
+    assert again == pytest.approx(min(history.valid_loss), rel=1e-5) == stopping.best_loss
+
+
+def test_early_stopping_takes_statistics_along_and_can_be_used_again(rng):
+    net = nn.Sequential(nn.Linear(64, 10, rng=rng), nn.BatchNorm(10))
+    stopping = nn.EarlyStopping(patience=1)
+    for _ in range(2):
+        history = fit(net, toy(40), epochs=30, lr=2.0, valid=toy(20, seed=1), stopping=stopping)
+        again = nn.softmax_cross_entropy(net.predict(toy(20, seed=1).x), toy(20, seed=1).y)[0]
+        assert again == pytest.approx(min(history.valid_loss), rel=1e-5)
+
+
+def test_early_stopping_that_is_never_needed_still_ends_with_the_best():
+    net, stopping = lab_net(), nn.EarlyStopping(patience=100)
+    history = fit(net, toy(40), epochs=5, lr=1.0, valid=toy(20, seed=1), stopping=stopping)
+    assert len(history.loss) == 5
+    again = nn.softmax_cross_entropy(net.predict(toy(20, seed=1).x), toy(20, seed=1).y)[0]
+    assert again == pytest.approx(min(history.valid_loss), rel=1e-5)
+
+
+def test_early_stopping_refusals():
+    with pytest.raises(ValueError, match="^stopping: early stopping watches the validation loss"):
+        fit(lab_net(), toy(), stopping=nn.EarlyStopping())
+    with pytest.raises(ValueError, match="^patience: expected a whole number of at least 1, got 0"):
+        nn.EarlyStopping(0)
