@@ -1,6 +1,6 @@
 """nnlib: neural networks from scratch in NumPy, written like the equations of the lectures."""
 
-from nnlib import checks, data, gradcheck, graph, perceptron, plot, schedules
+from nnlib import augment, checks, data, gradcheck, graph, perceptron, plot, schedules
 from nnlib.activations import (
     ELU,
     Activation,
@@ -74,6 +74,7 @@ __all__ = [
     "Step",
     "Tanh",
     "accuracy",
+    "augment",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "checks",

@@ -102,6 +102,13 @@ def need_positive(name, value):
     return float(value)
 
 
+def need_not_negative(name, value):
+    """value as a float if it is a finite number of at least 0; ValueError otherwise."""
+    if not (isinstance(value, (int, float, np.number)) and 0 <= value < np.inf):
+        raise ValueError(f"{name}: expected a number of at least 0, got {value!r}")
+    return float(value)
+
+
 def need_fraction(name, value):
     """value as a float if it is a number in [0, 1); ValueError otherwise."""
     if not (isinstance(value, (int, float, np.number)) and 0 <= value < 1):

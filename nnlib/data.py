@@ -1,4 +1,4 @@
-"""Data: the genuine MNIST, scikit-learn's small digits, and mini-batches.
+"""Data: the genuine MNIST, scikit-learn's small digits, made-up points, and mini-batches.
 
 Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels.
 """
@@ -7,11 +7,26 @@ import gzip
 import hashlib
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_examples, need_generator
+from nnlib.dataset import Dataset, minibatches, split
+from nnlib.toys import blobs, circles, moons, spirals, truth_table
+
+__all__ = [
+    "DataUnavailable",
+    "Dataset",
+    "blobs",
+    "circles",
+    "digits",
+    "minibatches",
+    "mnist",
+    "mnist_cache",
+    "moons",
+    "spirals",
+    "split",
+    "truth_table",
+]
 
 MNIST_FILES = {  # name of the original file: its SHA-256
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -28,13 +43,6 @@ MNIST_ADVICE = """There are three ways to get MNIST:
   2. Put the four original files into a folder and name it before Python starts: NNLIB_DATA=/that/folder
        {names}
   3. Do without: nnlib.data.digits() gives 1,797 real digits of 8x8 pixels, which are always there."""
-
-
-class Dataset(NamedTuple):
-    """Examples and their labels: x is (m, n) float32, y is (m,) whole numbers."""
-
-    x: np.ndarray
-    y: np.ndarray
 
 
 class DataUnavailable(OSError):
@@ -65,26 +73,6 @@ def digits(n_test=360, seed=0):
     return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(seed))
 
 
-def split(data, n, rng):
-    """(rest, part): `part` has n examples drawn at random without repetition, `rest` the others."""
-    x, y = need_examples("data", data)
-    if not 0 < need_count("n", n) < len(x):
-        raise ValueError(f"n: expected 1 … {len(x) - 1} of the {len(x)} examples, got {n}")
-    order = need_generator(rng).permutation(len(x))
-    rest, part = order[:-n], order[-n:]
-    return Dataset(x[rest], y[rest]), Dataset(x[part], y[part])
-
-
-def minibatches(data, batch_size, rng):
-    """All examples once, in random order, in batches (x, y) of `batch_size`; the last may be smaller."""
-    x, y = need_examples("data", data)
-    need_count("batch_size", batch_size)
-    order = need_generator(rng).permutation(len(x))
-    for start in range(0, len(x), batch_size):
-        batch = order[start : start + batch_size]
-        yield x[batch], y[batch]
-
-
 def _given_file(folder):
     """A function from a file's name to its path in `folder`, which must hold the genuine file."""
 
@@ -102,7 +90,9 @@ def _given_file(folder):
 def _cached_file(name):
     """The path of a genuine file in the user's cache folder, fetched from a mirror if it is not there yet."""
     import pooch
+    from requests import ConnectionError
 
+    pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
     path, problems = mnist_cache() / name, []
     if path.is_file() and (found := _sha256(path)) != MNIST_FILES[name]:
         problems.append(_altered(path, found))
@@ -111,7 +101,7 @@ def _cached_file(name):
             # pooch fetches into a temporary file and moves it only when the checksum is right
             return pooch.retrieve(mirror + name, MNIST_FILES[name], name, mnist_cache(), progressbar=True)
         except (OSError, ValueError) as error:  # no network, refused, or another file than the genuine one
-            problems.append(f"{mirror + name}: {error}")
+            problems.append(f"{mirror + name}: {'not reachable' if isinstance(error, ConnectionError) else error}")
     raise DataUnavailable(_advice(f"{name} can't be had.", *problems))
 
 

@@ -1,0 +1,57 @@
+"""Small made-up data sets of points in the plane, and truth tables: what can be seen at a glance.
+
+Each is a Dataset of x (m, 2) in float32 and labels y (m,); they are found in `nnlib.data`.
+"""
+
+import itertools
+
+import numpy as np
+
+from nnlib.arguments import need_count, need_generator, need_not_negative
+from nnlib.dataset import Dataset
+
+
+def truth_table(function, n=2):
+    """All 2ⁿ rows of n bits, and y = function(bit, …): truth_table(lambda a, b: a ^ b) is XOR. Source: S2, S3."""
+    rows = list(itertools.product((0, 1), repeat=need_count("n", n)))
+    return Dataset(np.array(rows, np.float32), np.array([int(function(*row)) for row in rows]))
+
+
+def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):
+    """m points about `centers`, normally distributed with standard deviation `noise`; y is the center's number."""
+    y = _labels(m, len(centers))
+    return _noisy(np.array(centers, float)[y], y, noise, rng)
+
+
+def moons(m, rng, noise=0.1):
+    """m points on two half circles that reach into each other: no line separates them."""
+    y = _labels(m, 2)
+    t = np.pi * need_generator(rng).random(m)
+    upper, lower = np.column_stack([np.cos(t), np.sin(t)]), np.column_stack([1 - np.cos(t), 0.5 - np.sin(t)])
+    return _noisy(np.where(y[:, None] == 0, upper, lower), y, noise, rng)
+
+
+def circles(m, rng, noise=0.1, inner=0.5):
+    """m points on a circle of radius 1 (label 0) and one of radius `inner` (label 1) within it."""
+    y = _labels(m, 2)
+    t = 2 * np.pi * need_generator(rng).random(m)
+    radius = np.where(y == 0, 1, inner)[:, None]
+    return _noisy(radius * np.column_stack([np.cos(t), np.sin(t)]), y, noise, rng)
+
+
+def spirals(m, rng, arms=2, noise=0.05, turns=1.0):
+    """m points on `arms` spirals from the origin to radius 1, each of them wound `turns` times around it."""
+    y = _labels(m, need_count("arms", arms))
+    radius = np.sqrt(need_generator(rng).random(m))
+    angle = 2 * np.pi * (turns * radius + y / arms)
+    return _noisy(radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]), y, noise, rng)
+
+
+def _labels(m, n_classes):
+    """m labels, as many of each class as can be."""
+    return np.arange(need_count("m", m)) % n_classes
+
+
+def _noisy(x, y, noise, rng):
+    noise = need_not_negative("noise", noise) * need_generator(rng).standard_normal(x.shape)
+    return Dataset((x + noise).astype(np.float32), y)

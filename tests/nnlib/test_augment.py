@@ -1,0 +1,129 @@
+"""Augmentation: against SciPy's interpolation, simple cases by hand, sizes of the distortions, refusals."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+import nnlib as nn
+from nnlib.augment import affine_field, distort, elastic, elastic_field, noise, rotate, shift, warp
+
+ALL = [noise, shift, rotate, elastic, distort]
+each = pytest.mark.parametrize("change", ALL)
+
+
+def test_warp_is_bilinear_interpolation(rng):
+    images = rng.random((3, 9, 9))
+    dy, dx = rng.uniform(-4, 4, (2, 3, 9, 9)).astype(np.float32)
+    rows, columns = np.mgrid[:9, :9]
+    for k in range(3):
+        places = np.clip([rows + dy[k], columns + dx[k]], -1, 9)
+        framed = np.pad(images[k], 1)
+        expected = ndimage.map_coordinates(framed, np.array(places) + 1, order=1, mode="nearest")
+        np.testing.assert_allclose(warp(images, dy, dx)[k], expected, atol=1e-5)
+
+
+def test_warp_by_nothing_and_by_whole_pixels(rng):
+    images = rng.random((2, 5, 5), np.float32)
+    np.testing.assert_array_equal(warp(images, np.zeros((2, 1, 1)), np.zeros((2, 1, 1))), images)
+    moved = warp(images, np.ones((2, 1, 1)), np.full((2, 1, 1), -2))
+    np.testing.assert_array_equal(moved[:, :4, 2:], images[:, 1:, :3])
+    assert not moved[:, 4].any()
+    assert not moved[:, :, :2].any()
+    assert not warp(images, np.full((2, 1, 1), 100), np.zeros((2, 1, 1))).any()
+
+
+def test_shift_moves_by_up_to_two_pixels_in_all_directions():
+    x = np.zeros((500, 49), np.float32)
+    x[:, 24] = 1  # the middle of 7x7
+    at = shift(x, np.random.default_rng(0)).reshape(-1, 7, 7)
+    assert (at.sum(axis=(1, 2)) == 1).all()
+    rows, columns = at.any(axis=2).argmax(axis=1), at.any(axis=1).argmax(axis=1)
+    assert np.unique(rows).tolist() == np.unique(columns).tolist() == [1, 2, 3, 4, 5]
+
+
+def test_rotation_keeps_the_middle_and_turns_by_up_to_the_angle():
+    x = np.zeros((300, 21, 21), np.float32)
+    x[:, 10, 10] = 1
+    x[:, 10, 18] = 5  # 8 pixels to the right of the middle
+    turned = rotate(x.reshape(300, -1), np.random.default_rng(0), degrees=30).reshape(-1, 21, 21)
+    np.testing.assert_allclose(turned[:, 10, 10], 1, rtol=1e-6)
+    turned[:, 10, 10] = 0
+    i, j = np.mgrid[:21, :21] - 10
+    angle = np.degrees(np.arctan2((turned * i).sum(axis=(1, 2)), (turned * j).sum(axis=(1, 2))))
+    assert -31 < angle.min() < -25
+    assert 25 < angle.max() < 31
+
+
+def test_affine_field_at_the_corners():
+    down, right = affine_field(200, 5, np.random.default_rng(0), degrees=0, stretch=0.5)
+    np.testing.assert_allclose(down[:, 2], 0, atol=1e-6)
+    assert 0.9 < np.abs(down[:, 0]).max() <= 1  # half of the 2 pixels from the middle
+    np.testing.assert_allclose(right[:, :, 0], -right[:, :, 4], atol=1e-6)
+
+
+def test_elastic_field_is_smooth_and_as_large_as_said():
+    field = elastic_field(300, 28, np.random.default_rng(0), 34, 4)
+    assert field.dtype == np.float32
+    inner = field[:, :, 8:-8, 8:-8]
+    assert np.sqrt(np.mean(inner**2)) == pytest.approx(0.163 * 34 / 4, rel=0.05)
+    step = np.sqrt(np.mean(np.diff(inner) ** 2))
+    assert step < 0.2 * np.sqrt(np.mean(inner**2))
+
+
+def test_the_field_is_that_of_a_gaussian_filter(rng):
+    ours = elastic_field(1, 28, np.random.default_rng(0), 1, 2)
+    U = 2 * np.random.default_rng(0).random((2, 28, 28), np.float32) - 1
+    for k in range(2):
+        expected = ndimage.gaussian_filter(U[k].astype(float), 2, truncate=10, mode="constant")
+        np.testing.assert_allclose(ours[k, 0, 12:16, 12:16], expected[12:16, 12:16], atol=1e-6)
+
+
+def test_noise_is_noise_and_stays_within_bounds():
+    x = np.full((100, 100), 0.5, np.float32)
+    noisy = noise(x, np.random.default_rng(0), 0.1)
+    assert noisy.std() == pytest.approx(0.1, rel=0.05)
+    assert noise(x, np.random.default_rng(0), 5).min() == 0
+    assert noise(x, np.random.default_rng(0), 5).max() == 1
+
+
+@each
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_new_arrays_of_the_same_shape_and_dtype(change, dtype, rng):
+    x = rng.random((300, 64)).astype(dtype)  # more than one chunk
+    before = x.copy()
+    new = change(x, rng)
+    assert (new.shape, new.dtype) == (x.shape, dtype)
+    assert not np.shares_memory(new, x)
+    np.testing.assert_array_equal(x, before)
+    assert 0 <= new.min() <= new.max() <= 1 + 1e-6
+    assert (new != x).any(axis=1).mean() > 0.9  # every image has its own change
+
+
+@each
+def test_same_seed_same_bits_and_any_layout(change, rng):
+    x = rng.random((5, 64))
+    a, b, c = (change(array, np.random.default_rng(1)) for array in (x, x, np.asfortranarray(x)))
+    np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(a, c)
+
+
+@pytest.mark.parametrize("change", [shift, rotate, elastic, distort])
+def test_refusals(change, rng):
+    with pytest.raises(ValueError, match="^x: expected square images, one per row, got 10 pixels"):
+        change(np.ones((2, 10)), rng)
+    with pytest.raises(TypeError, match="^x: expected an array of floats"):
+        change(np.ones((2, 9), int), rng)
+    with pytest.raises(TypeError, match="^rng: expected"):
+        change(np.ones((2, 9)), 0)
+    with pytest.raises(ValueError, match="^(pixels|degrees|alpha): expected a number of at least 0, got -1"):
+        change(np.ones((2, 9)), rng, -1)
+
+
+def test_distorted_digits_are_still_read(rng):
+    """A network trained on plain digits reads slightly distorted ones almost as well."""
+    train, test = nn.data.digits()
+    net = nn.Sequential(nn.Linear(64, 64, rng=rng), nn.ReLU(), nn.Linear(64, 10, rng=rng))
+    nn.fit(net, nn.softmax_cross_entropy, nn.Adam(net), train, 30, 32, rng, progress=False)
+    bent = nn.data.Dataset(distort(test.x, rng, alpha=3, sigma=2, degrees=5, stretch=0.05), test.y)
+    assert nn.accuracy(net, test) > 0.94
+    assert nn.accuracy(net, bent) > 0.85

@@ -1,0 +1,83 @@
+"""Made-up data: where the points lie, fair labels, the same bits from the same seed, and refusals."""
+
+import numpy as np
+import pytest
+
+import nnlib as nn
+
+POINTS = [nn.data.blobs, nn.data.moons, nn.data.circles, nn.data.spirals]
+each = pytest.mark.parametrize("make", POINTS)
+
+
+def test_truth_tables():
+    x, y = nn.data.truth_table(lambda a, b: a ^ b)
+    assert x.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert y.tolist() == [0, 1, 1, 0]
+    assert (x.dtype, y.dtype) == (np.float32, np.int64)
+    assert nn.data.truth_table(lambda a: not a, n=1).y.tolist() == [1, 0]
+    assert nn.data.truth_table(lambda *bits: sum(bits) % 2, n=4).y.sum() == 8  # parity
+
+
+@each
+@pytest.mark.parametrize("m", [1, 2, 7, 100])
+def test_shapes_types_and_fair_labels(make, m, rng):
+    x, y = make(m, rng)
+    assert x.shape == (m, 2)
+    assert x.dtype == np.float32
+    assert y.dtype.kind == "i"
+    assert np.ptp(np.bincount(y, minlength=2)) <= 1
+
+
+@each
+def test_same_seed_same_bits(make):
+    a, b, c = (make(20, np.random.default_rng(seed)).x for seed in (0, 0, 1))
+    np.testing.assert_array_equal(a, b)
+    assert (a != c).all()
+
+
+def test_blobs_have_their_centers_and_their_noise():
+    x, y = nn.data.blobs(3000, np.random.default_rng(0), centers=((0, 0), (5, 0), (0, 5)), noise=0.5)
+    for k, center in enumerate(((0, 0), (5, 0), (0, 5))):
+        np.testing.assert_allclose(x[y == k].mean(axis=0), center, atol=0.1)
+        np.testing.assert_allclose(x[y == k].std(axis=0), 0.5, atol=0.05)
+
+
+def test_circles_and_moons_and_spirals_without_noise(rng):
+    x, y = nn.data.circles(50, rng, noise=0, inner=0.3)
+    np.testing.assert_allclose(np.linalg.norm(x, axis=1), np.where(y == 0, 1, 0.3), rtol=1e-5)
+    x, y = nn.data.moons(50, rng, noise=0)
+    middles = np.where(y[:, None] == 0, [0, 0], [1, 0.5])
+    np.testing.assert_allclose(np.linalg.norm(x - middles, axis=1), 1, rtol=1e-5)
+    assert (x[y == 0][:, 1] >= 0).all()
+    x, y = nn.data.spirals(60, rng, arms=3, noise=0, turns=0.5)
+    radius = np.linalg.norm(x, axis=1)
+    angle = 2 * np.pi * (0.5 * radius + y / 3)
+    np.testing.assert_allclose(x, radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]), atol=1e-5)
+    assert radius.max() <= 1
+
+
+def test_what_no_line_separates_a_hidden_layer_does(rng):
+    train = nn.data.moons(200, rng)
+    accuracies = []
+    for layers in (
+        [nn.Linear(2, 2, rng=rng)],
+        [nn.Linear(2, 16, rng=rng), nn.Tanh(), nn.Linear(16, 2, rng=rng)],
+    ):
+        net = nn.Sequential(*layers)
+        nn.fit(net, nn.softmax_cross_entropy, nn.Adam(net, 0.02), train, 60, 20, rng, progress=False)
+        accuracies.append(nn.accuracy(net, train))
+    assert accuracies[0] < 0.93
+    assert accuracies[1] > 0.97
+
+
+def test_refusals(rng):
+    with pytest.raises(ValueError, match="^m: expected a whole number of at least 1, got 0"):
+        nn.data.moons(0, rng)
+    with pytest.raises(TypeError, match="^rng: expected"):
+        nn.data.circles(5, 0)
+    with pytest.raises(ValueError, match="^noise: expected a number of at least 0, got -1"):
+        nn.data.blobs(5, rng, noise=-1)
+    with pytest.raises(ValueError, match="^arms: expected"):
+        nn.data.spirals(5, rng, arms=0)
+    with pytest.raises(ValueError, match="^n: expected"):
+        nn.data.truth_table(max, n=0)
