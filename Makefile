@@ -1,0 +1,51 @@
+# Every target sets up what it needs; a second run does not repeat that.
+# Another Python than python3: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+# MNIST files that lie beside the checkout save the download. NNLIB_DATA, once set, has the last word.
+ifneq ($(wildcard ../shared/data/mnist),)
+export NNLIB_DATA ?= $(abspath ../shared/data/mnist)
+endif
+
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Two workers share the cores: each gets one BLAS thread, or they wait for each other.
+test test-fast: export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: help demo test test-fast lab release format clean instructor dev
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: instructor  ## a class from release to grades: make it, collect, grade, hand back, export
+	$(BIN)/nngrade demo
+
+test: dev  ## check the code's style and run all tests, as CI does
+	$(BIN)/ruff check
+	$(PYTEST) -m "slow or not slow"
+
+test-fast: dev  ## run the tests that take no notebook from end to end
+	$(PYTEST)
+
+lab: instructor  ## open the course in JupyterLab, with nbgrader's formgrader
+	$(BIN)/nngrade lab
+
+release: instructor  ## generate assignments/ from solutions/
+	$(BIN)/nngrade release
+
+format: dev  ## mend style where a machine can, bring all notebooks into canonical form
+	$(BIN)/ruff check --fix
+	$(BIN)/nngrade notebooks --write
+
+clean:  ## remove .venv, build/ and caches
+	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+instructor dev:
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "There is no $(PYTHON) on this machine. The course needs Python 3.11 or newer: install it"; \
+	  echo "(from python.org or with your system's package manager), or name the one you have:"; \
+	  echo "  make demo PYTHON=python3.12"; \
+	  exit 1; } >&2
+	@"$(PYTHON)" tools/bootstrap.py $@
