@@ -9,7 +9,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = ("nbgrader", "tags")
+CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")
 FOLDERS = ("lectures", "solutions", "assignments")
 SLUG = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 
@@ -17,6 +17,11 @@ SLUG = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 def read(path):
     """The notebook in a file, in nbformat 4."""
     return nbformat.read(path, as_version=4)
+
+
+def write(notebook, path):
+    """Store a notebook in the canonical form."""
+    Path(path).write_text(canonical(notebook), encoding="utf-8")
 
 
 def canonical(notebook):

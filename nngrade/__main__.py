@@ -1,0 +1,66 @@
+"""The command line of the course's instructors: `nngrade COMMAND`."""
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from nngrade.course import Course, CourseError, assignments, course_root
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.command()
+def demo():
+    """Grade a small sample class from release to grades, in build/demo."""
+    from nngrade import demo
+
+    root = course_root()
+    raise typer.Exit(0 if demo.run(root, root / "build" / "demo") else 1)
+
+
+@app.command()
+def release():
+    """Generate the student version of every assignment, from solutions/ into assignments/."""
+    course = Course(course_root())
+    for name in assignments(course.root):
+        course.release(name)
+        print(f"assignments{os.sep}{name}")
+
+
+@app.command()
+def lab():
+    """Open the course in JupyterLab, with nbgrader's formgrader."""
+    # Replaces this process: Ctrl-C then reaches JupyterLab, which asks before it stops.
+    # A port that is in use is no problem: JupyterLab takes the next free one and prints it.
+    os.chdir(course_root())
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab"])
+
+
+@app.command()
+def notebooks(write: bool = typer.Option(False, "--write", help="bring them into the canonical form")):
+    """Check that all notebooks are stored in the canonical form, or bring them into it."""
+    from nngrade import notebooks
+
+    found = 0
+    for path in notebooks.course_notebooks(course_root()):
+        if write:
+            notebooks.write(notebooks.read(path), path)
+        for problem in notebooks.problems(path):
+            found += 1
+            print(f"{os.path.relpath(path)}: {problem}")
+    raise typer.Exit(1 if found else 0)
+
+
+def main():
+    """Run a command; a mistake that people make ends in a sentence, not in a traceback."""
+    try:
+        app()
+    except CourseError as error:
+        sys.exit(f"nngrade: {error}")
+
+
+if __name__ == "__main__":
+    main()

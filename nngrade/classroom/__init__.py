@@ -1,0 +1,106 @@
+"""A sample class: right answers, other right answers, planted mistakes and accidents, with the scores they deserve.
+
+The mistakes stand in one TOML file per assignment. Tests measure the hidden tests by them, and the
+demo makes students of those marked `sample`.
+"""
+
+import copy
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One realistic mistake: in the solution cell `question`, `old` becomes `new`."""
+
+    name: str
+    question: str
+    old: str
+    new: str
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another right way to solve an assignment: the solution cells that differ, by their ids."""
+
+    name: str
+    cells: dict
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A notebook that a sample student hands in, and the points that each test cell should give it."""
+
+    student: str
+    about: str
+    notebook: dict
+    expected: dict
+
+
+def planted_bugs(assignment):
+    """The planted mistakes of an assignment."""
+    return [Bug(**entry) for entry in _read(assignment).get("bug", [])]
+
+
+def variants(assignment):
+    """The other right answers to an assignment."""
+    return [Variant(**entry) for entry in _read(assignment).get("right", [])]
+
+
+def answer(release, solved, changed=None):
+    """What a student hands in: the release with the answers of `solved` in it, some of them `changed` by id."""
+    notebook = copy.deepcopy(release)
+    answers = {cell.id: cell.source for cell in solved.cells if _is_answer(cell)} | (changed or {})
+    for cell in notebook.cells:
+        if cell.id in answers:
+            cell.source = _without_markers(answers[cell.id])
+    return notebook
+
+
+def plant(solved, bug):
+    """{id: source} of the solution cell with the mistake in it."""
+    source = next(cell.source for cell in solved.cells if cell.id == bug.question)
+    if source.count(bug.old) != 1:
+        raise ValueError(f"{bug.name!r}: {bug.old!r} stands {source.count(bug.old)} times in {bug.question}, expected 1")
+    return {bug.question: source.replace(bug.old, bug.new)}
+
+
+def points(notebook):
+    """{id of the test cell: points}, of the cells that are graded by the machine."""
+    graded = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    return {cell.id: cell.metadata.nbgrader.points for cell in graded if not cell.metadata.nbgrader.solution}
+
+
+def expected_points(notebook, question=None):
+    """Full points everywhere but in the test of `question`."""
+    return {test: 0 if test == f"{question}_test" else value for test, value in points(notebook).items()}
+
+
+def sample_class(assignment, release, solved):
+    """The submissions of a small class to one assignment."""
+    full, nothing = expected_points(solved), dict.fromkeys(points(solved), 0)
+    rows = [("right answers", answer(release, solved), full)]
+    for variant in variants(assignment):
+        rows.append((f"also right: {variant.name}", answer(release, solved, variant.cells), full))
+    for bug in filter(lambda bug: bug.sample, planted_bugs(assignment)):
+        rows.append((bug.name, answer(release, solved, plant(solved, bug)),
+                     expected_points(solved, bug.question)))
+    rows.append(("untouched release", copy.deepcopy(release), nothing))
+    return [Submission(f"student-{i:02d}", *row) for i, row in enumerate(rows, start=1)]
+
+
+def _read(assignment):
+    path = FOLDER / f"{assignment}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _is_answer(cell):
+    return cell.metadata.get("nbgrader", {}).get("solution", False)
+
+
+def _without_markers(source):
+    return "\n".join(line for line in source.split("\n") if "BEGIN SOLUTION" not in line and "END SOLUTION" not in line)
