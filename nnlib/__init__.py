@@ -1,6 +1,6 @@
 """nnlib: neural networks from scratch in NumPy, written like the equations of the lectures."""
 
-from nnlib import augment, checks, data, gradcheck, graph, perceptron, plot, schedules
+from nnlib import augment, checks, data, diagnostics, gradcheck, graph, perceptron, plot, schedules
 from nnlib.activations import (
     ELU,
     Activation,
@@ -81,6 +81,7 @@ __all__ = [
     "clip_global_norm",
     "constant",
     "data",
+    "diagnostics",
     "fit",
     "gradcheck",
     "graph",
