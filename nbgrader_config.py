@@ -23,7 +23,8 @@ c.CourseDirectory.ignore = [
 
 # One cell may train a network; an endless loop should not hold up the class for longer than this.
 c.Execute.timeout = 120
-c.ClearSolutions.code_stub = {"python": "# Write your code here, in place of the next line.\nraise NotImplementedError()"}
+code_stub = "# Write your code here, in place of the next line.\nraise NotImplementedError()"
+c.ClearSolutions.code_stub = {"python": code_stub}
 c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
 
 # Kernels warn about their network transport on every start; the grader's terminal is not the place.

@@ -51,8 +51,8 @@ class Course:
 
     def collect(self, assignment):
         """Sort the files in downloaded/ASSIGNMENT/archive/ into one folder per student."""
-        command = [sys.executable, "-m", "nbgrader", "zip_collect", assignment, "--force", f"--CourseDirectory.root={self.root}"]
-        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
+        command = ["nbgrader", "zip_collect", assignment, "--force", f"--CourseDirectory.root={self.root}"]
+        done = subprocess.run([sys.executable, "-m", *command], cwd=self.root, capture_output=True, text=True)
         skipped = [line for line in done.stderr.splitlines() if "Skipped" in line]
         if done.returncode or skipped:
             reasons = "\n".join(skipped) or _last_lines({"log": done.stderr})

@@ -65,7 +65,8 @@ def plant(solved, bug):
     """{id: source} of the solution cell with the mistake in it."""
     source = next(cell.source for cell in solved.cells if cell.id == bug.question)
     if source.count(bug.old) != 1:
-        raise ValueError(f"{bug.name!r}: {bug.old!r} stands {source.count(bug.old)} times in {bug.question}, expected 1")
+        times = source.count(bug.old)
+        raise ValueError(f"{bug.name!r}: {bug.old!r} stands {times} times in {bug.question}, expected once")
     return {bug.question: source.replace(bug.old, bug.new)}
 
 

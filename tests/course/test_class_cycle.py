@@ -1,0 +1,72 @@
+"""The class cycle through nbgrader itself, on real data: release, collect, autograde, feedback, grades."""
+
+import csv
+import re
+import subprocess
+import sys
+
+import pytest
+
+from nngrade import classroom, demo, notebooks
+from tests.course.conftest import ASSIGNMENTS, ROOT, solved
+from tests.course.runner import scores
+
+pytestmark = pytest.mark.slow
+
+
+def _git_status():
+    return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True).stdout
+
+
+def test_the_demo_gives_every_sample_student_the_expected_score(tmp_path, capsys, mnist):
+    before = _git_status()
+    folder = tmp_path / "demo"
+    assert demo.run(ROOT, folder)
+    said = capsys.readouterr().out
+    assert "MNIST, 60,000 images" in said and "15 of 15 submissions have the expected score" in said
+    with open(folder / "grades.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 20  # ten students, two assignments; who did not hand in has a row, too
+    assert {row["assignment"] for row in rows} == set(ASSIGNMENTS)
+    assert (folder / "scores.png").read_bytes().startswith(b"\x89PNG")
+    pages = list((folder / "feedback").rglob("*.html"))
+    assert len(pages) == 15
+    assert _git_status() == before
+
+
+def test_an_unexpected_score_makes_the_demo_fail(tmp_path, capsys, monkeypatch):
+    def one_overrated_student(assignment, release, solution):
+        return [classroom.Submission("student-01", "an untouched release", release, classroom.points(solution))]
+
+    monkeypatch.setattr(classroom, "sample_class", one_overrated_student)
+    monkeypatch.setattr(demo, "assignments", lambda root: ["a3_backprop"])
+    assert not demo.run(ROOT, tmp_path / "demo")
+    assert "NOT AS EXPECTED" in capsys.readouterr().out
+
+
+def test_the_command_line_says_where_everything_is(tmp_path):
+    """From a folder that is not in a course: a sentence and exit code 1, not a traceback."""
+    done = subprocess.run([sys.executable, "-m", "nngrade", "demo"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "is not inside a course" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nbgrader_and_the_quick_runner_agree(tmp_path, monkeypatch):
+    """The planted bugs are measured by tests/course/runner.py; here is one of them through nbgrader."""
+    course = demo.make_course(ROOT, tmp_path / "course")
+    course.release("a3_backprop")
+    release = notebooks.read(course.root / "assignments" / "a3_backprop" / "a3_backprop.ipynb")
+    notebook = solved("a3_backprop")
+    bug = next(bug for bug in classroom.planted_bugs("a3_backprop") if bug.name == "sums over the batch")
+    wrong = classroom.answer(release, notebook, classroom.plant(notebook, bug))
+    folder = course.root / "submitted" / "student-01" / "a3_backprop"
+    folder.mkdir(parents=True)
+    notebooks.write(wrong, folder / "a3_backprop.ipynb")
+    course.autograde("a3_backprop", "student-01")
+    got = course.scores("a3_backprop", "student-01")
+    with_answers = classroom.answer(notebook, notebook, classroom.plant(notebook, bug))
+    quick = scores(with_answers, classroom.points(notebook), ROOT)
+    assert {test: got[test] for test in quick} == quick
+    assert got["gradient_check_answer"] is None  # a person grades it
+    page = course.feedback("a3_backprop", "student-01").read_text(encoding="utf-8")
+    assert re.search(r"cross_entropy is \d+(\.\d+)? times what it should be", page)
