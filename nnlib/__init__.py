@@ -1,6 +1,18 @@
 """nnlib: neural networks from scratch in NumPy, written like the equations of the lectures."""
 
-from nnlib import augment, checks, data, diagnostics, gradcheck, graph, perceptron, plot, schedules
+from nnlib import (
+    augment,
+    checks,
+    data,
+    diagnostics,
+    drawings,
+    figures,
+    gradcheck,
+    graph,
+    perceptron,
+    plot,
+    schedules,
+)
 from nnlib.activations import (
     ELU,
     Activation,
@@ -82,6 +94,8 @@ __all__ = [
     "constant",
     "data",
     "diagnostics",
+    "drawings",
+    "figures",
     "fit",
     "gradcheck",
     "graph",

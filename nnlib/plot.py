@@ -101,6 +101,65 @@ def _connect(ax, begin, end, text, along):
         ax.text(x, y, text, fontsize=9, ha="center", va="center", zorder=2, backgroundcolor="white")
 
 
+def decision_boundary(net, data, ax=None):
+    """Regions where `net` prefers each class, with the points of `data` (x in the plane) on them; returns the axes."""
+    ax = ax or _axes(figsize=(4, 3.6))
+    x, y = data
+    low, high = x.min(axis=0) - 0.3, x.max(axis=0) + 0.3
+    u, v = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
+    output = net.predict(np.column_stack([u.ravel(), v.ravel()]).astype(x.dtype))
+    best = output.argmax(axis=1) if output.shape[1] > 1 else output[:, 0] > 0  # one logit: positive or not
+    colors = PALETTE[: y.max() + 1]
+    ax.contourf(u, v, best.reshape(u.shape), np.arange(len(colors) + 1) - 0.5, colors=colors, alpha=0.25)
+    for k, (color, marker) in enumerate(zip(colors, "osD^vPX", strict=False)):
+        ax.plot(*x[y == k].T, marker, ms=4, color=color, mec="white", mew=0.4, label=str(k))
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    return ax
+
+
+def loss_surface(f, paths, limits=(-2, 2), ax=None):
+    """Lines of equal loss f(w₁, w₂), and paths on them: {"SGD": [(w₁, w₂), …], …}; returns the axes."""
+    ax = ax or _axes(figsize=(4.6, 3.6))
+    w = np.linspace(*limits, 201)
+    u, v = np.meshgrid(w, w)
+    L = np.vectorize(f)(u, v)
+    levels = L.min() + (L.max() - L.min()) * np.linspace(0.02, 1, 14) ** 2
+    ax.contour(u, v, L, levels, colors="0.75", linewidths=0.8)
+    for (name, path), color, marker in zip(paths.items(), PALETTE, "osD^vPX", strict=False):
+        ax.plot(*np.transpose(path), marker=marker, ms=3.5, lw=1.2, color=color, label=name)
+    ax.set(xlabel="$w_1$", ylabel="$w_2$", xlim=limits, ylim=limits)
+    ax.legend(frameon=False)
+    return ax
+
+
+def histograms(arrays, axes=None, bins=60):
+    """One histogram for each of {"1 Tanh()": values, …}, with mean and standard deviation; returns the axes."""
+    if axes is None:
+        size, n = (2.3 * len(arrays), 2.4), len(arrays)
+        axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
+    for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays), strict=False):
+        ax.hist(np.ravel(values), bins, color=color)
+        ax.set_title(f"{name}\n{np.mean(values):.2g} ± {np.std(values):.2g}", fontsize=9)
+        ax.set_yticks([])
+        tidy(ax)
+    return axes
+
+
+def confusion_matrix(y, predicted, ax=None):
+    """How often label (row) was read as another (column), in a table; the diagonal, what is right, in grey."""
+    ax = ax or _axes(figsize=(4.6, 4.2))
+    n = 1 + int(max(np.max(y), np.max(predicted)))
+    counts = np.zeros((n, n), int)
+    np.add.at(counts, (y, predicted), 1)
+    wrong = np.where(np.eye(n, dtype=bool), 0, counts)
+    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=1.6 * max(1, wrong.max()))
+    for (i, j), count in np.ndenumerate(counts):
+        if count:
+            ax.text(j, i, count, ha="center", va="center", fontsize=8, color="0.5" if i == j else BLACK)
+    ax.set(xlabel="predicted", ylabel="label", xticks=range(n), yticks=range(n))
+    return ax
+
+
 def show(picture, alt):
     """Display a figure (or the figure of these axes) in a notebook, with `alt` in words for screen readers.
 

@@ -32,3 +32,17 @@ def layouts(x):
     wide = np.zeros((2 * x.shape[0], 2 * x.shape[1]), x.dtype)
     wide[::2, ::2] = x
     return x, np.asfortranarray(x), wide[::2, ::2]
+
+
+def overlaps(figure):
+    """Pairs of texts of a figure (but for the numbers on axes) that cover each other, and texts that stick out."""
+    figure.canvas.draw()
+    texts = []
+    for ax in figure.axes:
+        legend = ax.get_legend()
+        texts += [*ax.texts, ax.title, *(legend.get_texts() if legend else [])]
+        texts += [ax.xaxis.label, ax.yaxis.label] if ax.axison else []
+    boxes = [(text.get_text(), text.get_window_extent().shrunk(0.9, 0.8)) for text in texts if text.get_text()]
+    page = figure.bbox.padded(1)
+    outside = [s for s, box in boxes if not (page.contains(box.x0, box.y0) and page.contains(box.x1, box.y1))]
+    return outside + [(s, t) for i, (s, a) in enumerate(boxes) for t, b in boxes[:i] if a.overlaps(b)]

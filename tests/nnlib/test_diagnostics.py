@@ -102,7 +102,12 @@ def test_no_warning_about_healthy_training(build, make_opt, seed):
 @pytest.mark.parametrize(
     ("build", "lr", "start", "evidence"),
     [
-        (deep(nn.Sigmoid, nn.xavier, 6), 0.1, "Vanishing gradients", "gradient of 0.W are .*e-0. in size .* those of 12.W"),
+        (
+            deep(nn.Sigmoid, nn.xavier, 6),
+            0.1,
+            "Vanishing gradients",
+            "gradient of 0.W are .*e-0. in size .* those of 12.W",
+        ),
         (deep(nn.ReLU, nn.zeros, 2), 0.1, "Dead units", r"in layer 1 ReLU\(\), 64 of 64 units"),
         (deep(nn.Tanh, nn.normal(1.0), 2), 0.1, "Saturated units", r"in layer 3 Tanh\(\), 8\d% of the outputs"),
         (deep(nn.ReLU, nn.normal(1.0), 6), 1e-9, "Exploding gradient", r"its norm is \d.*e\+0"),

@@ -71,9 +71,7 @@ def test_digits_shows_every_image_once(m, rng):
 
 
 def test_digits_titles_wrong_predictions_in_red():
-    axes = nn.plot.digits(
-        np.zeros((2, 64)), labels=np.array([3, 4]), predicted=np.array([3, 9]), columns=2
-    )
+    axes = nn.plot.digits(np.zeros((2, 64)), labels=np.array([3, 4]), predicted=np.array([3, 9]), columns=2)
     right, wrong = (ax.title for ax in axes.flat)
     assert (right.get_text(), right.get_color()) == ("3", nn.plot.BLACK)
     assert (wrong.get_text(), wrong.get_color()) == ("9 ≠ 4", nn.plot.RED)
@@ -99,3 +97,44 @@ def test_network_writes_values_into_units_and_weights_on_connections():
 
 def test_colours_can_be_told_apart():
     assert len(set(nn.plot.PALETTE)) == 7
+
+
+def test_decision_boundary_shows_points_and_regions_of_each_class(rng):
+    data = nn.data.spirals(60, rng, arms=3)
+    ax = nn.plot.decision_boundary(nn.Sequential(nn.Linear(2, 3, rng=rng)), data)
+    assert len(ax.lines) == 3
+    np.testing.assert_array_equal(ax.lines[1].get_xydata(), data.x[data.y == 1])
+    drawn(ax.figure)
+
+
+def test_decision_boundary_of_one_logit_is_where_it_changes_sign(rng):
+    net = nn.Sequential(nn.Linear(2, 1, rng=rng))
+    net.theta = np.array([1, 0, 0])  # z = x₁
+    ax = nn.plot.decision_boundary(net, nn.data.blobs(20, rng))
+    left, right = (path for path in ax.collections[0].get_paths())
+    assert left.vertices[:, 0].max() < 0.05
+    assert right.vertices[:, 0].min() > -0.05
+    drawn(ax.figure)
+
+
+def test_loss_surface_shows_paths_by_name():
+    path = [(1.0, 1.0), (0.5, 0.2), (0.0, 0.0)]
+    ax = nn.plot.loss_surface(lambda a, b: a**2 + b**2, {"SGD": path}, (-1, 2))
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), path)
+    assert ax.get_legend().get_texts()[0].get_text() == "SGD"
+    drawn(ax.figure)
+
+
+def test_histograms_show_all_values_mean_and_deviation(rng):
+    values = {"0.W": rng.standard_normal((20, 5)), "2.W": np.ones(7)}
+    axes = nn.plot.histograms(values)
+    assert [sum(bar.get_height() for bar in ax.patches) for ax in axes] == [100, 7]
+    assert axes[1].get_title() == "2.W\n1 ± 0"
+    drawn(axes[0].figure)
+
+
+def test_confusion_matrix_counts_pairs():
+    ax = nn.plot.confusion_matrix([0, 0, 1, 2, 2], [0, 1, 1, 2, 0])
+    counts = {(int(text.get_position()[1]), int(text.get_position()[0])): text.get_text() for text in ax.texts}
+    assert counts == {(0, 0): "1", (0, 1): "1", (1, 1): "1", (2, 2): "1", (2, 0): "1"}
+    drawn(ax.figure)

@@ -1,0 +1,208 @@
+"""The figures that S2 names: one function each, under the name of its picture. Each returns its Matplotlib axes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib import activations, augment, data, plot
+from nnlib.layers import Dropout, Linear
+from nnlib.losses import half_squared_error, softmax_cross_entropy
+from nnlib.network import Sequential
+from nnlib.optimizers import Adam, Momentum
+from nnlib.plot import BLACK, BLUE, GREEN, ORANGE, PALETTE, RED, SKY, tidy
+from nnlib.regularizers import L1, L2
+from nnlib.training import fit
+
+SHOWN = {
+    "step": activations.Step(),
+    "sigmoid": activations.Sigmoid(),
+    "tanh": activations.Tanh(),
+    "ReLU": activations.ReLU(),
+    "leaky ReLU, α = 0.1": activations.LeakyReLU(0.1),
+    "ELU, α = 1": activations.ELU(),
+}
+
+
+def activation_functions():
+    """a = σ(z) for six activation functions."""
+    return _panels(lambda layer, z: layer.value(z), BLUE, "$a$", sharey=False)
+
+
+def activation_derivatives():
+    """a' = σ'(z) for the same six, on one scale; a jump at 0 is left open."""
+    return _panels(lambda layer, z: layer.slope(z), RED, "$a'$", sharey=True)
+
+
+def _panels(value, color, label, sharey):
+    axes = plt.subplots(2, 3, figsize=(8.4, 4.6), sharex=True, sharey=sharey, layout="constrained")[1]
+    halves = np.linspace(-4, -1e-9, 200), np.linspace(1e-9, 4, 200)  # so that no line is drawn through a jump
+    for ax, (name, layer) in zip(axes.flat, SHOWN.items(), strict=True):
+        for z in halves:
+            ax.plot(z, value(layer, z), color=color, lw=2)
+        ax.axhline(0, color=BLACK, lw=0.6)
+        ax.axvline(0, color=BLACK, lw=0.6)
+        ax.set_title(name)
+        ax.margins(y=0.12)
+        tidy(ax)
+    for ax in axes[1]:
+        ax.set_xlabel("$z$")
+    for ax in axes[:, 0]:
+        ax.set_ylabel(label)
+    return axes
+
+
+def gradient_descent_visualization():
+    """Left: w ← w − η L'(w) with four learning rates on L = w². Right: a long valley, without and with momentum."""
+    axes = plt.subplots(1, 2, figsize=(9, 3.7), layout="constrained")[1]
+    w = np.linspace(-2.2, 2.2, 200)
+    axes[0].plot(w, w**2, color="0.7")
+    for lr, color, marker in ((0.02, SKY, "o"), (0.2, GREEN, "s"), (0.9, ORANGE, "D"), (1.04, RED, "^")):
+        steps = 1.6 * (1 - 2 * lr) ** np.arange(7)  # w − η 2 w
+        axes[0].plot(steps, steps**2, marker=marker, color=color, lw=1, ms=5, label=f"η = {lr}")
+    axes[0].set(xlabel="$w$", ylabel="$L = w^2$", ylim=(-0.3, 8.6))
+    axes[0].legend(frameon=False, loc="upper center", ncols=2)
+    tidy(axes[0])
+    paths = {"gradient descent": valley_path(0.0), "with momentum 0.7": valley_path(0.7)}
+    plot.loss_surface(valley, paths, (-2, 2), axes[1])
+    return axes
+
+
+def valley(w1, w2):
+    """L = w₁² / 20 + w₂²: a valley 20 times as steep across as along."""
+    return w1**2 / 20 + w2**2
+
+
+def valley_path(momentum, lr=0.8, steps=15, start=(-1.8, 1.4)):
+    """The weights of each step of Momentum in the valley."""
+    net = Sequential(Linear(1, 1, rng=np.random.default_rng(0), dtype=np.float64))
+    opt, net.theta = Momentum(net, lr, momentum), np.array(start)
+    path = [net.theta.copy()]
+    for _ in range(steps):
+        net.grad[...] = net.theta[0] / 10, 2 * net.theta[1]  # ∇L
+        opt.step()
+        path.append(net.theta.copy())
+    return np.array(path)
+
+
+def overfitting_regularization_demo():
+    """Three networks for 12 noisy points of a sine: too small, large, and large with L2."""
+    x, line = np.linspace(-3, 3, 12)[:, None], np.linspace(-3.1, 3.1, 300)[:, None]
+    y = np.sin(x) + 0.3 * np.random.default_rng(1).standard_normal(x.shape)
+    axes = plt.subplots(1, 3, figsize=(9.6, 3.2), sharey=True, layout="constrained")[1]
+    cases = ("too small: 1 unit", 1, None), ("50 units, no penalty", 50, None), ("50 units with L2", 50, L2(1e-3))
+    for ax, (title, units, penalty) in zip(axes, cases, strict=True):
+        curve = _curve_of_network(x, y, units, penalty)
+        ax.plot(line, np.sin(line), color="0.6", lw=1.2, ls="--", label="truth")
+        ax.plot(line, curve(line), color=RED, lw=2, label="network")
+        ax.plot(x, y, "o", color=BLUE, label="data")
+        ax.set(title=title, xlabel="$x$", ylim=(-2, 2))
+        tidy(ax)
+    axes[0].set_ylabel("$y$")
+    axes[0].legend(frameon=False, loc="upper left", fontsize=9)
+    return axes
+
+
+def _curve_of_network(x, y, units, penalty, steps=3000):
+    """The function that a network of tanh units learns from all the points at once."""
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(1, units, rng=rng), activations.Tanh(), Linear(units, 1, rng=rng)).astype(np.float64)
+    opt = Adam(net, 0.02)
+    for _ in range(steps):
+        net.backward(half_squared_error(net.forward(x), y)[1])
+        if penalty:
+            penalty.add_gradient(net)
+        opt.step()
+    return net.forward
+
+
+def l1_vs_l2_regularization():
+    """The least loss under a limit on ‖w‖₁, at a corner with w₁ = 0, and on ‖w‖₂; and weights learned with both."""
+    axes = plt.subplots(1, 3, figsize=(10.2, 3.4), layout="constrained")[1]
+    angle = np.linspace(0, 2 * np.pi, 721)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    diamond = circle / np.abs(circle).sum(axis=1, keepdims=True)
+    for ax, edge, title, color in (
+        (axes[0], diamond, "L1: $|w_1| + |w_2| = 1$", ORANGE),
+        (axes[1], circle, "L2: $w_1^2 + w_2^2 = 1$", BLUE),
+    ):
+        _touching(ax, edge, color)
+        ax.set_title(title)
+    for penalty, color in ((L2(1e-2), BLUE), (L1(2e-3), ORANGE)):
+        weights = np.sort(np.abs(_linear_digits(penalty).layers[0].W).ravel())[::-1]
+        axes[2].plot(weights, color=color, lw=2, label=type(penalty).__name__)
+    axes[2].set(title="640 weights for digits, by size", xlabel="rank", ylabel="|w|")
+    axes[2].legend(frameon=False)
+    tidy(axes[2])
+    return axes
+
+
+def _touching(ax, edge, color):
+    """Lines of equal loss, the region that is allowed, and the point of it with the least loss."""
+    middle, stretch = np.array([0.4, 1.7]), np.array([[1.0, 0.35], [0.35, 0.8]])
+    u, v = np.meshgrid(*2 * [np.linspace(-1.6, 2.4, 161)])
+    d = np.stack([u, v], axis=-1) - middle
+    ax.contour(u, v, np.einsum("ijk,kl,ijl->ij", d, stretch, d), 12, colors="0.75", linewidths=0.8)
+    ax.fill(*edge.T, color=color, alpha=0.3)
+    best = edge[np.argmin(np.einsum("ik,kl,il->i", edge - middle, stretch, edge - middle))]
+    ax.plot(*best, "o", color=color, mec=BLACK, ms=8)
+    ax.plot(*middle, "x", color=BLACK)
+    ax.axhline(0, color=BLACK, lw=0.6)
+    ax.axvline(0, color=BLACK, lw=0.6)
+    ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+
+
+def _linear_digits(penalty):
+    rng, (train, _) = np.random.default_rng(0), data.digits()
+    net = Sequential(Linear(64, 10, rng=rng))
+    fit(net, softmax_cross_entropy, Momentum(net, 0.1), train, 15, 64, rng, progress=False, penalties=(penalty,))
+    return net
+
+
+def regularization_runs(epochs=80, m=200, seed=0):
+    """{"none": History, "L2": …}: the same network on few digits, a fifth of them with wrong labels."""
+    train, valid = data.digits(seed=seed)
+    x, y = train.x[:m], train.y[:m].copy()
+    y[::5] = (y[::5] + 1) % 10
+    cases = {
+        "none": {},
+        "L1": {"penalties": (L1(1e-3),)},
+        "L2": {"penalties": (L2(5e-3),)},
+        "dropout": {"p": 0.5},
+        "augmentation": {"augment": lambda x, rng: augment.distort(x, rng, 3, 2, 8, 0.08)},
+    }
+    return {name: _regularized_run((x, y), valid, epochs, seed, **case) for name, case in cases.items()}
+
+
+def _regularized_run(train, valid, epochs, seed, p=0.0, **more):
+    rng = np.random.default_rng(seed)
+    layers = Linear(64, 128, rng=rng), activations.ReLU(), Dropout(p, rng), Linear(128, 10, rng=rng)
+    net = Sequential(*layers)
+    return fit(net, softmax_cross_entropy, Momentum(net, 0.02), train, epochs, 20, rng, valid, progress=False, **more)
+
+
+def regularization_comparison(runs=None):
+    """Training and validation accuracy of each of {name: History}, as means over the last ten epochs."""
+    runs = runs or regularization_runs()
+    ax = plt.subplots(figsize=(7, 3.4), layout="constrained")[1]
+    place = np.arange(len(runs))
+    for shift, field, color in ((-0.2, "accuracy", BLUE), (0.2, "valid_accuracy", RED)):
+        height = [100 * np.mean(getattr(run, field)[-10:]) for run in runs.values()]
+        bars = ax.bar(place + shift, height, 0.38, color=color, label={"accuracy": "training"}.get(field, "validation"))
+        ax.bar_label(bars, fmt="%.1f", fontsize=9)
+    ax.set(xticks=place, xticklabels=runs, ylabel="accuracy in %", ylim=(50, 112), yticks=range(50, 101, 10))
+    ax.legend(frameon=False, ncols=2, loc="upper right")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def training_curves_regularization(runs=None):
+    """Training loss (left) and validation loss (right) of each of {name: History}, per epoch."""
+    runs = runs or regularization_runs()
+    axes = plt.subplots(1, 2, figsize=(9.4, 3.5), sharey=True, layout="constrained")[1]
+    for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation"), strict=True):
+        for (name, run), color in zip(runs.items(), PALETTE, strict=False):
+            ax.plot(range(1, len(run.loss) + 1), getattr(run, field), color=color, lw=1.6, label=name)
+        ax.set(title=title, xlabel="epoch", yscale="log")
+        tidy(ax)
+    axes[0].set_ylabel("mean loss")
+    axes[1].legend(frameon=False, fontsize=9)
+    return axes
