@@ -7,13 +7,19 @@ import numpy as np
 from nnlib.gradcheck import numerical_gradient, relative_error
 
 
-def check_shape(name, got, shape):
-    """Fail unless `got` is an array of floats of this shape; returns it as an array."""
-    assert got is not None, f"{name} is None. Does your function return it?"
-    array = np.asarray(got)
-    assert array.dtype.kind in "fiu", f"{name} should hold numbers, but it is {type(got).__name__} {got!r}"[:200]
-    assert array.shape == tuple(shape), f"{name} has shape {array.shape}, expected {tuple(shape)}"
-    assert np.isfinite(array).all(), f"{name} holds NaN or infinite values"
+class CheckFailed(AssertionError):
+    """What a check found, in words. A notebook shows just these words: a traceback would lead away from them."""
+
+    def _render_traceback_(self):  # IPython asks an exception for this
+        return [f"✗ {self}"]
+
+
+def check_shape(name, got, shape, hint=""):
+    """Fail unless `got` is an array of finite numbers of this shape; returns it as an array."""
+    _need(got is not None, f"{name} is None. Does your function return it? {hint}")
+    array = _as_array(name, got)
+    _need(array.shape == tuple(shape), f"{name} has shape {array.shape}, expected {tuple(shape)}. {hint}")
+    _need(np.isfinite(array).all(), f"{name} holds NaN or infinite values. {hint}")
     return array
 
 
@@ -23,9 +29,9 @@ def check_close(name, got, expected, tol=1e-6, hint=""):
     One number for the whole array, so that an entry near 0 does not count more than the others.
     """
     expected = np.asarray(expected, dtype=np.float64)
-    array = check_shape(name, got, expected.shape).astype(np.float64)
+    array = check_shape(name, got, expected.shape, hint).astype(np.float64)
     if relative_error(array, expected) > tol:
-        raise AssertionError(f"{name} {_diagnosis(array, expected, tol)}. {hint}".strip())
+        raise CheckFailed(f"{name} {_diagnosis(array, expected, tol)}. {hint}".strip())
 
 
 def check_gradient(name, got, f, x, tol=1e-6, hint=""):
@@ -37,21 +43,23 @@ def check_gradient(name, got, f, x, tol=1e-6, hint=""):
 def check_parts(name, result, *parts):
     """Fail unless a function returned a tuple of these parts; returns the tuple."""
     wanted = f"({', '.join(parts)})"
-    assert result is not None, f"{name} returned None, expected {wanted}. Is there a return?"
-    assert isinstance(result, (tuple, list)), f"{name} returned one {type(result).__name__}, expected {wanted}"
-    assert len(result) == len(parts), f"{name} returned {len(result)} values, expected {len(parts)}: {wanted}"
+    _need(result is not None, f"{name} returned None, expected {wanted}. Is there a return?")
+    _need(isinstance(result, (tuple, list)), f"{name} returned one {type(result).__name__}, expected {wanted}")
+    _need(len(result) == len(parts), f"{name} returned {len(result)} values, expected {len(parts)}: {wanted}")
     return tuple(result)
 
 
 @contextmanager
 def unchanged(**arrays):
-    """Fail if a function called inside the `with` changes one of these arrays in place."""
+    """Fail if a function called inside the `with` changes one of these arrays in place.
+
+    Moving an entry and moving it back is fine: what rounding leaves of that does not count.
+    """
     before = {name: np.array(array, copy=True) for name, array in arrays.items()}
     yield
     for name, array in arrays.items():
-        assert np.array_equal(array, before[name]), (
-            f"{name} was changed in place. Work on a new array: for example `a = a - b` in place of `a -= b`"
-        )
+        same = np.allclose(array, before[name], rtol=1e-12, atol=1e-12, equal_nan=True)
+        _need(same, f"{name} was changed in place. Work on a new array: for example `a = a - b`, not `a -= b`")
 
 
 @contextmanager
@@ -69,6 +77,20 @@ def given(function, **helpers):
         for name in helpers:
             scope.pop(name, None)
         scope.update(replaced)
+
+
+def _need(condition, message):
+    if not condition:
+        raise CheckFailed(message.strip())
+
+
+def _as_array(name, got):
+    try:
+        array = np.asarray(got)
+    except ValueError:
+        raise CheckFailed(f"{name} is a list whose rows differ in length, expected an array") from None
+    _need(array.dtype.kind in "fiu", f"{name} should hold numbers, but it is {type(got).__name__} {got!r}"[:200])
+    return array
 
 
 def _diagnosis(got, expected, tol):
