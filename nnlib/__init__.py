@@ -34,6 +34,7 @@ from nnlib.layers import BatchNorm, ClassicDropout, Dropout, Layer, Linear
 from nnlib.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    cross_entropy,
     half_squared_error,
     mse,
     softmax_cross_entropy,
@@ -92,6 +93,7 @@ __all__ = [
     "checks",
     "clip_global_norm",
     "constant",
+    "cross_entropy",
     "data",
     "diagnostics",
     "drawings",

@@ -35,19 +35,14 @@ def relative_error(a, b):
     return float(np.linalg.norm(np.subtract(a, b)) / scale) if scale else 0.0
 
 
-def check_network(net, loss, x, y, h=1e-5):
+def check_network(net, loss, x, y, h=1e-5, train=False):
     """The relative error of every gradient that backward computes, as {"0.W": 3e-10, "0.b": …}.
 
     Works on a float64 copy of the network; expect below 1e-7 (more only next to a kink of ReLU).
+    `train` checks what BatchNorm does in training; Dropout draws at random there, and can't be checked.
     """
-    net, x = net.astype(np.float64), x.astype(np.float64)
-    net.backward(loss(net.forward(x), y)[1])
+    net, loss_at = _on_copy(net, loss, x, y, train)
     exact = net.grad.copy()
-
-    def loss_at(theta):
-        net.theta = theta
-        return loss(net.forward(x), y)[0]
-
     difference = numerical_gradient(loss_at, net.theta.copy(), h)
     errors, start = {}, 0
     for name, parameter in net.named_parameters().items():
@@ -56,15 +51,21 @@ def check_network(net, loss, x, y, h=1e-5):
     return errors
 
 
-def check_direction(net, loss, x, y, rng, h=1e-5):
+def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
     """Relative error of d · ∇L along one random direction d: a check for networks of any size."""
-    net, x = net.astype(np.float64), x.astype(np.float64)
-    net.backward(loss(net.forward(x), y)[1])
+    net, loss_at = _on_copy(net, loss, x, y, train)
     direction = need_generator(rng).standard_normal(net.theta.size)
-    exact, start = float(net.grad @ direction), net.theta.copy()
+    exact = float(net.grad @ direction)
+    return relative_error(exact, directional_derivative(loss_at, net.theta.copy(), direction, h))
+
+
+def _on_copy(net, loss, x, y, train):
+    """A float64 copy of the network with its gradient, and the loss as a function of θ."""
+    net, x = net.astype(np.float64), x.astype(np.float64)
+    net.backward(loss(net.forward(x, train), y)[1])
 
     def loss_at(theta):
         net.theta = theta
-        return loss(net.forward(x), y)[0]
+        return loss(net.forward(x, train), y)[0]
 
-    return relative_error(exact, directional_derivative(loss_at, start, direction, h))
+    return net, loss_at

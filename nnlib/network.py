@@ -70,6 +70,8 @@ class Sequential(Layer):
 
     def predict(self, x, batch_size=1000):
         """Outputs for all rows of x, a batch at a time so that memory stays small."""
+        if bad := np.count_nonzero(~np.isfinite(x)):
+            raise ValueError(f"x: {bad} entries are NaN or infinite")
         starts = range(0, max(1, len(x)), need_count("batch_size", batch_size))
         return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
@@ -127,11 +129,15 @@ class Sequential(Layer):
         self.load_state(saved)
 
     def summary(self):
-        """A table of the layers with their numbers of parameters, ∑ n_l n_{l−1} + n_l in all."""
-        counts = [sum(a.size for a in layer.named_parameters().values()) for layer in self.layers]
-        rows = [*zip(map(repr, self.layers), counts, strict=True), ("total", sum(counts))]
-        width = max(len(name) for name, _ in rows)
-        return "\n".join(f"{name:<{width}}  {size:>12,}" for name, size in rows)
+        """A table of the layers, their parameters' shapes and numbers, ∑ n_l n_{l−1} + n_l in all."""
+        rows = []
+        for layer in self.layers:
+            parameters = layer.named_parameters()
+            shapes = ", ".join(f"{name} {'×'.join(map(str, a.shape))}" for name, a in parameters.items())
+            rows.append((repr(layer), shapes, sum(a.size for a in parameters.values())))
+        rows.append(("total", "", self.theta.size))
+        first, second = (max(len(row[k]) for row in rows) for k in (0, 1))
+        return "\n".join(f"{name:<{first}}  {shapes:<{second}}  {size:>11,}" for name, shapes, size in rows)
 
     def __reduce__(self):  # copies and pickles rebuild θ, so that the views stay views
         return type(self), tuple(self.layers)

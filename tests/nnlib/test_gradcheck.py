@@ -87,3 +87,14 @@ def test_networks_inside_networks_are_named(rng):
     errors = check_network(net, nn.half_squared_error, rng.standard_normal((4, 2)), rng.standard_normal((4, 3)))
     assert list(errors) == ["0.W", "0.b", "1.0.W", "1.0.b"]
     assert max(errors.values()) < 1e-7
+
+
+def test_batch_normalisation_is_checked_as_in_training(rng):
+    net = nn.Sequential(nn.Linear(3, 4, rng=rng), nn.BatchNorm(4), nn.Tanh(), nn.Linear(4, 2, rng=rng))
+    x, y = rng.standard_normal((6, 3)), rng.integers(0, 2, 6)
+    mean = net.layers[1].mean.copy()
+    errors = check_network(net, nn.softmax_cross_entropy, x, y, train=True)
+    assert errors.pop("0.b") <= 1  # the bias before BatchNorm has no effect: its gradient is 0, but for rounding
+    assert max(errors.values()) < 1e-6
+    assert check_direction(net, nn.softmax_cross_entropy, x, y, rng, train=True) < 1e-6
+    np.testing.assert_array_equal(net.layers[1].mean, mean)

@@ -324,3 +324,17 @@ def test_batch_norm_refusals(rng):
         nn.BatchNorm(3).backward(np.ones((2, 3)))
     with pytest.raises(ValueError, match="^n: expected a whole number"):
         nn.BatchNorm(0)
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_layout_and_given_arrays_of_dropout_and_batch_norm(train, rng):
+    x, da = rng.standard_normal((6, 3)), rng.standard_normal((6, 3))
+    for build in (lambda: nn.Dropout(0.5, np.random.default_rng(0)), lambda: batch_norm(3, np.random.default_rng(0))):
+        layer = build()
+        expected = layer.forward(x, train), layer.backward(da)
+        for x_, da_ in zip(layouts(x), layouts(da)):
+            before, layer = (x_.copy(), da_.copy()), build()
+            np.testing.assert_allclose(layer.forward(x_, train), expected[0], rtol=1e-12)
+            np.testing.assert_allclose(layer.backward(da_), expected[1], rtol=1e-9, atol=1e-12)
+            np.testing.assert_array_equal(x_, before[0])
+            np.testing.assert_array_equal(da_, before[1])

@@ -29,11 +29,12 @@ def cases(rng, shape):
         (nn.binary_cross_entropy, probabilities, zero_one(rng, shape)),
         (nn.binary_cross_entropy_with_logits, rng.standard_normal(shape), zero_one(rng, shape)),
         (nn.softmax_cross_entropy, rng.standard_normal(shape), rng.integers(0, shape[1], shape[0])),
+        (nn.cross_entropy, probabilities, rng.integers(0, shape[1], shape[0])),
     ]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_gradient_equals_differences(which, shape, rng):
     loss, output, y = cases(rng, shape)[which]
     _, gradient = loss(output, y)
@@ -52,16 +53,15 @@ def test_gradient_has_the_dtype_of_the_output(which, target_dtype, dtype, rng):
 
 
 @DTYPES
-def test_gradient_of_softmax_cross_entropy_has_the_dtype_of_the_logits(dtype, rng):
+@pytest.mark.parametrize("loss", [nn.softmax_cross_entropy, nn.cross_entropy])
+def test_gradient_of_losses_with_labels_has_the_dtype_of_the_output(loss, dtype, rng):
     for label_dtype in (np.uint8, np.int32, np.int64):
-        L, gradient = nn.softmax_cross_entropy(
-            rng.standard_normal((4, 3)).astype(dtype), np.array([0, 1, 2, 0], label_dtype)
-        )
+        L, gradient = loss(rng.random((4, 3)).astype(dtype), np.array([0, 1, 2, 0], label_dtype))
         assert type(L) is float
         assert gradient.dtype == dtype
 
 
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_layout_does_not_matter_and_nothing_given_is_changed(which, rng):
     loss, output, y = cases(rng, (4, 3))[which]
     L, gradient = loss(output, y)
@@ -76,7 +76,7 @@ def test_layout_does_not_matter_and_nothing_given_is_changed(which, rng):
     np.testing.assert_array_equal(y, y_before)
 
 
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_mean_over_the_batch_so_that_parts_average(which, rng):
     loss, output, y = cases(rng, (5, 3))[which]
     (L, d), (L_1, d_1), (L_2, d_2) = (loss(output[s], y[s]) for s in (slice(5), slice(2), slice(2, 5)))
@@ -116,6 +116,25 @@ def test_both_forms_of_binary_cross_entropy_agree(rng):
 def test_softmax_cross_entropy_against_scikit_learn(rng):
     z, y = 3 * rng.standard_normal((7, 4)), np.array([0, 1, 2, 3, 3, 2, 0])
     assert nn.softmax_cross_entropy(z, y)[0] == pytest.approx(log_loss(y, special.softmax(z, axis=1)))
+
+
+def test_cross_entropy_by_hand_and_at_zero():
+    L, d = nn.cross_entropy(np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([1, 0]))
+    assert pytest.approx(-(math.log(0.8) + math.log(0.5)) / 2) == L
+    np.testing.assert_allclose(d, [[0, -1 / 0.8 / 2], [-1 / 0.5 / 2, 0]])
+    L, d = nn.cross_entropy(np.array([[0, 1]], np.float32), np.array([0]))
+    assert np.isfinite(L)
+    assert np.isfinite(d).all()
+    with pytest.raises(ValueError, match="^p: expected numbers from 0 to 1, got -1"):
+        nn.cross_entropy(np.array([[-1.0, 2.0]]), np.array([0]))
+
+
+def test_softmax_then_cross_entropy_is_softmax_cross_entropy(rng):
+    z, y, layer = rng.standard_normal((4, 3)), np.array([0, 2, 1, 1]), nn.Softmax()
+    L, dp = nn.cross_entropy(layer.forward(z), y)
+    L_one, dz = nn.softmax_cross_entropy(z, y)
+    assert pytest.approx(L_one) == L
+    np.testing.assert_allclose(layer.backward(dp), dz, atol=1e-15)
 
 
 def test_delta_of_softmax_cross_entropy_is_p_minus_t():

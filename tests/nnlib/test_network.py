@@ -243,6 +243,8 @@ def test_predict_is_forward_for_any_batch_size(batch_size, rng):
 def test_predict_refuses_nothing_and_no_batch_size():
     with pytest.raises(ValueError, match=r"^x: expected shape \(m, 4\) .* got \(0, 4\)"):
         small().predict(np.ones((0, 4)))
+    with pytest.raises(ValueError, match="^x: 2 entries are NaN or infinite"):
+        small().predict(np.array([[1, np.nan, 2, np.inf]]))
     with pytest.raises(ValueError, match="^batch_size: expected a whole number of at least 1, got 0"):
         small().predict(np.ones((2, 4)), 0)
 
@@ -250,6 +252,7 @@ def test_predict_refuses_nothing_and_no_batch_size():
 def test_summary_of_the_course_network_counts_109386_parameters(rng):
     layers = [nn.Linear(a, b, rng=rng) for a, b in [(784, 128), (128, 64), (64, 10)]]
     text = nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2]).summary()
+    assert text.splitlines()[0].split() == ["Linear(784,", "128)", "W", "128×784,", "b", "128", "100,480"]
     counts = [line.split()[-1] for line in text.splitlines()]
     assert counts == ["100,480", "0", "8,256", "0", "650", "109,386"]
 
