@@ -81,7 +81,7 @@ class Linear(Layer):
         """∂L/∂W = δᵀ x, ∂L/∂b = Σ δ, ∂L/∂x = δ W, with δ = ∂L/∂z of shape (m, n_out)."""
         need_forward_first(self, self.x)
         need_gradient("dz", dz, (len(self.x), len(self.b)))
-        self.dW[...] = dz.T @ self.x  # ∂L/∂W = δᵀ a_prev
+        np.matmul(dz.T, self.x, out=self.dW)  # ∂L/∂W = δᵀ a_prev, written where it belongs
         self.db[...] = dz.sum(axis=0)  # ∂L/∂b = Σ δ
         if need_dx:
             return dz @ self.W  # ∂L/∂a_prev = δ W
