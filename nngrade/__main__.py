@@ -29,14 +29,15 @@ def release():
         print(f"assignments{os.sep}{name}")
 
 
-@app.command()
-def lab():
-    """Open the course in JupyterLab, with nbgrader's formgrader."""
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context):
+    """Open the course in JupyterLab, with nbgrader's formgrader. Takes JupyterLab's options, such as --no-browser."""
     # Replaces this process: Ctrl-C then reaches JupyterLab, which asks before it stops.
     # A port that is in use is no problem: JupyterLab takes the next free one and prints it.
     os.chdir(course_root())
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab"])
+    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # usual in a container
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *root, *context.args])
 
 
 @app.command()

@@ -25,7 +25,7 @@ CLOSED_FORMS = [
 each = pytest.mark.parametrize("layer", ACTIVATIONS, ids=repr)
 
 
-@pytest.mark.parametrize(("layer", "value"), CLOSED_FORMS, ids=repr)
+@pytest.mark.parametrize(("layer", "value"), CLOSED_FORMS, ids=[repr(layer) for layer, _ in CLOSED_FORMS])
 def test_values(layer, value, rng):
     z = 3 * rng.standard_normal((5, 4))
     np.testing.assert_allclose(layer.forward(z), value(z), rtol=1e-12)
