@@ -1,0 +1,39 @@
+"""Finding the course, its reference functions, and kind errors."""
+
+import numpy as np
+import pytest
+
+from nngrade.course import Course, CourseError, assignments, course_root
+from nngrade.reference import reference_functions
+from tests.course.conftest import ROOT
+
+
+def test_the_course_is_found_from_any_folder_in_it():
+    assert course_root(ROOT / "solutions" / "a3_backprop") == ROOT
+
+
+def test_outside_a_course_the_error_says_what_to_do(tmp_path):
+    with pytest.raises(CourseError, match="is not inside a course: there is no nbgrader_config.py"):
+        course_root(tmp_path)
+
+
+def test_assignments_are_folders_with_a_notebook_of_their_name(tmp_path):
+    for name in ("a1/a1.ipynb", "a2/draft.ipynb"):
+        path = tmp_path / "solutions" / name
+        path.parent.mkdir(parents=True)
+        path.write_text("{}")
+    assert assignments(tmp_path) == ["a1"]
+
+
+def test_nbgrader_errors_become_words(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text(encoding="utf-8"))
+    with pytest.raises(CourseError, match="(?s)nbgrader could not do generate_assignment for a9_nothing.*No notebooks"):
+        Course(tmp_path).release("a9_nothing")
+
+
+def test_reference_functions_are_those_of_the_solution(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    functions = reference_functions("a3_backprop")
+    assert {"linear_backward", "softmax", "network_gradients", "relative_error"} <= set(functions)
+    np.testing.assert_allclose(functions["softmax"](np.zeros((1, 2))), [[0.5, 0.5]])
+    assert functions["cross_entropy"](np.zeros((1, 2)), np.array([0])) == pytest.approx(np.log(2))

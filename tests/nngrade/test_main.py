@@ -1,0 +1,47 @@
+"""The command line."""
+
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from nngrade.__main__ import app, main
+from nngrade.course import CONFIG
+from tests.course.conftest import ROOT
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A copy of the course to write in, as the current folder."""
+    shutil.copy(ROOT / CONFIG, tmp_path)
+    shutil.copytree(ROOT / "solutions" / "a3_backprop", tmp_path / "solutions" / "a3_backprop")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_a_command_it_lists_the_commands():
+    said = CliRunner().invoke(app, []).output
+    assert all(command in said for command in ("demo", "lab", "release", "notebooks"))
+
+
+def test_release_writes_what_is_committed(course):
+    assert CliRunner().invoke(app, ["release"]).exit_code == 0
+    name = "assignments/a3_backprop/a3_backprop.ipynb"
+    assert (course / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_notebooks_finds_and_mends(course):
+    path = course / "solutions" / "a3_backprop" / "a3_backprop.ipynb"
+    stored = path.read_text(encoding="utf-8")
+    path.write_text(stored + "\n", encoding="utf-8")
+    found = CliRunner().invoke(app, ["notebooks"])
+    assert found.exit_code == 1 and "a3_backprop.ipynb: is not in the canonical form" in found.output
+    assert CliRunner().invoke(app, ["notebooks", "--write"]).exit_code == 0
+    assert path.read_text(encoding="utf-8") == stored
+
+
+def test_a_mistake_ends_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["nngrade", "release"])
+    with pytest.raises(SystemExit, match="nngrade: .* is not inside a course"):
+        main()

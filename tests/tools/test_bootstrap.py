@@ -1,0 +1,82 @@
+"""The set-up: what it says when it can't go on, and that a second run does nothing."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).parents[2] / "tools" / "bootstrap.py"
+
+
+@pytest.fixture
+def bootstrap(tmp_path):
+    """The module, with a checkout and a .venv of its own."""
+    spec = importlib.util.spec_from_file_location("bootstrap", PATH)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_text(name)
+    module.ROOT, module.VENV = str(tmp_path), str(tmp_path / ".venv")
+    module.STAMP = str(tmp_path / ".venv" / "course-setup.json")
+    module.VENV_PYTHON = str(tmp_path / ".venv" / "python")
+    module.steps = []
+
+    def pretend(title, command, advice):
+        module.steps.append(title.split(" ")[0])
+        Path(module.VENV).mkdir(exist_ok=True)
+        Path(module.VENV_PYTHON).touch()
+
+    module.step = pretend
+    return module
+
+
+def test_it_parses_on_old_pythons():
+    for version in [(3, 4), (3, 8)]:
+        ast.parse(PATH.read_text(encoding="utf-8"), feature_version=version)
+
+
+def test_an_old_python_is_told_what_to_do(bootstrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "OLDEST", (9, 0))
+    assert bootstrap.main(["dev"]) == 1
+    said = capsys.readouterr().err
+    assert "needs Python 9.0 or newer; this is Python 3" in said and "make demo PYTHON=" in said
+
+
+def test_a_second_run_does_nothing_and_dev_contains_instructor(bootstrap):
+    assert bootstrap.main(["dev"]) == 0
+    assert bootstrap.steps == ["creating", "installing"]
+    assert bootstrap.main(["dev"]) == bootstrap.main(["instructor"]) == 0
+    assert bootstrap.steps == ["creating", "installing"]
+
+
+def test_new_needs_are_installed_and_take_nothing_away(bootstrap):
+    bootstrap.main(["dev"])
+    (Path(bootstrap.ROOT) / "constraints.txt").write_text("numpy==2.9")
+    bootstrap.main(["instructor"])
+    assert bootstrap.steps == ["creating", "installing", "installing"]
+    assert bootstrap.read_stamp()["extra"] == "dev"
+
+
+def test_a_half_made_venv_is_made_again(bootstrap):
+    def fail(extra):
+        raise bootstrap.Problem("no network")
+
+    install, bootstrap.install = bootstrap.install, fail
+    assert bootstrap.main(["dev"]) == 1
+    bootstrap.install = install
+    assert bootstrap.main(["dev"]) == 0
+    assert bootstrap.steps == ["creating", "creating", "installing"]
+
+
+def test_nbgrader_finds_the_course_from_any_folder(bootstrap):
+    bootstrap.main(["instructor"])
+    text = (Path(bootstrap.VENV) / "etc" / "jupyter" / "nbgrader_config.py").read_text()
+    assert f"c.CourseDirectory.root = {bootstrap.ROOT!r}" in text
+
+
+def test_wrong_words_get_the_usage():
+    done = subprocess.run([sys.executable, str(PATH), "everything"], capture_output=True, text=True)
+    assert done.returncode == 1 and "Usage: python tools/bootstrap.py instructor|dev" in done.stderr
