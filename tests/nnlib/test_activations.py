@@ -201,6 +201,12 @@ def test_softmax_rows_are_probabilities(z):
     assert p.sum() == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_softmax_rows_do_not_disturb_each_other(dtype):
+    z = np.array([[1e4, 1e4 + 1], [-1e4, -1e4 + 1], [0, 1]], dtype)
+    np.testing.assert_allclose(nn.softmax(z), np.tile([special.expit(-1), special.expit(1)], (3, 1)), rtol=1e-6)
+
+
 @pytest.mark.parametrize("function", [nn.sigmoid, nn.softmax])
 def test_functions_refuse_lists_and_integers(function):
     for z in ([1.0, 2.0], np.array([1, 2])):
