@@ -1,0 +1,17 @@
+"""Sandboxes for students' code: started in milliseconds from a warm process, with nothing left behind.
+
+    with choose()(readable=[data]) as sandbox:       # one for each worker
+        with sandbox.start("nngrade.child:main") as child:
+            child.sock.sendall(...)                  # the only way in or out
+
+A warm process (zygote.py) inside the sandbox imports NumPy and the like once. For each submission it
+forks a warden (warden.py), which watches the limits from outside, and the warden forks the student's
+process, which enters a cage (cages.py) before it runs anything: namespaces under bubblewrap, or
+Landlock with seccomp where there are none.
+"""
+
+from nngrade.sandbox.host import PRELOAD, Child, Exit, Limits, Sandbox
+from nngrade.sandbox.kinds import Bubblewrap, Landlock, Unsafe, choose, problem, report
+
+__all__ = ["PRELOAD", "Bubblewrap", "Child", "Exit", "Landlock", "Limits", "Sandbox", "Unsafe", "choose", "problem",
+           "report"]

@@ -1,0 +1,202 @@
+"""The grader's side: a sandbox with its warm process, and the submissions that run in it."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict, dataclass
+
+from nngrade.course import CourseError
+from nngrade.sandbox import messages, places
+
+PRELOAD = (
+    "numpy", "numpy.random", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "IPython.core.interactiveshell",
+    "nnlib", "nnlib.data", "nnlib.plot", "nnlib.checks", "nngrade.child",
+)  # fmt: skip
+SECONDS_TO_WARM, SECONDS_TO_START, SECONDS_TO_END = 120, 20, 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Memory, processes and scratch space are those of all its processes together."""
+
+    cpu_seconds: float = 300
+    memory_bytes: int = 2 << 30
+    processes: int = 64
+    file_bytes: int = 64 << 20
+    scratch_bytes: int = 256 << 20
+    open_files: int = 256
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a submission ended.
+
+    reason: "ok", "failed" (an exception or exit code), "signal" (crashed), "killed" (from here), or the limit
+    that it was over: "cpu", "memory", "scratch", "processes". The peak is that of its largest process.
+    """
+
+    reason: str
+    cpu_seconds: float
+    peak_memory_bytes: int
+
+
+class Child:
+    """A student's process, just started. `sock` is the only way to it."""
+
+    def __init__(self, sock, control, process):
+        self.sock, self._control, self._process = sock, control, process
+        self._exit = None
+
+    def interrupt(self):
+        """SIGINT to the student's process, as Ctrl-C does it."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, signal.SIGINT)
+
+    def kill(self):
+        """End the student's process and all that descends from it; when this returns, nothing is left."""
+        if self._exit is None:
+            messages.send(self._control, "kill")
+            self.wait(SECONDS_TO_END)
+
+    def wait(self, timeout=None):
+        """Wait for the end, with nothing left behind: an Exit. TimeoutError when it takes longer."""
+        if self._exit is None:
+            self._control.settimeout(timeout)
+            message, _ = messages.receive(self._control)
+            # Nobody there to tell: the warm process itself was killed, and all with it.
+            self._exit = Exit(**message) if message else Exit("killed", 0.0, 0)
+            self._close()
+        return self._exit
+
+    def _close(self):
+        self.sock.close()
+        self._control.close()
+        os.close(self._process)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.kill()
+
+
+class Sandbox:
+    """A warm process in a cage, from which submissions are forked. One per worker; safe to share between threads."""
+
+    name = cage = None
+
+    def __init__(self, preload=PRELOAD, readable=(), limits=None, variables=None):
+        """`readable` are folders that student code may read, `variables` what it finds in its environment."""
+        self.preload, self.limits, self.variables = tuple(preload), limits or Limits(), dict(variables or {})
+        self.readable = places.visible(readable)
+        self._lock, self._main, self._folder = threading.Lock(), None, None
+
+    def start(self, entry="nngrade.child:main", limits=None):
+        """Fork a student's process, in which `entry` ("module:function") is called with its socket."""
+        with self._lock:
+            if self._main is None or self._program.poll() is not None:
+                self._warm_up()
+            ours, theirs = socket.socketpair()
+            control, far_control = messages.pair()
+            order = {"entry": entry, "limits": asdict(limits or self.limits)}
+            messages.send(self._main, order, [theirs.fileno(), far_control.fileno()])
+            theirs.close()
+            far_control.close()
+        try:
+            return Child(ours, control, self._started(control))
+        except BaseException:
+            ours.close()
+            control.close()
+            raise
+
+    def close(self):
+        """End the warm process and everything that runs in the sandbox."""
+        with self._lock:
+            self._cool_down()
+
+    def __enter__(self):
+        with self._lock:
+            self._warm_up()
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def setup(self):
+        """What the warm process has to know."""
+        uid, uids = places.unprivileged_users() if os.geteuid() == 0 else (None, 0)
+        folder = self._folder and str(self._folder)
+        return {"cage": self.cage, "preload": self.preload, "readable": self.readable, "folder": folder,
+                "uid": uid, "uids": uids}
+
+    def command(self, python):
+        """The command that runs this Python command in the cage."""
+        return python
+
+    def environment(self):
+        return places.environment(self._folder / "home", self._folder / "home") | self.variables
+
+    def _make_folder(self):
+        """Somewhere outside the checkout for the submissions' files. Others may pass through it, not look."""
+        self._folder = places.Path(tempfile.mkdtemp(prefix="nngrade-"))
+        self._folder.chmod(0o711)
+        (self._folder / "home").mkdir()
+
+    def _warm_up(self):
+        self._cool_down()
+        self._make_folder()
+        self._main, far = messages.pair()
+        source = f"from nngrade.sandbox.zygote import run; run({far.fileno()})"
+        command = self.command([sys.executable, "-I", "-c", source])
+        with tempfile.TemporaryFile() as errors:
+            # A session of its own: Ctrl-C is for the grader, who then ends this in good order.
+            self._program = subprocess.Popen(command, env=self.environment(), cwd="/", pass_fds=[far.fileno()],
+                                             stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                                             start_new_session=True)
+            far.close()
+            self._main.settimeout(SECONDS_TO_WARM)
+            messages.send(self._main, self.setup())
+            self._zygote = self._first_words(errors)
+
+    def _first_words(self, errors):
+        try:
+            message, files = messages.receive(self._main, 1)
+        except TimeoutError:
+            message, files = {"error": f"importing took longer than {SECONDS_TO_WARM} s"}, []
+        if files:
+            return files[0]
+        self._cool_down()
+        errors.seek(0)
+        said = (message or {}).get("error") or errors.read().decode(errors="replace").strip().split("\n")[-1]
+        raise CourseError(f"The sandbox ({self.name}) could not be started: {said}")
+
+    def _started(self, control):
+        """The pidfd of the student's process, once it is locked in."""
+        control.settimeout(SECONDS_TO_START)
+        message, files = messages.receive(control, 1)
+        if files:
+            return files[0]
+        said = (message or {}).get("error", "its warm process has ended")
+        raise CourseError(f"The sandbox ({self.name}) could not start a submission: {said}")
+
+    def _cool_down(self):
+        if self._main is not None:
+            self._main.close()  # the warm process sees it, ends what it runs, and goes
+            self._main = None
+            self._end_program()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _end_program(self):
+        try:
+            self._program.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._program.kill()
+            self._program.wait()

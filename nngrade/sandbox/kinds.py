@@ -1,0 +1,172 @@
+"""The kinds of sandbox, which of them can run here, and what to do when none can."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+from nngrade.course import CourseError
+from nngrade.sandbox import landlock, places, selftest
+from nngrade.sandbox.cages import HOME, SCRATCH, STUDENT, TEMPORARY
+from nngrade.sandbox.host import Sandbox
+from nngrade.sandbox.syscalls import AUDIT_ARCH, MACHINE
+
+
+class Bubblewrap(Sandbox):
+    """bubblewrap holds the warm process; inside, each submission gets namespaces of its own."""
+
+    name, cage = "bubblewrap", "namespaces"
+
+    @classmethod
+    def missing(cls):
+        if not shutil.which("bwrap"):
+            return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
+
+    def command(self, python):
+        new = ["pid", "ipc", "net", "uts", "cgroup-try"]
+        if os.geteuid() == 0:
+            # Root needs no user namespace here; the warm process gives these up before it imports anything.
+            who = [word for name in ("SETUID", "SETGID", "SYS_ADMIN") for word in ("--cap-add", f"CAP_{name}")]
+        else:
+            new, who = ["user", *new], ["--uid", str(STUDENT), "--gid", str(STUDENT)]
+        return ["bwrap", *(f"--unshare-{name}" for name in new), *who, "--as-pid-1", "--hostname", "sandbox",
+                *self._files(), "--chdir", "/", "--", *python]
+
+    def environment(self):
+        return places.environment(HOME, TEMPORARY) | self.variables
+
+    def setup(self):
+        setup = super().setup()
+        if setup["uid"] is not None:
+            setup["uid"] = places.one_of((setup["uid"], setup["uids"]))
+        return setup
+
+    def _make_folder(self):
+        """None: what students write never touches the disk."""
+
+    def _files(self):
+        """An empty root folder, read-only, with read-only views of what may be seen and places to mount on."""
+        words = ["--proc", "/proc", "--dev", "/dev"]
+        for folder in sorted({str(folder) for path in self.readable for folder in Path(path).parents} - {"/"}):
+            words += ["--dir", folder]  # made by itself, bubblewrap closes it to other users
+        for path in self.readable:
+            words += ["--ro-bind", path, path]
+        for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+            if os.path.islink(path):
+                words += ["--symlink", os.readlink(path), path]
+        for path in (SCRATCH, HOME, TEMPORARY):  # for the warm process; each submission has its own in this place
+            words += ["--perms", "1777", "--dir" if path.startswith(SCRATCH + "/") else "--tmpfs", path]
+        return [*words, "--dir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+class Landlock(Sandbox):
+    """Where there are no namespaces: Landlock for files, seccomp for everything else."""
+
+    name, cage = "landlock+seccomp", "landlock"
+
+    @classmethod
+    def missing(cls):
+        if AUDIT_ARCH is None:
+            return f"Landlock with seccomp is only prepared for x86_64 and aarch64, not for {MACHINE}"
+        if not landlock.version():
+            return "the kernel has no Landlock (it takes Linux 5.13 or newer, with landlock among its security modules)"
+
+    def setup(self):
+        return super().setup() | {"abi": landlock.version()}
+
+
+class Unsafe(Sandbox):
+    """No sandbox (`--unsafe-no-sandbox`): limits on what a submission uses, nothing else."""
+
+    name, cage = "none (unsafe)", "open"
+
+    @classmethod
+    def missing(cls):
+        return None
+
+
+SAFE = (Bubblewrap, Landlock)
+
+
+def choose(unsafe=False):
+    """The best kind of sandbox that works here; with `unsafe`, none."""
+    if unsafe:
+        _need_linux()
+        return Unsafe
+    problems = []
+    for kind in SAFE:
+        found = problem(kind)
+        if found is None:
+            return kind
+        problems.append(found)
+    _need_linux()
+    raise CourseError("\n- ".join([
+        "There is no sandbox here to run students' code in, so nothing was run.", *problems, engine(),
+        "Only for code that you have read yourself: --unsafe-no-sandbox. It stands in every record.",
+    ]))
+
+
+def report():
+    """What the doctor says: for each kind its name, None or what is wrong, and the milliseconds a start takes."""
+    return [(kind.name, problem(kind), _milliseconds(kind)) for kind in SAFE]
+
+
+@cache
+def problem(kind):
+    """Why this kind can't be used here, or None: found by running it, with a look at what it lets through."""
+    if not sys.platform.startswith("linux"):
+        return f"{kind.name} needs Linux"
+    if found := kind.missing():
+        return found
+    try:
+        with tempfile.TemporaryDirectory() as folder, kind(preload=()) as sandbox:
+            return _leak(sandbox, Path(folder))
+    except (CourseError, OSError, EOFError) as error:
+        return str(error)
+
+
+def _leak(sandbox, folder):
+    secret = folder / "secret"
+    secret.write_text("secret")
+    folder.chmod(0o755)
+    attempts = {
+        "reads files of others": f"open({str(secret)!r})",
+        "has a network": "import socket; socket.create_connection(('127.0.0.1', 9), timeout=1)",
+        "writes where it should not": f"open({str(folder / 'new')!r}, 'w')",
+        "is root": "import os; assert os.getuid() == 0",
+    }
+    with sandbox.start("nngrade.sandbox.selftest:main") as child:
+        for what, source in attempts.items():
+            answer = selftest.ask(child, source)
+            if not isinstance(answer, dict) or answer["error"] == "ConnectionRefusedError":
+                return f"{sandbox.name} does not hold here: student code {what}"
+
+
+def _milliseconds(kind, starts=10):
+    if problem(kind) is not None:
+        return None
+    with kind(preload=("numpy",)) as sandbox, contextlib.ExitStack():
+        begin = time.perf_counter()
+        for _ in range(starts):
+            sandbox.start("nngrade.sandbox.selftest:main").kill()
+        return 1000 * (time.perf_counter() - begin) / starts
+
+
+def engine():
+    """What to do with Docker or podman: they can hold the grader as a whole."""
+    found = [name for name in ("podman", "docker") if shutil.which(name)]
+    if found:
+        return f"{found[0]} is here: run the grader inside a Linux container of it, where Landlock with seccomp works"
+    return "Docker or rootless podman would do, too: inside a Linux container, Landlock with seccomp works"
+
+
+def _need_linux():
+    if not sys.platform.startswith("linux"):
+        raise CourseError(
+            "Students' code can only be run on Linux, which has the sandboxes for it.\n"
+            f"On this machine ({sys.platform}), grade inside a container or a virtual machine with Linux:\n{engine()}."
+        )

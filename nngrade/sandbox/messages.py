@@ -1,0 +1,35 @@
+"""Short messages between the grader and the warm process: JSON in one packet, with open files beside it."""
+
+import array
+import contextlib
+import json
+import os
+import socket
+
+LARGEST = 1 << 16
+
+
+def pair():
+    """Two connected ends; each message arrives whole or not at all."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def send(end, message, files=()):
+    """Send, unless the other end is gone."""
+    beside = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        end.sendmsg([json.dumps(message).encode()], beside, socket.MSG_NOSIGNAL)
+
+
+def receive(end, most_files=2):
+    """(message, open files); (None, []) when the other end is gone, or silent and not to be waited for."""
+    try:
+        text, beside, _, _ = end.recvmsg(LARGEST, socket.CMSG_SPACE(4 * most_files), socket.MSG_CMSG_CLOEXEC)
+    except (ConnectionResetError, BlockingIOError):
+        return None, []
+    files = [file for _, _, data in beside for file in array.array("i", data[: len(data) // 4 * 4])]
+    if text:
+        return json.loads(text), files
+    for file in files:
+        os.close(file)
+    return None, []
