@@ -7,12 +7,17 @@ import matplotlib
 import numpy as np
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 import nnlib as nn
 
 matplotlib.use("Agg")
 settings.register_profile("course", deadline=None, max_examples=40, database=None, derandomize=True)
 settings.load_profile("course")
+
+# Small matrix products are up to 30 times slower on two threads when other programs are at work.
+threadpool_limits(1)
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for processes that tests start
 
 beside_the_repository = Path(__file__).parents[2] / "shared" / "data" / "mnist"
 if "NNLIB_DATA" not in os.environ and beside_the_repository.is_dir():
