@@ -25,9 +25,7 @@ def need_float_matrix(name, x, n_columns="n"):
     need_floats(name, x)
     if x.ndim != 2 or not x.size or n_columns not in ("n", x.shape[1]):
         hint = f" A single example is a row: {name}[None, :]" if x.ndim == 1 and x.size else ""
-        raise ValueError(
-            f"{name}: expected shape (m, {n_columns}) with one example per row, got {x.shape}.{hint}"
-        )
+        raise ValueError(f"{name}: expected shape (m, {n_columns}) with one example per row, got {x.shape}.{hint}")
     return x
 
 
@@ -38,10 +36,7 @@ def need_labels(name, y, m, n_classes):
     if y.shape != (m,):
         raise ValueError(f"{name}: expected one label per row, shape ({m},), got shape {y.shape}")
     if y.min() < 0 or y.max() >= n_classes:
-        raise ValueError(
-            f"{name}: labels must lie in 0 … {n_classes - 1} (one per column), "
-            f"got {y.min()} … {y.max()}"
-        )
+        raise ValueError(f"{name}: labels must lie in 0 … {n_classes - 1} (one per column), got {y.min()} … {y.max()}")
     return y
 
 
