@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format bench bench-lab clean instructor dev
+.PHONY: help demo test test-fast lab release format bench bench-lab bench-mnist clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ format: dev  ## mend style where a machine can, bring all notebooks into canonic
 
 bench: dev  ## training steps per second against PyTorch, scikit-learn and the matrix products alone
 	$(BIN)/python benchmarks/speed.py
+
+TIER = minute
+bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER=ten (minutes) or long (2 hours)
+	$(BIN)/python benchmarks/mnist.py $(TIER)
 
 bench-lab: instructor  ## the lab net over five seeds: test error, seconds, the pass mark that follows
 	$(BIN)/python benchmarks/lab_net.py

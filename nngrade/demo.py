@@ -13,7 +13,7 @@ import nnlib as nn
 from nngrade import classroom, notebooks, report
 from nngrade.course import CONFIG, Course, assignments
 
-LOOP_SECONDS = 20  # how long a sample student's endless loop may hold up the demo
+LOOP_SECONDS = 40  # how long a sample student's endless loop may hold up the demo; the others need 5
 
 
 @dataclass(frozen=True)
