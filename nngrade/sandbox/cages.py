@@ -71,6 +71,8 @@ class Namespaces:
     def clean(self):
         """Nothing to do: the scratch space went with the last process that could see it."""
 
+    close = clean
+
 
 class Open:
     """No cage at all (`--unsafe-no-sandbox`): a folder of one's own, and the limits."""
@@ -104,6 +106,9 @@ class Open:
 
     def clean(self):
         remove(self.scratch)
+
+    def close(self):
+        remove(self.folder)
 
 
 class Landlocked(Open):
@@ -156,6 +161,6 @@ def remove(folder):
     """Delete a student's folder, whatever is in it: folders closed to their owner, or nested a thousand deep."""
     with contextlib.suppress(OSError, RecursionError):
         shutil.rmtree(folder)
-    if os.path.lexists(folder):
-        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+    for command in (["rm", "-rf"], ["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+        if os.path.lexists(folder):
             subprocess.run([*command, "--", folder], check=False, capture_output=True)

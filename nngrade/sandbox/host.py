@@ -21,6 +21,10 @@ PRELOAD = (
 SECONDS_TO_WARM, SECONDS_TO_START, SECONDS_TO_END = 120, 20, 20
 
 
+class WarmProcessEnded(CourseError):
+    """Somebody or something killed it. The next start makes a new one."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one submission may use. Memory, processes and scratch space are those of all its processes together."""
@@ -55,8 +59,9 @@ class Child:
 
     def interrupt(self):
         """SIGINT to the student's process, as Ctrl-C does it."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._process, signal.SIGINT)
+        if self._exit is None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGINT)
 
     def kill(self):
         """End the student's process and all that descends from it; when this returns, nothing is left."""
@@ -68,9 +73,12 @@ class Child:
         """Wait for the end, with nothing left behind: an Exit. TimeoutError when it takes longer."""
         if self._exit is None:
             self._control.settimeout(timeout)
-            message, _ = messages.receive(self._control)
-            # Nobody there to tell: the warm process itself was killed, and all with it.
-            self._exit = Exit(**message) if message else Exit("killed", 0.0, 0)
+            words = []
+            while not words or (words[-1] and "reason" not in words[-1]):
+                words.append(messages.receive(self._control)[0])
+            # Where nobody is there to tell, the warm process itself was killed, and all with it.
+            use = [max((word or {}).get(what, 0) for word in words) for what in ("cpu_seconds", "peak_memory_bytes")]
+            self._exit = Exit((words[-1] or {}).get("reason", "killed"), *use)
             self._close()
         return self._exit
 
@@ -99,21 +107,12 @@ class Sandbox:
 
     def start(self, entry="nngrade.child:main", limits=None):
         """Fork a student's process, in which `entry` ("module:function") is called with its socket."""
-        with self._lock:
-            if self._main is None or self._program.poll() is not None:
-                self._warm_up()
-            ours, theirs = socket.socketpair()
-            control, far_control = messages.pair()
-            order = {"entry": entry, "limits": asdict(limits or self.limits)}
-            messages.send(self._main, order, [theirs.fileno(), far_control.fileno()])
-            theirs.close()
-            far_control.close()
+        order = {"entry": entry, "limits": asdict(limits or self.limits)}
         try:
-            return Child(ours, control, self._started(control))
-        except BaseException:
-            ours.close()
-            control.close()
-            raise
+            return self._ask_for(order)
+        except WarmProcessEnded:
+            self.close()
+            return self._ask_for(order)
 
     def close(self):
         """End the warm process and everything that runs in the sandbox."""
@@ -176,14 +175,35 @@ class Sandbox:
         said = (message or {}).get("error") or errors.read().decode(errors="replace").strip().split("\n")[-1]
         raise CourseError(f"The sandbox ({self.name}) could not be started: {said}")
 
+    def _ask_for(self, order):
+        ours, control = self._send(order)
+        try:
+            return Child(ours, control, self._started(control))
+        except BaseException:
+            ours.close()
+            control.close()
+            raise
+
+    def _send(self, order):
+        """Ask the warm process, a new one if need be, for a submission: our ends of its two sockets."""
+        with self._lock:
+            if self._main is None or self._program.poll() is not None:
+                self._warm_up()
+            (ours, theirs), (control, far_control) = socket.socketpair(), messages.pair()
+            messages.send(self._main, order, [theirs.fileno(), far_control.fileno()])
+            theirs.close()
+            far_control.close()
+        return ours, control
+
     def _started(self, control):
         """The pidfd of the student's process, once it is locked in."""
         control.settimeout(SECONDS_TO_START)
         message, files = messages.receive(control, 1)
         if files:
             return files[0]
+        kind = CourseError if message else WarmProcessEnded
         said = (message or {}).get("error", "its warm process has ended")
-        raise CourseError(f"The sandbox ({self.name}) could not start a submission: {said}")
+        raise kind(f"The sandbox ({self.name}) could not start a submission: {said}")
 
     def _cool_down(self):
         if self._main is not None:

@@ -39,7 +39,7 @@ def guard(cage, entry, limits, sock, control, parent):
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)  # orphans come to us, not to somebody who would miss them
         proc = os.open("/proc", os.O_RDONLY)  # of the warm process's namespace, where all of them can be seen
         main = _resolve(entry)
-        limits["threads"] = limits["processes"] + (2 if cage.counts_own_processes else _threads_of_user())
+        limits["threads"] = limits["processes"] + (2 * cage.nested if cage.counts_own_processes else _threads_of_user())
         cage.furnish(limits)
         pid = os.fork()
         if pid == 0:
@@ -165,6 +165,10 @@ def _watch(family, pid, limits, control, parent, cage):
             break
         else:
             why = _exceeded(family, limits, cage)
+    if cage.nested:
+        # What a process 1 takes with it when it is killed, the kernel does not add to its own account.
+        family.look()
+        messages.send(control, {"cpu_seconds": family.cpu_seconds, "peak_memory_bytes": family.peak})
     return _finish(family, pid, why, cage.nested)
 
 

@@ -17,10 +17,10 @@ class Family:
     def __init__(self, proc):
         """`proc` is an open /proc in which this process and its family can be seen."""
         self.proc, self.me = proc, os.getpid()
-        self.members = {}
+        self.members, self.peak = {}, 0
 
     def look(self):
-        """Find the members, each with its parent, CPU ticks and pages."""
+        """Find the members, each with its parent, CPU ticks and pages; `peak` is the most bytes that one has had."""
         everybody = dict(self._everybody())
         children = {}
         for pid, (parent, *_) in everybody.items():
@@ -29,6 +29,7 @@ class Family:
         while new:
             new = [child for pid in new for child in children.get(pid, ())]
             self.members |= {pid: everybody[pid] for pid in new}
+        self.peak = max([self.peak, *(pages * PAGE for *_, pages in self.members.values())])
 
     @property
     def cpu_seconds(self):

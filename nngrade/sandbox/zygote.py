@@ -55,8 +55,10 @@ class Zygote:
             while self.main:
                 for key, _ in self.selector.select():
                     key.data()
-        for warden_pid in list(self.wardens):
-            self._ended(warden_pid)
+        for pid in list(self.wardens):
+            os.kill(pid, signal.SIGKILL)
+            self._ended(pid)
+        self.cage.close()
 
     def _start(self):
         """Fork a warden for the submission that the grader asks for."""

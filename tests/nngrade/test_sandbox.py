@@ -269,7 +269,7 @@ answer = [
     sorted(sys.modules), os.listdir('.'), mask, sorted(os.environ), sys.path, sys.argv, len(gc.callbacks), sys.gettrace() is None,
     [str(signal.getsignal(s)) for s in (2, 10, 14, 15, 17)], threading.active_count(), sorted(vars(builtins)),
     float(numpy.add(1, 1)), str(numpy.geterr()), resource.getrlimit(resource.RLIMIT_NOFILE), signal.pthread_sigmask(0, []) == set(),
-    str(numpy.random.get_state()[1][:4]), getattr(numpy, 'left_behind', None), sys.getrecursionlimit(), len(numpy.__dict__),
+    getattr(numpy, 'left_behind', None), sys.getrecursionlimit(), len(numpy.__dict__),
 ]
 """
 DIRT = """
