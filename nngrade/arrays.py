@@ -1,0 +1,85 @@
+"""Arrays and random generators as bytes and plain values: `.npy` without pickle, and the state of a bit generator."""
+
+import io
+import math
+from functools import lru_cache
+
+from numpy import asarray, frombuffer
+from numpy.lib import format as npy
+from numpy.random import PCG64, PCG64DXSM, Generator
+
+KINDS = "biufcSUMm"  # of arrays: numbers, texts and times; objects never
+RNGS = {"PCG64": PCG64, "PCG64DXSM": PCG64DXSM}
+
+
+class Malformed(Exception):
+    """What arrived is not plain data in bounds."""
+
+
+def npy_bytes(array):
+    """An array in NumPy's `.npy` format."""
+    array = asarray(array)
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    return _npy_header(array.dtype, array.shape, fortran) + array.tobytes("F" if fortran else "C")
+
+
+@lru_cache(512)
+def _npy_header(kind, shape, fortran):
+    text = io.BytesIO()
+    npy.write_array_header_1_0(text, {"descr": npy.dtype_to_descr(kind), "fortran_order": fortran, "shape": shape})
+    return text.getvalue()
+
+
+def npy_array(data):
+    """The array in a `.npy` blob; a new one, that may be written to."""
+    size = 10 + int.from_bytes(data[8:10], "little")
+    kind, shape, fortran = _read_npy_header(bytes(data[:size]))
+    if math.prod(shape) * kind.itemsize != len(data) - size:
+        raise Malformed("the shape and the bytes of an array differ")
+    array = (
+        frombuffer(data, kind, offset=size)
+        if kind.itemsize and math.prod(shape)
+        else frombuffer(b"", "u1").astype(kind)
+    )
+    return array.reshape(shape, order="F" if fortran else "C").copy("K")
+
+
+@lru_cache(512)
+def _read_npy_header(header):
+    if header[:8] != b"\x93NUMPY\x01\x00" or len(header) > 512:
+        raise Malformed("not an .npy array")
+    shape, fortran, kind = npy.read_array_header_1_0(io.BytesIO(header[8:]), max_header_size=512)
+    if kind.kind not in KINDS or kind.fields or kind.subdtype or len(shape) > 32:
+        raise Malformed("an array of this kind can't cross")
+    return kind, shape, fortran
+
+
+def rng_state(rng):
+    state = rng.bit_generator.state
+    inner = state["state"]  # 128 bits each: too many for some readers of JSON, so they go as text
+    return [state["bit_generator"], str(inner["state"]), str(inner["inc"]), state["has_uint32"], state["uinteger"]]
+
+
+def make_rng(payload):
+    rng = Generator(RNGS[payload[0]](0))
+    _set_rng(rng, payload)
+    return rng
+
+
+def advance(rng, payload):
+    """Move a generator to where the other side left it; its stream stays its own."""
+    if payload[:1] + payload[2:3] != rng_state(rng)[:1] + rng_state(rng)[2:3]:
+        raise Malformed("this is another random stream")
+    _set_rng(rng, payload)
+
+
+def _set_rng(rng, payload):
+    name, state, inc, has_uint32, uinteger = payload
+    if not (type(state) is str and type(inc) is str and len(state) < 50 and len(inc) < 50):
+        raise Malformed("not the state of a generator")
+    rng.bit_generator.state = {
+        "bit_generator": name,
+        "state": {"state": int(state) % 2**128, "inc": int(inc) % 2**128},
+        "has_uint32": int(bool(has_uint32)),
+        "uinteger": int(uinteger) % 2**32,
+    }

@@ -1,0 +1,94 @@
+"""The worker's end of the trusted process (checker.py): starts it once per assignment, and asks it for tests."""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+from functools import lru_cache
+
+from nngrade import submission, wire
+from nngrade.course import CourseError
+
+
+class Bench:
+    """A trusted process that is ready to test submissions to one assignment; any number of threads may use it."""
+
+    def __init__(self, cells, folder=None):
+        self.lock = threading.Lock()
+        self.control, other = socket.socketpair()
+        environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+        command = [sys.executable, "-P", "-m", "nngrade.checker", str(other.fileno())]
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[other.fileno()],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        other.close()
+        wire.send(self.control, wire.packed(json.dumps(cells)))
+        with contextlib.suppress(EOFError, OSError):
+            problem = _read(self.control)
+            if not problem:
+                return
+            self.close()
+            raise CourseError(f"the instructor's notebook does not run: {problem}")
+        raise CourseError("the process that runs the tests could not be started; its own message stands above")
+
+    def test(self, test, channel, seconds):
+        """What a test says to the student's process at the other end of `channel`."""
+        start = time.monotonic()
+        mine, theirs = socket.socketpair()
+        with mine:
+            with theirs, self.lock:
+                order = json.dumps([test, seconds]).encode()
+                socket.send_fds(self.control, [order], [channel.fileno(), theirs.fileno()])
+            channel.close()
+            with contextlib.suppress(EOFError, OSError):
+                if select.select([mine], [], [], seconds + 10)[0]:
+                    return json.loads(_read(mine))
+        spent = time.monotonic() - start
+        if spent >= seconds:
+            return {
+                "points": 0.0,
+                "message": f"The test did not finish within {seconds:.0f} s.",
+                "lines": [],
+                "seconds": spent,
+            }
+        message = "This test could not be run to its end; a person has to look at it."
+        return {"points": None, "message": message, "lines": [], "seconds": spent}
+
+    def close(self):
+        self.control.close()
+        self.process.wait(timeout=10)
+
+
+def _read(sock):
+    return wire.received(wire.reader(sock))
+
+
+def bench_for(instructor, folder=None):
+    """The one bench for an instructor's notebook."""
+    cells = []
+    for step in submission.release_steps(instructor):
+        if step.cell_type == "code" and step.role in ("test", "read-only", "solution", "written", "other"):
+            cells.append(
+                {
+                    "id": step.id,
+                    "role": step.role.replace("written", "solution"),
+                    "source": step.source,
+                    "points": step.points,
+                }
+            )
+    return _bench(json.dumps(cells), folder)
+
+
+@lru_cache(4)
+def _bench(cells, folder):
+    return Bench(json.loads(cells), folder)

@@ -1,0 +1,215 @@
+"""The line from a test to the fork of the student's process that answers it. Whatever comes over it is doubted."""
+
+import socket
+import time
+
+from numpy import ndarray
+from numpy.random import Generator
+
+from nngrade import wire
+from nngrade.arrays import Malformed, advance
+from nngrade.proxies import Callable, Handle, number_of
+
+MAX_RECEIVED, MAX_CALLBACKS = 2**30, 40  # bytes in one test; calls of the test's functions inside each other
+
+
+class Ended(BaseException):
+    """The test can't go on; says why in words. Not an Exception, so that no test mistakes it for an answer."""
+
+
+class Gone(Ended):
+    """The student's process is not there any more."""
+
+
+class Channel(wire.Nothing):
+    """The line to the fork of the student's process that answers one test."""
+
+    def __init__(self, sock, seconds, tell=None):
+        self.sock, self.deadline, self.tell = sock, time.monotonic() + seconds, tell or (lambda error: None)
+        self.received, self.depth, self.count = 0, 0, 0
+        self.sent = {}  # by number: values of the test's that the student's code may change
+        self.fresh, self.track = {}, False  # by id: those of the request that is being written
+        self.callbacks, self.handles, self.asked = [], {}, "your code"
+
+    def request(self, op, *args, **kwargs):
+        """Ask for something; returns the answer, or raises the exception that the student's code raised."""
+        outer, self.fresh = self.fresh, {}
+        try:
+            result = self.exchange(op, args, kwargs)
+            if isinstance(result, Handle):  # a generator, say: it may change its arguments later
+                self.fresh = {}
+            return result
+        finally:
+            for number, _ in self.fresh.values():
+                self.sent.pop(number, None)
+            self.fresh = outer
+
+    def exchange(self, op, args, kwargs):
+        writer, self.track = wire.Writer(self), True
+        try:
+            tree = {
+                "op": op,
+                "args": [writer.write(arg) for arg in args],
+                "kw": {name: writer.write(arg) for name, arg in kwargs.items()},
+            }
+        finally:
+            self.track = False
+        self.send(writer, tree)
+        while True:
+            reply = self.receive()
+            self.apply(reply)
+            if "callback" in reply.tree or "next" in reply.tree:
+                self.call_back(reply)
+            elif "error" in reply.tree:
+                raise self.exception(reply.tree["error"])
+            else:
+                return reply.read(reply.tree["ok"])
+
+    # Messages -----------------------------------------------------------------------------------
+
+    def send(self, writer, tree):
+        parts = writer.message(tree)
+        try:
+            self.sock.settimeout(self.left())
+            wire.send(self.sock, parts)
+        except OSError as error:
+            raise self.broken(error) from None
+
+    def receive(self):
+        try:
+            message = wire.receive(self.read, self, MAX_RECEIVED - self.received)
+        except (Malformed, RecursionError):
+            raise Ended(f"{self.asked} did not answer in an orderly way.") from None
+        if type(message.tree) is not dict or type(message.tree.get("changed", [])) is not list:
+            raise Ended(f"{self.asked} did not answer in an orderly way.")
+        return message
+
+    def read(self, n):
+        data, got = bytearray(n), 0
+        self.received += n
+        while got < n:
+            try:
+                self.sock.settimeout(self.left())
+                received = self.sock.recv_into(memoryview(data)[got:])
+            except OSError as error:
+                raise self.broken(error) from None
+            if not received:
+                raise self.broken(None)
+            got += received
+        return data
+
+    def left(self):
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def broken(self, error):
+        if isinstance(error, (TimeoutError, socket.timeout)):
+            return Ended(f"{self.asked} did not finish in time.")
+        return Gone(f"{self.asked} ended the whole program.")
+
+    def apply(self, reply):
+        """Let the test see what the student's code changed in place."""
+        try:
+            for number, tree in reply.tree.get("changed", []):
+                _overwrite(self.sent[number], reply.read(tree), tree)
+        except (TypeError, ValueError, KeyError, Malformed):
+            raise Ended(f"{self.asked} changed the shape or the type of something that it was given.") from None
+
+    def call_back(self, reply):
+        """Call a function of the test's for the student's code."""
+        self.depth += 1
+        if self.depth > MAX_CALLBACKS:
+            raise Ended(f"{self.asked} and the function that it was given call each other without end.")
+        writer = wire.Writer(self)
+        try:
+            self.send(writer, {"ok": writer.write(self.called_back(reply))})
+        except Exception as error:
+            kind = next(
+                base.__name__ for base in type(error).__mro__ if base.__name__ in wire.ORDINARY or base is Exception
+            )
+            text = str(error) if kind == "AssertionError" else "raised by a function that the test passed in"
+            self.send(wire.Writer(), {"error": {"kind": kind, "text": text}})
+        finally:
+            self.depth -= 1
+
+    def called_back(self, reply):
+        tree = reply.tree
+        number = tree.get("callback", tree.get("next"))
+        if type(number) is not int or not 0 <= number < len(self.callbacks):
+            raise Ended(f"{self.asked} called a function that there is not.")
+        if "next" in tree:
+            return tuple([item] if (item := next(self.callbacks[number], self)) is not self else [])
+        try:
+            args = [reply.read(arg) for arg in tree["args"]]
+            kwargs = {name: reply.read(arg) for name, arg in tree["kw"].items()}
+        except (Malformed, KeyError, TypeError, AttributeError):
+            raise Ended(f"{self.asked} did not call in an orderly way.") from None
+        return self.callbacks[number](*args, **kwargs)
+
+    def exception(self, tree):
+        """The exception of the student's code; an ordinary one as itself, with the student's lines in `student`."""
+        if type(tree) is not dict or not all(type(tree.get(key)) is str for key in ("kind", "name", "text")):
+            raise Ended(f"{self.asked} did not answer in an orderly way.")
+        name = tree["name"] if tree["name"].isidentifier() else "error"
+        text = tree["text"][:2000]
+        error = wire.ORDINARY[tree["kind"]](text) if tree["kind"] in wire.ORDINARY else RuntimeError(f"{name}: {text}")
+        error.student = {"name": name[:60], "text": text, "lines": tree.get("lines")}
+        self.tell(error)
+        return error
+
+    # What crosses -------------------------------------------------------------------------------
+
+    def refer(self, value):
+        if isinstance(value, Handle):
+            return {"handle": number_of(value)}
+        if self.track and id(value) in self.fresh:
+            return {"ref": self.fresh[id(value)][0]}
+        return None
+
+    def kept(self, value, tree):
+        if not self.track:
+            return tree
+        self.count += 1
+        self.fresh[id(value)] = self.count, value
+        self.sent[self.count] = value
+        return {"new": [self.count, tree]}
+
+    def hand_over(self, value):
+        iterates = hasattr(type(value), "__next__")
+        if not (iterates or callable(value)):
+            return super().hand_over(value)
+        self.callbacks.append(value)
+        return {"callback": [len(self.callbacks) - 1, getattr(value, "__name__", "function"), iterates]}
+
+    def resolve(self, tag, payload, reader):
+        if tag == "ref" and type(payload) is int and payload in self.sent:
+            return self.sent[payload]
+        if tag != "handle" or type(payload) is not list or len(payload) != 3:
+            raise Malformed("not plain data")
+        number, kind, calls = payload
+        if type(number) is not int or type(kind) is not str:
+            raise Malformed("not plain data")
+        if number not in self.handles:
+            self.handles[number] = (Callable if calls else Handle)(
+                self, number, kind if kind.isidentifier() else "object"
+            )
+        return self.handles[number]
+
+
+def _overwrite(target, value, tree):
+    if isinstance(target, ndarray):
+        if value.dtype != target.dtype or value.shape != target.shape:
+            raise TypeError("another kind of array")
+        target[...] = value
+    elif isinstance(target, list):
+        if type(value) is not list:
+            raise TypeError("expected a list")
+        target[:] = value
+    elif isinstance(target, dict):
+        copy = dict(value)
+        target.clear()
+        target.update(copy)
+    elif isinstance(target, Generator):
+        advance(target, tree["rng"])

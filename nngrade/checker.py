@@ -1,0 +1,170 @@
+"""The trusted process: runs the instructor's tests, which see the student's names as proxies.
+
+Which process a name of a test comes from: (1) what a read-only cell of the instructor's makes is made here, by
+that cell, once; (2) what a solution cell makes is the student's; (3) a read-only cell that mentions something of
+(2) or (3) runs here too, with proxies, but only for a test that needs it; (4) a name that nobody here knows is
+the student's. Imports of the instructor's cells are always made here. The last cell before the test wins.
+
+One such process serves all submissions to an assignment: every test runs in a fork of it, and is forgotten.
+"""
+
+import builtins
+import contextlib
+import io
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+import warnings
+
+from nngrade import sources, verdict, wire
+from nngrade.channel import Channel, Ended
+from nngrade.proxies import Scope
+
+MEMORY = 4 * 2**30  # bytes that one test may take beyond what is there before
+
+
+class Tests:
+    """The instructor's notebook, ready to test submissions."""
+
+    def __init__(self, cells):
+        self.cells = [sources.Cell(**cell) for cell in cells]
+        self.namespace, self.after = {"__name__": "__main__"}, []
+        students = set()
+        for cell in self.cells:
+            if cell.role == "solution":
+                students |= cell.assigned
+            cell.tainted = cell.role == "read-only" and bool(cell.needed & students)
+            students = students | cell.assigned if cell.tainted else students
+        self.secrets = set().union(*(cell.secrets for cell in self.cells))
+        self.prepare()
+
+    def prepare(self):
+        """Run what does not depend on a submission."""
+        with quiet():
+            for cell in self.cells:
+                exec(compile(cell.imports, cell.id, "exec"), self.namespace)
+            for cell in self.cells:
+                if cell.role == "read-only" and not cell.tainted:
+                    exec(compile(cell.tree, cell.id, "exec"), self.namespace)
+                self.after.append(dict(self.namespace))
+            for cell in self.cells:
+                sources.warm(cell)
+
+    def run(self, test, channel):
+        """Run the test `test` (an id) with the names of the student at the other end of `channel`."""
+        position, cell = next((i, cell) for i, cell in enumerate(self.cells) if cell.id == test)
+        helpers, wanted = self.needs(position)
+        namespace = self.namespace
+        namespace.clear()
+        namespace.update(self.after[position])
+        try:
+            scope = Scope(channel, sorted(wanted))
+            for name in wanted:
+                namespace.pop(name, None)
+            namespace.update(scope.values)
+            for helper in helpers:
+                with contextlib.suppress(Exception):  # as in a notebook: what follows goes on
+                    exec(compile(helper.tree, helper.id, "exec"), namespace)
+            return verdict.passed(sources.run(cell, namespace), cell.points)
+        except (Exception, Ended, SystemExit, KeyboardInterrupt) as error:
+            return verdict.failed(error, cell, wanted - namespace.keys(), self.secrets)
+
+    def needs(self, position):
+        """The read-only cells that have to run for a test, and the names that come from the student."""
+        known = set(self.after[position]) | set(vars(builtins))
+        theirs = self.of_student(position)
+
+        def taken(cell):
+            return {name for name in cell.needed if name in theirs or name not in known}
+
+        names, helpers = taken(self.cells[position]), []
+        for earlier in reversed(self.cells[:position]):
+            if earlier.tainted and earlier.assigned & names:
+                helpers.insert(0, earlier)
+                names |= taken(earlier)
+        made = set().union(*(helper.assigned for helper in helpers))
+        return helpers, {name for name in names if name not in made or self.last_made_by_solution(name, position)}
+
+    def of_student(self, position):
+        """The names that are the student's, or made with the student's, where a test stands."""
+        names = set()
+        for cell in self.cells[:position]:
+            if cell.role == "solution" or cell.tainted:
+                names |= cell.assigned
+            elif cell.role == "read-only":
+                names -= cell.assigned
+        return names
+
+    def last_made_by_solution(self, name, position):
+        makers = [
+            cell
+            for cell in self.cells[:position]
+            if name in cell.assigned and (cell.role == "solution" or cell.tainted)
+        ]
+        return bool(makers) and makers[-1].role == "solution"
+
+
+@contextlib.contextmanager
+def quiet():
+    """Nothing that instructor's cells print or warn of goes anywhere."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def run_test(tests, test, seconds, student, reply):
+    """Run a test in this process, which is a fork made for it, and write the result to `reply`."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds + 2)  # ends this process, wherever it hangs
+    with open("/proc/self/statm", encoding="ascii") as file:
+        size = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
+    start = time.monotonic()
+    with quiet():
+        try:
+            result = tests.run(test, Channel(student, seconds))
+        except MemoryError:
+            result = verdict.failure("Your answer takes more memory than there is for a test.")
+    result["seconds"] = time.monotonic() - start
+    wire.send(reply, wire.packed(json.dumps(result)))
+
+
+def serve(control):
+    """Prepare the tests that the first message describes, then fork for each one that is asked for."""
+    read = wire.reader(control)
+    try:
+        tests = Tests(json.loads(wire.received(read)))
+        answer = ""
+    except BaseException as error:
+        answer = f"{type(error).__name__}: {error}"
+    wire.send(control, wire.packed(answer))
+    while not answer:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        order, fds, _, _ = socket.recv_fds(control, 4096, 2)
+        if not order:
+            return
+        test, seconds = json.loads(order)
+        student, reply = (socket.socket(fileno=fd) for fd in fds)
+        if not os.fork():
+            try:
+                control.close()
+                run_test(tests, test, seconds, student, reply)
+            finally:
+                os._exit(0)
+        student.close()
+        reply.close()
+
+
+if __name__ == "__main__":
+    os.environ["MPLBACKEND"] = "agg"
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,122 @@
+"""Grades one notebook: what was handed in, against the instructor's notebook, in a sandbox. Nothing else is changed."""
+
+import contextlib
+import platform
+import time
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+
+import numpy
+
+from nngrade import submission
+from nngrade.bench import bench_for
+from nngrade.outputs import cleaned, error_output
+from nngrade.session import Session
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of everything a submission may take."""
+
+    cell_seconds: float = 120
+    test_seconds: float = 120
+    total_seconds: float = 900
+    output_bytes: int = 2**20  # per cell
+    notebook_bytes: int = submission.MOST_BYTES
+    restarts: int = 10  # after crashes
+
+
+@dataclass
+class Result:
+    """What there is to say about a submission. `points` is None where a person has to look."""
+
+    tests: dict = field(default_factory=dict)  # id: {"points", "max", "message", "lines", "seconds"}
+    cells: list = field(default_factory=list)  # Steps with their outputs, in order
+    repaired: list = field(default_factory=list)
+    refused: str = ""
+    sandbox: str = ""
+    seconds: float = 0
+    restarts: int = 0
+    limits: dict = field(default_factory=dict)
+    versions: dict = field(default_factory=dict)
+
+    @property
+    def points(self):
+        """{id of a test: points}."""
+        return {name: test["points"] for name, test in self.tests.items()}
+
+
+def grade_notebook(data, instructor, release, limits, sandbox):
+    """The result of a submission, given as the bytes of a notebook.
+
+    `instructor` and `release` are the notebook with solutions and hidden tests, and the one that students got.
+    """
+    start = time.monotonic()
+    steps = submission.release_steps(release)
+    result = Result(sandbox=sandbox.name, limits=asdict(limits), versions=versions())
+    try:
+        cells = submission.read(data, result.repaired, limits.notebook_bytes)
+    except submission.Refused as problem:
+        result.refused = str(problem)
+        result.tests = {step.id: not_graded(step, str(problem)) for step in steps if step.role == "test"}
+        return result
+    result.cells = submission.arrange(cells, steps, result.repaired)
+    with Session(sandbox, limits) as session:
+        for step in result.cells:
+            if step.role == "test":
+                session.mark(step.id)
+            elif step.cell_type == "code" and step.source.strip():
+                step.outputs = cleaned(session.run(step.id, step.source), limits.output_bytes)
+        for step in result.cells:
+            if step.role == "test":
+                result.tests[step.id] = run_test(step, session, bench_for(instructor))
+        result.restarts = session.restarts
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def run_test(step, session, bench):
+    """Test the copy of the student's process that waits for this; once more if another test may have ended it."""
+    found = ask(step, session, bench)
+    if found.pop("gone", False):
+        session.restart()
+        session.done.append((session.copy, step.id))
+        found = ask(step, session, bench)
+        found.pop("gone", None)
+    lines = [
+        f"  {name}, line {number}: {line}" for name, number in found["lines"] if (line := session.line(name, number))
+    ]
+    found |= {"max": step.points, "lines": lines}
+    if found["points"] is None or found["points"] < step.points:
+        step.outputs = [error_output(found)] if not found["points"] else partial(found)
+    return found
+
+
+def ask(step, session, bench):
+    with session.line_to(step.id) as channel:
+        if channel is None:
+            return {"points": 0.0, "message": session.why_not, "lines": [], "seconds": 0.0}
+        return bench.test(step.id, channel, session.test_seconds())
+
+
+def partial(found):
+    text = {"output_type": "stream", "name": "stdout", "text": found["message"] + "\n"}
+    value = {
+        "output_type": "execute_result",
+        "execution_count": None,
+        "metadata": {},
+        "data": {"text/plain": repr(found["points"])},
+    }
+    return [text, value]
+
+
+def not_graded(step, why):
+    return {"points": None, "max": step.points, "message": why, "lines": [], "seconds": 0.0}
+
+
+def versions():
+    """What the result depends on."""
+    found = {"python": platform.python_version(), "numpy": numpy.__version__}
+    with contextlib.suppress(Exception):
+        found["course"] = version("nn-from-scratch")
+    return found

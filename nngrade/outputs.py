@@ -1,0 +1,84 @@
+"""What a submission shows, made safe to look at: text and pictures, never scripts, never more than a limit."""
+
+import base64
+import binascii
+import re
+
+CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
+PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+MOST_PICTURES, MOST_OUTPUTS = 8 * 2**20, 200  # bytes of a cell's pictures; number of outputs
+
+
+def cleaned(outputs, most):
+    """The outputs of a cell that are well-formed: text up to `most` characters in all, and pictures."""
+    kept, left = [], [most, MOST_PICTURES]
+    for output in outputs[:MOST_OUTPUTS] if type(outputs) is list else []:
+        if type(output) is dict and (clean := _clean(output, left)):
+            kept.append(clean)
+    return kept
+
+
+def _clean(output, left):
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": _text(output.get("text"), left)}
+    if kind == "error":
+        lines = output.get("traceback")
+        lines = [_text(line, left) for line in lines[:100]] if type(lines) is list else []
+        return {
+            "output_type": "error",
+            "ename": _text(output.get("ename"), left)[:100],
+            "evalue": _text(output.get("evalue"), left),
+            "traceback": lines,
+        }
+    if kind not in ("display_data", "execute_result") or type(output.get("data")) is not dict:
+        return None
+    data = _data(output["data"], left)
+    count = (
+        {"execution_count": output["execution_count"]}
+        if type(output.get("execution_count")) is int
+        else {"execution_count": None}
+    )
+    return (
+        {"output_type": kind, "data": data, "metadata": {}} | (count if kind == "execute_result" else {})
+        if data
+        else None
+    )
+
+
+def _data(data, left):
+    """Text and pictures only: HTML, SVG, LaTeX and scripts could act in the browser of whoever reads."""
+    kept = {}
+    for kind, start in PICTURES.items():
+        picture = data.get(kind)
+        if type(picture) is str and len(picture) <= left[1] and _begins(picture, start):
+            left[1] -= len(picture)
+            kept[kind] = picture
+    if type(data.get("text/plain")) is str:
+        kept["text/plain"] = _text(data["text/plain"], left)
+    return kept
+
+
+def _begins(picture, start):
+    try:
+        return base64.b64decode("".join(picture.split()), validate=True).startswith(start)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _text(text, left):
+    text = CONTROL.sub("", text)[: max(left[0], 0)] if type(text) is str else ""
+    left[0] -= len(text)
+    return text
+
+
+def error_output(found):
+    """What a test that was not passed shows in its cell."""
+    name = "NotGraded" if found["points"] is None else "NotPassed"
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": found["message"],
+        "traceback": [found["message"], *found["lines"]],
+    }

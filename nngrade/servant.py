@@ -1,0 +1,249 @@
+"""Answers the trusted process for one test: looks up names, calls functions, hands out objects as numbers.
+
+A request is {"op": name, "args": [...], "kw": {...}}; the answer {"ok": value} or {"error": {...}}, each with the
+values of the test's that were changed in place. Between the two, functions that the test passed in are called back.
+"""
+
+import operator
+import os
+import threading
+import zlib
+
+from numpy import ndarray
+from numpy.random import Generator
+
+from nngrade import wire
+from nngrade.arrays import rng_state
+from nngrade.recorder import message, own_lines
+
+SMALL = 2**16  # bytes: arrays up to this size are looked over at every message
+OPERATORS = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "neg",
+    "pos",
+    "abs",
+    "getitem",
+    "setitem",
+    "delitem",
+    "contains",
+    "invert",
+    "and_",
+    "or_",
+    "xor",
+    "lshift",
+    "rshift",
+]
+
+
+class Kept:
+    """A mutable value that came from the test, and what it was when the test last saw it."""
+
+    def __init__(self, number, value):
+        self.number, self.value = number, value
+        self.small = not isinstance(value, ndarray) or value.nbytes <= SMALL
+        self.seen = self.look()
+
+    def look(self):
+        value = self.value
+        if isinstance(value, ndarray):
+            data = value.tobytes() if self.small else zlib.crc32(value if value.flags.c_contiguous else value.T)
+            return value.dtype, value.shape, data
+        if isinstance(value, Generator):
+            return rng_state(value)
+        return [item for pair in value.items() for item in pair] if isinstance(value, dict) else list(value)
+
+    def changed(self):
+        """Whether it is not what the test saw; from now on, the test has seen it."""
+        before, self.seen = self.seen, self.look()
+        if isinstance(self.value, (list, dict)):
+            return len(before) != len(self.seen) or not all(map(operator.is_, before, self.seen))
+        return before != self.seen
+
+
+class Held:
+    """Anything of the student's, handed out without a look at its value."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+class Servant(wire.Nothing):
+    """One test's view of the student's namespace."""
+
+    def __init__(self, sock, namespace, cells):
+        self.sock, self.read, self.namespace, self.cells = sock, wire.reader(sock), namespace, cells
+        self.objects, self.numbers = [], {}  # what was handed out: by number, and the number by id
+        self.open = {}  # by number: what came from the test and may still change
+        self.lent = {}  # by id: the same
+        self.lazy = {}  # by number of an object: what the call that made it was given
+        self.fresh, self.todo = [], []  # what the current request brought; what the current message has to look over
+        self.thread = threading.get_ident()
+
+    def serve(self):
+        """Answer requests until the test is over."""
+        while True:
+            self.answer(self.receive())
+
+    def answer(self, request):
+        """Do what a request asks, and say how it went."""
+        outer, self.fresh = self.fresh, []
+        try:
+            args = [request.read(arg) for arg in request.tree["args"]]
+            named = {name: request.read(arg) for name, arg in request.tree["kw"].items()}
+            result = getattr(self, "do_" + request.tree["op"])(*args, **named)
+            self.reply(result, self.numbers.get(id(args[0])) if args else None)
+        except BaseException as error:
+            self.post(wire.Writer(self), {"error": self.describe(error)}, self.fresh)
+        finally:
+            for kept in self.fresh:
+                del self.open[kept.number], self.lent[id(kept.value)]
+            self.fresh = outer
+
+    def reply(self, result, asked):
+        writer = wire.Writer(self)
+        self.todo = [*self.fresh, *self.lazy.get(asked, ())]
+        self.post(writer, {"ok": writer.write(result)}, self.todo)
+        if id(result) in self.numbers:  # a generator, say, that will use its arguments later
+            self.lazy.setdefault(self.numbers[id(result)], []).extend(self.fresh)
+            self.fresh = []
+
+    def ask(self, tree, args=(), kwargs=None):
+        """Call a function of the test's, and answer what it asks in the meantime."""
+        if threading.get_ident() != self.thread:
+            raise RuntimeError("functions that are passed in can be called from the main thread only")
+        writer, self.todo = wire.Writer(self), []
+        tree["args"] = [writer.write(arg) for arg in args]
+        tree["kw"] = {name: writer.write(arg) for name, arg in (kwargs or {}).items()}
+        self.post(writer, tree, self.todo)
+        while "op" in (reply := self.receive()).tree:
+            self.answer(reply)
+        if "ok" in reply.tree:
+            return reply.read(reply.tree["ok"])
+        raise wire.ORDINARY.get(reply.tree["error"]["kind"], RuntimeError)(reply.tree["error"]["text"])
+
+    # What crosses -------------------------------------------------------------------------------
+
+    def post(self, writer, tree, todo):
+        """Send a message; with it goes what was changed of the values of the test's."""
+        todo += [kept for kept in self.open.values() if kept.small and kept not in todo]
+        tree["changed"] = changed = []
+        for kept in todo:  # may grow meanwhile, by what a changed list holds
+            if kept.changed():
+                changed.append([kept.number, self.contents(writer, kept.value)])
+        parts = writer.message(tree)
+        try:
+            wire.send(self.sock, parts)
+        except OSError:  # the test is over
+            os._exit(0)
+
+    def receive(self):
+        try:
+            return wire.receive(self.read, self)
+        except (OSError, EOFError):
+            os._exit(0)
+
+    def contents(self, writer, value):
+        if isinstance(value, list):
+            return [writer.write(item) for item in value]
+        if isinstance(value, dict):
+            return {"dict": [[writer.write(k), writer.write(v)] for k, v in value.items()]}
+        if isinstance(value, Generator):
+            return {"rng": rng_state(value)}
+        return {"array": writer.blob(wire.npy_bytes(value))}
+
+    def refer(self, value):
+        kept = self.lent.get(id(value))
+        if kept is None:
+            return None
+        if not kept.small and kept not in self.todo:
+            self.todo.append(kept)
+        return {"ref": kept.number}
+
+    def hand_over(self, value):
+        number = self.numbers.setdefault(id(value), len(self.objects))
+        if number == len(self.objects):
+            self.objects.append(value)
+        return {"handle": [number, type(value).__name__, callable(value)]}
+
+    def resolve(self, tag, payload, reader):
+        if tag == "handle":
+            return self.objects[payload]
+        if tag == "ref":
+            return self.open[payload].value
+        if tag == "callback":
+            return self.borrowed(*payload)
+        if tag != "new":
+            return super().resolve(tag, payload, reader)
+        kept = Kept(payload[0], reader.read(payload[1]))
+        self.open[kept.number] = self.lent[id(kept.value)] = kept
+        self.fresh.append(kept)
+        return kept.value
+
+    def borrowed(self, number, name, iterates):
+        """A function, or an iterator, of the test's: it stays there and is asked from here."""
+        if iterates:
+            return self.borrowed_items(number)
+
+        def function(*args, **kwargs):
+            return self.ask({"callback": number}, args, kwargs)
+
+        function.__name__ = function.__qualname__ = name
+        return function
+
+    def borrowed_items(self, number):
+        while item := self.ask({"next": number}):
+            yield item[0]
+
+    def describe(self, error):
+        """An exception as plain values: the nearest ordinary type, what it says, and the student's lines."""
+        kinds = (base.__name__ for base in type(error).__mro__ if wire.ORDINARY.get(base.__name__) is base)
+        lines = [list(line) for line in own_lines(error, self.cells)]
+        return {"kind": next(kinds, ""), "name": type(error).__name__, "text": message(error), "lines": lines}
+
+    # Requests -----------------------------------------------------------------------------------
+
+    def do_get(self, *names):
+        """For each name of the student's (value,), or () where there is none."""
+        return tuple((self.namespace[name],) if name in self.namespace else () for name in names)
+
+    def do_hold(self, name):
+        return Held(self.namespace[name]) if name in self.namespace else None
+
+    def do_bind(self, names):
+        self.namespace.update({k: v.value if isinstance(v, Held) else v for k, v in names.items()})
+
+    def do_unbind(self, name):
+        self.namespace.pop(name, None)
+
+    def do_call(self, function, *args, **kwargs):
+        return function(*args, **kwargs)
+
+    def do_next(self, iterator):
+        """(the next item,), or () at the end."""
+        try:
+            return (next(iterator),)
+        except StopIteration:
+            return ()
+
+    def do_rop(self, name, a, b):
+        return getattr(operator, name)(b, a)
+
+    do_getattr, do_setattr, do_hasattr = staticmethod(getattr), staticmethod(setattr), staticmethod(hasattr)
+    do_len, do_iter, do_bool, do_float, do_int, do_repr = map(staticmethod, (len, iter, bool, float, int, repr))
+    do_isinstance = staticmethod(isinstance)
+
+
+for _name in OPERATORS:
+    setattr(Servant, "do_" + _name, staticmethod(getattr(operator, _name)))
+
+
+def serve(sock, namespace, cells):
+    """Answer requests on a socket until the test is over."""
+    Servant(sock, namespace, cells).serve()

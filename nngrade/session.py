@@ -1,0 +1,216 @@
+"""The worker's end of the student's process (child.py): runs cells, gets over crashes, and has it fork for tests."""
+
+import contextlib
+import os
+import secrets
+import socket
+import time
+from pathlib import Path
+
+from nngrade import wire
+
+GRACE = 3  # seconds for a cell to stop after it was interrupted, and for small answers
+CHILD = "nngrade.child:main"
+CHILD_SIDE = (
+    "arrays.py",
+    "reading.py",
+    "wire.py",
+    "recorder.py",
+    "servant.py",
+    "child.py",
+)  # all that runs beside student code
+
+
+def open_sandbox(kind):
+    """A sandbox of this kind, with what student code and child.py need: their modules, imported, and the data."""
+    from nngrade.sandbox.host import PRELOAD
+
+    data = {"NNLIB_DATA": os.environ["NNLIB_DATA"]} if os.environ.get("NNLIB_DATA") else {}
+    files = [Path(__file__).with_name(name) for name in CHILD_SIDE]
+    warm = "sklearn.datasets", "matplotlib_inline.backend_inline", CHILD.split(":")[0]
+    return kind(preload=(*PRELOAD, *warm), readable=[*files, *data.values()], variables=data)
+
+
+class Session:
+    """A submission in its sandbox. A cell that ends its process, or can't be stopped, is left out; the rest runs again.
+
+    Where a test stands, the process makes a copy of itself, which waits. Tests talk to their copies only when all
+    cells have run: what a test asks can't be seen in any output, nor change what a later cell does.
+    """
+
+    def __init__(self, sandbox, limits):
+        self.sandbox, self.limits = sandbox, limits
+        self.end = time.monotonic() + limits.total_seconds
+        self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
+        self.copies = {}  # {test: the line to the copy of the process that waits for it}
+        self.child, self.restarts, self.why_not = None, 0, ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def left(self):
+        return self.end - time.monotonic()
+
+    def test_seconds(self):
+        return max(1.0, min(self.limits.test_seconds, self.left()))
+
+    def line(self, name, number):
+        """A line of the student's code."""
+        lines = self.sources.get(name, "").split("\n")
+        return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
+
+    def run(self, name, source):
+        """The outputs of a cell."""
+        self.sources[name] = source
+        if not self.ready():
+            return [_note(self.why_not)]
+        outputs, problem = self.attempt(name, source)
+        if problem:
+            self.restart()
+            return [*outputs, _note(problem)]
+        self.done.append((self.attempt, name, source))
+        return outputs
+
+    def attempt(self, name, source):
+        """(outputs, what was wrong): the latter is empty if the process can go on."""
+        seconds = min(self.limits.cell_seconds, self.left())
+        try:
+            self.say("run", name, source, self.limits.output_bytes)
+            answer = self.hear(seconds)
+        except TimeoutError:
+            self.child.interrupt()
+            try:
+                answer = self.hear(GRACE)
+            except (TimeoutError, OSError, EOFError, wire.Malformed):
+                return (
+                    [],
+                    f"This cell did not finish within {seconds:.0f} s, and could not be stopped. It was left out.",
+                )
+            answer = [*_list(answer), _note(f"This cell was stopped after {seconds:.0f} s.")]
+        except (OSError, EOFError, wire.Malformed):
+            return [], f"This cell ended the whole program ({self.reason()}). It was left out."
+        return _list(answer), ""
+
+    def ready(self):
+        """Have a process in which all cells so far have run; False if that can't be had, and `why_not` says why."""
+        while self.child is None:
+            if self.left() <= 0:
+                self.why_not = f"The submission used up its time of {self.limits.total_seconds:.0f} s before this cell."
+                return False
+            if self.restarts > self.limits.restarts:
+                self.why_not = f"More than {self.limits.restarts} cells ended the whole program; this one was not run."
+                return False
+            self.child = self.sandbox.start(CHILD)
+            for step in list(self.done):
+                do, *what = step
+                if do(*what)[1]:  # not even this works again
+                    self.done.remove(step)
+                    self.restart()
+                    break
+        if self.left() <= 0:
+            self.why_not = f"The submission used up its time of {self.limits.total_seconds:.0f} s before this cell."
+        return self.left() > 0
+
+    def mark(self, test):
+        """Have a copy of the process, as it is now, wait for a test."""
+        if self.ready() and self.copy(test)[1]:
+            self.restart()
+        self.done.append((self.copy, test))
+
+    def copy(self, test):
+        """Make a copy that waits for a test; (None, what was wrong)."""
+        mine, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self.say("serve", test, fds=[theirs.fileno()])
+            self.hear(GRACE)
+        except (OSError, EOFError, wire.Malformed):
+            mine.close()
+            return None, "The program did not answer any more when this test was to begin."
+        self.copies[test] = mine
+        return None, ""
+
+    @contextlib.contextmanager
+    def line_to(self, test):
+        """The line to the copy that waits for a test, or None."""
+        channel = self.copies.pop(test) if self.ready() and test in self.copies else None
+        self.why_not = "" if channel else self.why_not or "The program did not answer any more."
+        self.done = [step for step in self.done if step != (self.copy, test)]
+        try:
+            yield channel
+        finally:
+            if channel:
+                channel.close()
+            self.dismiss(test)
+
+    def dismiss(self, test):
+        """End the copy; if the process does not do that in an orderly way, it is not used any more."""
+        if self.child is not None:
+            try:
+                self.say("end", test)
+                self.hear(GRACE)
+            except (OSError, EOFError, wire.Malformed):
+                self.restart()
+
+    def say(self, *order, fds=()):
+        self.token = secrets.token_hex(8)  # an answer without it, written by a student's code beforehand, is none
+        parts = wire.packed([self.token, *order])
+        self.child.sock.settimeout(max(GRACE, self.left()))
+        if fds:
+            socket.send_fds(self.child.sock, [b"".join(parts)], fds)
+        else:
+            wire.send(self.child.sock, parts)
+
+    def hear(self, seconds):
+        """The answer of the student's process; whatever is not one is Malformed."""
+        end = time.monotonic() + seconds
+        sock = self.child.sock
+
+        def read(n):
+            data = bytearray()
+            while len(data) < n:
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                sock.settimeout(left)
+                if not (part := sock.recv(min(n - len(data), 2**20))):
+                    raise EOFError("the process is gone")
+                data += part
+            return data
+
+        while True:
+            answer = wire.received(read, 0)
+            if type(answer) is list and len(answer) == 2 and answer[0] == self.token:
+                return answer[1]
+
+    def reason(self):
+        try:
+            return self.child.wait(GRACE).reason
+        except TimeoutError:
+            return "its answer was not an answer"
+
+    def restart(self):
+        """Give up this process; the next one is brought to the same point when it is needed."""
+        self.stop()
+        self.restarts += 1
+
+    def stop(self):
+        for channel in self.copies.values():
+            channel.close()
+        self.copies.clear()
+        if self.child is not None:
+            self.child.kill()
+            self.child.wait()
+            self.child.sock.close()
+            self.child = None
+
+
+def _list(value):
+    return value if type(value) is list else []
+
+
+def _note(text):
+    return {"output_type": "error", "ename": "NotRun", "evalue": text, "traceback": [text]}

@@ -1,0 +1,126 @@
+"""What can be read from the source of an instructor's cell: its names, its imports, its hidden lines."""
+
+import ast
+import dis
+import re
+import types
+from dataclasses import dataclass, field
+from functools import cached_property
+
+HIDDEN = re.compile(r"#+\s*(BEGIN|END) HIDDEN TESTS")
+
+
+@dataclass
+class Cell:
+    """A code cell of the instructor's notebook; role is "read-only", "solution", "test" or "other"."""
+
+    id: str
+    role: str
+    source: str
+    points: float = 0
+    tainted: bool = field(default=False, init=False)
+
+    @cached_property
+    def tree(self):
+        """The parsed source; magics are left out."""
+        return ast.parse(re.sub(r"(?m)^[%!].*$", "pass", self.source), self.id)
+
+    @cached_property
+    def needed(self):
+        """The names that the cell takes from outside: those that it loads before it gives them a value itself."""
+        top = compile(self.tree, self.id, "exec")
+        first = {}
+        for step in dis.get_instructions(top):
+            if step.opname in ("LOAD_NAME", "STORE_NAME"):
+                first.setdefault(step.argval, step.opname)
+        inner = {
+            step.argval
+            for code in _inner(top)
+            for step in dis.get_instructions(code)
+            if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")
+        }
+        return {name for name, opname in first.items() if opname == "LOAD_NAME"} | (inner - first.keys())
+
+    @cached_property
+    def assigned(self):
+        """The names that the cell leaves in the notebook, but for imports."""
+        return set(_assigned(self.tree.body))
+
+    @cached_property
+    def imports(self):
+        """The imports alone."""
+        kept = [node for node in self.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        return ast.Module(kept, type_ignores=[])
+
+    @cached_property
+    def hidden_lines(self):
+        """The numbers of the lines that students do not have."""
+        hidden, lines = False, set()
+        for number, line in enumerate(self.source.split("\n"), start=1):
+            if found := HIDDEN.search(line):
+                hidden = found[1] == "BEGIN"
+            elif hidden:
+                lines.add(number)
+        return lines
+
+    @cached_property
+    def secrets(self):
+        """The words of the texts in hidden lines."""
+        texts = [
+            node.value
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.lineno in self.hidden_lines
+        ]
+        return {word for text in texts for word in re.findall(r"\w{4,}", text)}
+
+
+def _inner(code):
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _inner(constant)
+
+
+def _assigned(body):
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+            continue
+        for inner in [node, *_expressions(node)]:
+            if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
+                yield inner.id
+        for part in ("body", "orelse", "finalbody"):
+            yield from _assigned(getattr(node, part, []) if isinstance(getattr(node, part, []), list) else [])
+        for handler in getattr(node, "handlers", []):
+            yield from _assigned(handler.body)
+
+
+def _expressions(statement):
+    """The nodes of a statement, without the statements inside it and what has names of its own."""
+    todo = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, (ast.stmt, ast.excepthandler))]
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            todo += ast.iter_child_nodes(node)
+
+
+def run(cell, namespace):
+    """Run a cell as a notebook does; returns the value of the last line, if that is an expression."""
+    *body, last = cell.tree.body or [ast.Pass()]
+    if not isinstance(last, ast.Expr):
+        body, last = [*body, last], None
+    exec(compile(ast.Module(body, type_ignores=[]), cell.id, "exec"), namespace)
+    return None if last is None else eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
+
+
+def warm(cell):
+    """Import what a test will import, and look up the references that it names: forks then find them ready."""
+    if cell.role != "test":
+        return
+    imports = [node for node in ast.walk(cell.tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    namespace = {}
+    exec(compile(ast.Module(imports, type_ignores=[]), cell.id, "exec"), namespace)
+    for node in ast.walk(cell.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "reference_functions":
+            namespace["reference_functions"](*map(ast.literal_eval, node.args))

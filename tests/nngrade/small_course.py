@@ -1,0 +1,129 @@
+"""A small assignment to test the grader with: one question for each way in which a test can use an answer."""
+
+import json
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+QUESTIONS = {  # name: (points, the right answer, the visible part of its test, the hidden part)
+    "double": (
+        4,
+        "def double(x):\n    return 2 * x",
+        'checks.check_close("double", double(np.array([1.0, 2.0])), [2, 4])',
+        """
+rng = np.random.default_rng(7)
+x = rng.normal(size=(3, 4))
+with checks.unchanged(x=x):
+    checks.check_close("double", double(x), 2 * x)
+assert double(21) == 42, "double(21) is not right"
+assert all(map(lambda v: double(v) == 2 * v, [1, 2, 3.5, -4.25])), "double of a number is not right"
+canary = "CANARY" + "7f3a9"
+assert double("CANARY_word_7f3a9") == "CANARY_word_7f3a9CANARY_word_7f3a9", "double of a text is not right"
+assert double(0.730815924) == 1.461631848""",
+    ),
+    "total": (
+        3,
+        "def total(f, xs):\n    return sum(f(x) for x in xs)",
+        "assert total(abs, [1, -2]) == 3",
+        """
+seen = []
+def note(x):
+    seen.append(x)
+    return x * 1.5
+assert total(note, [2.0, 4.0, 10.0]) == 24.0, "not the total"
+assert seen == [2.0, 4.0, 10.0], "f should be called once for each x\"""",
+    ),
+    "batches": (
+        3,
+        "def batches(x, size, rng):\n    order = rng.permutation(len(x))\n    for i in range(0, len(x), size):\n"
+        "        yield x[order[i:i + size]]",
+        "assert [len(b) for b in batches(np.arange(5), 2, np.random.default_rng(0))] == [2, 2, 1]",
+        """
+rng = np.random.default_rng(3)
+first, second = (np.concatenate(list(batches(np.arange(50), 8, rng))) for _ in range(2))
+assert sorted(first) == sorted(second) == list(range(50)), "every item once"
+assert list(first) != list(second), "another order each time\"""",
+    ),
+    "quadruple": (
+        2,
+        "def quadruple(x):\n    return double(double(x))",
+        "",
+        """
+with checks.given(quadruple, double=lambda x: x + x):
+    assert quadruple(3.25) == 13.0, "quadruple is not right\"""",
+    ),
+    "answer": (
+        1,
+        "answer = 17",
+        "assert answer > 0, 'answer should be positive'",
+        'assert answer == 17, "not the answer"',
+    ),
+    "Counter": (
+        3,
+        "class Counter:\n    def __init__(self):\n        self.seen = {}\n    def add(self, word):\n"
+        "        self.seen[word] = self.seen.get(word, 0) + 1\n        return self\n    def __len__(self):\n"
+        "        return sum(self.seen.values())",
+        "assert len(Counter()) == 0",
+        """
+counter = Counter()
+counter.add("a").add("b").add("a")
+assert counter.seen == {"a": 2, "b": 1}, "not counted right"
+assert len(counter) == 3, "not the number of words\"""",
+    ),
+    "predict": (
+        4,
+        "def predict(x):\n    return (x.sum(axis=1) > 0).astype(int)",
+        "assert predict(train_x).shape == (40,)",
+        """
+reached = np.mean(predict(test_x) == test_y)
+assert reached >= pass_mark, f"{reached:.0%} are right, {pass_mark:.0%} are asked for\"""",
+    ),
+}
+IMPORTS = "import numpy as np\nfrom nnlib import checks"
+DATA = """rng = np.random.default_rng(11)
+train_x, test_x = rng.normal(size=(40, 3)), rng.normal(size=(40, 3))
+train_y, test_y = (train_x.sum(axis=1) > 0).astype(int), (test_x.sum(axis=1) > 0).astype(int)
+pass_mark = 0.9"""
+FULL = {f"{name}_test": points for name, (points, *_) in QUESTIONS.items()}
+
+
+def cell(name, source, make=new_code_cell, **grading):
+    meta = {"schema_version": 3, "grade_id": name, "grade": False, "solution": False, "locked": False, "task": False}
+    return make(source, id=name, metadata={"nbgrader": meta | grading})
+
+
+def notebook(solved=True, hidden=True):
+    cells = [cell("imports", IMPORTS, locked=True), cell("data", DATA, locked=True)]
+    for name, (points, right, visible, secret) in QUESTIONS.items():
+        stub = "# Write your code here\nraise NotImplementedError()"
+        cells.append(cell(name, right if solved else stub, solution=True))
+        test = [f'"""Checks {name}."""', "import numpy as np", visible]
+        test += (
+            [
+                "### BEGIN HIDDEN TESTS" + secret if secret.startswith("\n") else "### BEGIN HIDDEN TESTS\n" + secret,
+                "### END HIDDEN TESTS",
+            ]
+            if hidden
+            else []
+        )
+        cells.append(cell(f"{name}_test", "\n".join(test), grade=True, locked=True, points=points))
+    cells.append(cell("why", "*Why?*", new_markdown_cell, grade=True, solution=True, points=5))
+    return new_notebook(cells=cells)
+
+
+INSTRUCTOR, RELEASE = notebook(), notebook(solved=False, hidden=False)
+
+
+def answered(changed=None, first=None):
+    """What a student hands in: right answers but for those in `changed`; `first` is a cell of their own at the top."""
+    handed_in = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
+    for each in handed_in.cells:
+        if each.id in QUESTIONS:
+            each.source = (changed or {}).get(each.id, QUESTIONS[each.id][1])
+    if first:
+        handed_in.cells.insert(0, new_code_cell(first))
+    return handed_in
+
+
+def as_bytes(handed_in):
+    return json.dumps(handed_in).encode()
