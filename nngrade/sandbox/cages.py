@@ -1,7 +1,8 @@
 """What keeps student code in. Each cage is entered in three steps, all of them in trusted code:
 
 `open(setup)` in the warm process before it imports anything; `furnish(limits)` in the warden of one
-submission; `enter(limits)` in the student's process, which runs nothing of a student's before.
+submission; `enter(limits)` in the student's process, which runs nothing of a student's before. `enter`
+returns a file for the referee, if signals need one.
 """
 
 import contextlib
@@ -35,7 +36,7 @@ class Namespaces:
             # bubblewrap covers parts of /proc; what is covered can't be mounted anew in a user namespace.
             kernel.mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
             kernel.become(setup["uid"])
-        self.data_below_tmp = any(path.startswith("/tmp/") for path in setup["readable"])
+        self.data_below_tmp = any(path.startswith("/tmp/") for path in setup["visible"])
         version = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
         # Before Linux 5.14, the limit on processes counted all processes of a user together.
         self.counts_own_processes = version >= (5, 14) or setup["uid"] is not None
@@ -82,7 +83,7 @@ class Open:
     def open(self, setup):
         self.folder, self.uid, self.uids = Path(setup["folder"]), setup["uid"], setup["uids"]
         if self.uid is not None:
-            open_ways([*setup["readable"], setup["folder"]])
+            open_ways(setup["visible"] | {setup["folder"]: setup["folder"]})
 
     def another(self):
         """A folder of its own, and where root may choose, a user of its own."""
@@ -116,24 +117,26 @@ class Landlocked(Open):
 
     def open(self, setup):
         super().open(setup)
-        self.readable, self.abi = setup["readable"], setup["abi"]
+        self.readable, self.abi = sorted(set(setup["visible"].values())), setup["abi"]
 
     def enter(self, limits):
         super().enter(limits)
         landlock.restrict(self.readable, [self.scratch], DEVICES, self.abi)
-        seccomp.install(landlock=True)
+        ask = self.user is None and self.abi < landlock.SIGNALS_SCOPED
+        listener = seccomp.install(landlock=True, ask=ask)
+        return listener if ask else None
 
 
 CAGES = {"namespaces": Namespaces, "landlock": Landlocked, "open": Open}
 
 
-def open_ways(paths):
-    """Where a folder above one of the paths is closed to other users, show an open one with nothing but the paths.
+def open_ways(visible):
+    """Where a folder above one of {path: real path} is closed to other users, show an open one with nothing else.
 
     An interpreter in root's home is the usual case. Only this mount namespace sees it.
     """
     behind = {}
-    for path in paths:
+    for path in visible:
         closed = next((folder for folder in reversed(Path(path).parents) if not folder.stat().st_mode & 1), None)
         if closed:
             behind.setdefault(closed, []).append(path)
@@ -141,11 +144,11 @@ def open_ways(paths):
         kernel.unshare(kernel.CLONE_NEWNS)
         kernel.private_mounts()
     for folder, contents in behind.items():
-        _show_only(folder, contents)
+        _show_only(folder, {path: visible[path] for path in contents})
 
 
 def _show_only(folder, contents):
-    files = [(Path(path), os.open(path, os.O_PATH)) for path in contents]  # the way to them before it is covered
+    files = [(Path(path), os.open(real, os.O_PATH)) for path, real in contents.items()]  # before they are covered
     kernel.mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
     for path, file in files:
         if stat.S_ISDIR(os.fstat(file).st_mode):

@@ -98,12 +98,13 @@ class Sandbox:
     """A warm process in a cage, from which submissions are forked. One per worker; safe to share between threads."""
 
     name = cage = None
+    hint = ""  # what to think of first when it can't run
 
     def __init__(self, preload=PRELOAD, readable=(), limits=None, variables=None):
         """`readable` are folders that student code may read, `variables` what it finds in its environment."""
         self.preload, self.limits, self.variables = tuple(preload), limits or Limits(), dict(variables or {})
-        self.readable = places.visible(readable)
-        self._lock, self._main, self._folder = threading.Lock(), None, None
+        self.visible = places.visible(readable)
+        self._lock, self._main, self._folder, self._zygote = threading.Lock(), None, None, None
 
     def start(self, entry="nngrade.child:main", limits=None):
         """Fork a student's process, in which `entry` ("module:function") is called with its socket."""
@@ -131,8 +132,8 @@ class Sandbox:
         """What the warm process has to know."""
         uid, uids = places.unprivileged_users() if os.geteuid() == 0 else (None, 0)
         folder = self._folder and str(self._folder)
-        return {"cage": self.cage, "preload": self.preload, "readable": self.readable, "folder": folder,
-                "uid": uid, "uids": uids}
+        return {"cage": self.cage, "preload": self.preload, "visible": self.visible, "folder": folder, "uid": uid,
+                "uids": uids}
 
     def command(self, python):
         """The command that runs this Python command in the cage."""
@@ -218,5 +219,10 @@ class Sandbox:
         try:
             self._program.wait(SECONDS_TO_END)
         except subprocess.TimeoutExpired:
+            if self._zygote is not None:
+                signal.pidfd_send_signal(self._zygote, signal.SIGKILL)
             self._program.kill()
             self._program.wait()
+        if self._zygote is not None:
+            os.close(self._zygote)
+            self._zygote = None

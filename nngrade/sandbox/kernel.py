@@ -20,7 +20,8 @@ def call(name, *arguments):
 
 
 def prctl(option, value):
-    _checked(_libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)), "prctl")
+    numbers = [ctypes.c_ulong(number) for number in (value, 0, 0, 0)]
+    _checked(_libc.prctl(option, *numbers), "prctl")
 
 
 def unshare(flags):

@@ -20,11 +20,14 @@ class Bubblewrap(Sandbox):
     """bubblewrap holds the warm process; inside, each submission gets namespaces of its own."""
 
     name, cage = "bubblewrap", "namespaces"
+    hint = (
+        ". bubblewrap needs user namespaces, which stock Ubuntu 24.04 and most containers keep from ordinary programs"
+    )
 
     @classmethod
     def missing(cls):
         if not shutil.which("bwrap"):
-            return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
+            return "bubblewrap is not installed (Debian and Ubuntu: apt install bubblewrap; else dnf, pacman or apk)"
 
     def command(self, python):
         new = ["pid", "ipc", "net", "uts", "cgroup-try"]
@@ -33,8 +36,8 @@ class Bubblewrap(Sandbox):
             who = [word for name in ("SETUID", "SETGID", "SYS_ADMIN") for word in ("--cap-add", f"CAP_{name}")]
         else:
             new, who = ["user", *new], ["--uid", str(STUDENT), "--gid", str(STUDENT)]
-        return ["bwrap", *(f"--unshare-{name}" for name in new), *who, "--as-pid-1", "--hostname", "sandbox",
-                *self._files(), "--chdir", "/", "--", *python]
+        return [shutil.which("bwrap"), *(f"--unshare-{name}" for name in new), *who, "--as-pid-1",
+                "--hostname", "sandbox", *self._files(), "--chdir", "/", "--", *python]
 
     def environment(self):
         return places.environment(HOME, TEMPORARY) | self.variables
@@ -51,13 +54,10 @@ class Bubblewrap(Sandbox):
     def _files(self):
         """An empty root folder, read-only, with read-only views of what may be seen and places to mount on."""
         words = ["--proc", "/proc", "--dev", "/dev"]
-        for folder in sorted({str(folder) for path in self.readable for folder in Path(path).parents} - {"/"}):
+        for folder in sorted({str(folder) for path in self.visible for folder in Path(path).parents} - {"/"}):
             words += ["--dir", folder]  # made by itself, bubblewrap closes it to other users
-        for path in self.readable:
-            words += ["--ro-bind", path, path]
-        for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
-            if os.path.islink(path):
-                words += ["--symlink", os.readlink(path), path]
+        for path, real in self.visible.items():
+            words += ["--ro-bind", real, path]
         for path in (SCRATCH, HOME, TEMPORARY):  # for the warm process; each submission has its own in this place
             words += ["--perms", "1777", "--dir" if path.startswith(SCRATCH + "/") else "--tmpfs", path]
         return [*words, "--dir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -67,6 +67,7 @@ class Landlock(Sandbox):
     """Where there are no namespaces: Landlock for files, seccomp for everything else."""
 
     name, cage = "landlock+seccomp", "landlock"
+    newest = 7  # the version of Landlock that this was tried with; tests try older ones
 
     @classmethod
     def missing(cls):
@@ -76,7 +77,7 @@ class Landlock(Sandbox):
             return "the kernel has no Landlock (it takes Linux 5.13 or newer, with landlock among its security modules)"
 
     def setup(self):
-        return super().setup() | {"abi": landlock.version()}
+        return super().setup() | {"abi": min(landlock.version(), self.newest)}
 
 
 class Unsafe(Sandbox):
@@ -126,7 +127,7 @@ def problem(kind):
         with tempfile.TemporaryDirectory() as folder, kind(preload=()) as sandbox:
             return _leak(sandbox, Path(folder))
     except (CourseError, OSError, EOFError) as error:
-        return str(error)
+        return f"{error}{kind.hint}"
 
 
 def _leak(sandbox, folder):

@@ -1,27 +1,50 @@
 """Which files and users there are in a sandbox."""
 
 import importlib.util
-import os
+import re
 import secrets
 import sys
 from pathlib import Path
+
+from nngrade.course import CourseError
 
 # The interpreter, the libraries and programs of the system, the fonts that Matplotlib draws with.
 SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64",
     "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives",
 )  # fmt: skip
-# Of nngrade, which may lie in one checkout with solutions and gradebook, only what runs beside student code.
-CHILD_SIDE = ("__init__.py", "arrays.py", "child.py", "course.py", "recorder.py", "servant.py", "wire.py", "sandbox")
+IMPORT = re.compile(r"^\s*(?:from|import) nngrade(?:\.(\w+)| import ([\w, ]+))", re.MULTILINE)
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
 
 def visible(readable):
-    """Every file and folder that can be read in a sandbox, real paths, none inside another of them."""
+    """{path: where it really is} of every file and folder that can be read in a sandbox, none inside another.
+
+    A path that leads through symbolic links is there twice, so that code finds it under both names.
+    """
+    for path in readable:
+        if not Path(path).exists():
+            raise CourseError(f"Students' code is to read {path}, but there is no such file or folder.")
     nngrade, nnlib = (Path(importlib.util.find_spec(name).origin).parent for name in ("nngrade", "nnlib"))
-    wanted = [*SYSTEM, sys.prefix, sys.base_prefix, nnlib, *(nngrade / name for name in CHILD_SIDE), *readable]
-    real = sorted({Path(path).resolve() for path in wanted if Path(path).exists()})
-    return [str(path) for path in real if not any(parent in real for parent in path.parents)]
+    wanted = [*SYSTEM, sys.prefix, sys.base_prefix, nnlib, nngrade / "sandbox", *child_side(nngrade), *readable]
+    given = [Path(path).absolute() for path in wanted if Path(path).exists()]
+    real = {path.resolve(): path.resolve() for path in given}
+    both = real | {path: path.resolve() for path in given if not any(part in real for part in path.parents)}
+    return {str(path): str(both[path]) for path in sorted(both) if not any(part in both for part in path.parents)}
+
+
+def child_side(nngrade):
+    """The files of nngrade that run beside student code: what child.py imports, and what that imports.
+
+    Only they, because nngrade may lie in one checkout with the solutions and the gradebook.
+    """
+    found, new = set(), {nngrade / "__init__.py", nngrade / "course.py", nngrade / "child.py"}
+    while new:
+        found |= new
+        names = {name for path in new for name in IMPORT.findall(path.read_text(encoding="utf-8"))}
+        names = {part.strip() for one, many in names for part in (one or many).split(",")}
+        new = {path for name in names if (path := nngrade / f"{name}.py").is_file()} - found
+    return found
 
 
 def environment(home, temporary):
@@ -37,7 +60,7 @@ def unprivileged_users():
     """(first, count): user ids that root can give to student code, and that nobody else has."""
     with open("/proc/self/uid_map") as file:
         ranges = [(int(first), int(count)) for first, _, count in (line.split() for line in file)]
-    if any(first <= FIRST_UID and FIRST_UID + UIDS <= first + count for first, count in ranges):
+    if any(first <= FIRST_UID < FIRST_UID + UIDS <= first + count for first, count in ranges):
         return FIRST_UID, UIDS
     return 30_000, 20_000  # in a container with fewer ids
 

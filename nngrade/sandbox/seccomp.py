@@ -13,21 +13,26 @@ import struct
 from nngrade.sandbox import kernel
 from nngrade.sandbox.syscalls import AUDIT_ARCH, NUMBERS
 
-REFUSED = """
-ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd perf_event_open bpf userfaultfd
-add_key request_key keyctl mount umount2 pivot_root chroot setns unshare fsopen fsconfig fsmount fspick
-move_mount open_tree open_tree_attr mount_setattr name_to_handle_at open_by_handle_at syslog personality seccomp
-socket connect bind listen accept accept4 shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd
-msgrcv msgctl mq_open mq_unlink memfd_create memfd_secret inotify_init inotify_init1 fanotify_init setpriority
-sched_setscheduler sched_setparam sched_setattr ioprio_set migrate_pages move_pages
-""".split()
-UNKNOWN = ["clone3", "io_uring_setup", "io_uring_enter", "io_uring_register"]  # ENOSYS: callers know another way
+
+def _names(text):
+    return tuple(text.split())
+
+
+REFUSED = _names("""
+ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd perf_event_open bpf userfaultfd add_key
+request_key keyctl mount umount2 pivot_root chroot setns unshare fsopen fsconfig fsmount fspick move_mount open_tree
+open_tree_attr mount_setattr name_to_handle_at open_by_handle_at syslog personality seccomp socket connect bind
+listen accept accept4 shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open
+mq_unlink memfd_create memfd_secret inotify_init inotify_init1 fanotify_init setpriority sched_setscheduler
+sched_setparam sched_setattr ioprio_set migrate_pages move_pages
+""")
+UNKNOWN = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register")  # ENOSYS: callers know another way
 # Landlock leaves these alone, and they change files that can only be read. A mount namespace refuses them.
-FILE_CHANGES = """
+FILE_CHANGES = _names("""
 chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat utime utimes futimesat utimensat setxattr lsetxattr
 fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr truncate
-""".split()
-SIGNALS = ["kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"]
+""")
+SIGNALS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
 
 NEW_NAMESPACES = 0x7E020000
 OWNERS_AND_LEASES = (8, 15, 1024, 1026, 1031)  # fcntl: F_SETOWN, _EX, F_SETLEASE, F_NOTIFY, F_SETPIPE_SZ
@@ -40,27 +45,33 @@ LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 NUMBER, ARCH, ARGUMENTS = 0, 4, 16  # where they lie in struct seccomp_data
 ALLOW, KILL, ASK = 0x7FFF0000, 0x80000000, 0x7FC00000
 ERROR = 0x00050000
+SET_FILTER, NEW_LISTENER = 1, 8
 X32 = 0x40000000  # the second set of numbers on x86_64
 
 
-def install(landlock=False):
-    """Put the filter on this process and all its children, for good."""
-    program = assemble(landlock)
+def install(landlock=False, ask=False):
+    """Put the filter on this process and all its children, for good.
+
+    With `ask`, signals wait for somebody to allow them (referee.py); returns the open file to do so.
+    """
+    program = assemble(landlock, ask)
     buffer = ctypes.create_string_buffer(program)
     fprog = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    kernel.call("seccomp", 1, 0, ctypes.create_string_buffer(fprog))
+    return kernel.call("seccomp", SET_FILTER, NEW_LISTENER if ask else 0, ctypes.create_string_buffer(fprog))
 
 
-def assemble(landlock=False):
+def assemble(landlock=False, ask=False):
     """The program, in the kernel's bytes: eight for each instruction."""
-    refused = REFUSED + (FILE_CHANGES if landlock else [])
+    refused = REFUSED + (FILE_CHANGES if landlock else ()) + (("pidfd_send_signal",) if ask else ())
     program = [_op(LOAD, ARCH), _op(EQUAL, AUDIT_ARCH, 1, 0), _op(RETURN, KILL), _op(LOAD, NUMBER)]
     program += [_op(AT_LEAST, X32, 0, 1), _refuse()]
     for name in refused:
         program += _whole(name, errno.EPERM)
-    for name in UNKNOWN + (["openat2"] if landlock else []):
+    for name in UNKNOWN + (("openat2",) if landlock else ()):
         program += _whole(name, errno.ENOSYS)
+    for name in SIGNALS if ask else ():
+        program += [_op(EQUAL, NUMBERS[name], 0, 1), _op(RETURN, ASK)]
     for name, tests in _by_argument(landlock).items():
         program += _guarded(name, tests)
     return b"".join([*program, _op(RETURN, ALLOW)])

@@ -1,4 +1,4 @@
-"""The numbers of the system calls that the sandbox makes or refuses: name:x86_64:aarch64, a dash where there is none."""
+"""The numbers of the system calls that the sandbox makes or refuses, name:x86_64:aarch64; a dash for none."""
 
 import platform
 

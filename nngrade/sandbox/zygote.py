@@ -10,7 +10,6 @@ import resource
 import selectors
 import signal
 import socket
-import sys
 import threading
 
 from nngrade.sandbox import kernel, messages, warden

@@ -20,11 +20,11 @@ from nngrade.sandbox.selftest import ask
 
 SELFTEST = "nngrade.sandbox.selftest:main"
 MB = 1 << 20
-SMALL = Limits(cpu_seconds=20, memory_bytes=400 * MB, processes=12, file_bytes=4 * MB, scratch_bytes=8 * MB, open_files=64)
+SMALL = Limits(20, memory_bytes=400 * MB, processes=12, file_bytes=4 * MB, scratch_bytes=8 * MB, open_files=64)
 TOKEN = "nngrade-test-" + uuid.uuid4().hex
 
 
-@pytest.fixture(scope="module", params=[Bubblewrap, Landlock, Unsafe], ids=lambda kind: kind.name)
+@pytest.fixture(scope="module", params=[Bubblewrap, Landlock, Unsafe], ids=lambda kind: kind.__name__)
 def sandbox(request):
     if why := request.param is not Unsafe and problem(request.param):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
@@ -76,7 +76,8 @@ def test_memory_of_one_process(child):
 
 
 def test_memory_of_many_processes(child):
-    no_answer(child, "import os, time\nfor _ in range(4):\n    if not os.fork(): x = bytearray(150 << 20); time.sleep(60)\ntime.sleep(60)")
+    no_answer(child, "import os, time\nfor _ in range(4):\n"
+                     "    if not os.fork(): x = bytearray(150 << 20); time.sleep(60)\ntime.sleep(60)")
     assert child.wait(10).reason == "memory"
 
 
@@ -90,7 +91,8 @@ def test_shared_memory_counts_once(child):
 
 def test_fork_bomb(sandbox, child):
     """Under bubblewrap or as root, forks fail at the limit; elsewhere the warden ends it all."""
-    bomb = ("import os, time\nn = 0\ntry:\n    while n < 200:\n        if not os.fork(): time.sleep(60)\n        n += 1\n"
+    bomb = ("import os, time\nn = 0\ntry:\n"
+            "    while n < 200:\n        if not os.fork(): time.sleep(60)\n        n += 1\n"
             "except OSError: pass\nanswer = n\ntime.sleep(0.3)")
     try:
         assert ask(child, bomb) <= SMALL.processes
@@ -102,7 +104,7 @@ def test_fork_bomb(sandbox, child):
 def test_fork_bomb_that_keeps_trying(child):
     no_answer(child, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
     time.sleep(0.3)
-    assert len(processes()) < 200
+    assert len(processes()) < 100 + 20 * SMALL.processes
     start = time.perf_counter()
     child.kill()
     assert time.perf_counter() - start < 5
@@ -110,7 +112,8 @@ def test_fork_bomb_that_keeps_trying(child):
 
 def test_threads_count_as_processes(child):
     with contextlib.suppress(EOFError):
-        reply = ask(child, "import threading, time\nfor n in range(200): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()")
+        reply = ask(child, "import threading, time\nfor n in range(200):\n"
+                           "    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()")
         assert reply["error"] == "RuntimeError" or child.wait(0) is None
 
 
@@ -130,14 +133,16 @@ def test_cpu_of_many_processes(sandbox):
 
 
 def test_size_of_a_file(child):
-    reply = ask(child, "f = open('big', 'wb', buffering=0)\nfor _ in range(100): assert f.write(bytes(1 << 20)) == 1 << 20")
+    reply = ask(child, "f = open('big', 'wb', buffering=0)\n"
+                       "for _ in range(100): assert f.write(bytes(1 << 20)) == 1 << 20")
     assert reply["error"] in ("OSError", "AssertionError")
     assert ask(child, "import os; answer = os.path.getsize('big')") <= SMALL.file_bytes
 
 
 @pytest.mark.parametrize("forget", ["", "os.unlink(str(i))"])
 def test_size_of_all_files(child, forget):
-    flood = (f"import os, time\nfiles = []\nfor i in range(50):\n    f = open(str(i), 'wb', buffering=0); files.append(f); {forget}\n"
+    flood = ("import os, time\nfiles = []\nfor i in range(50):\n"
+             f"    f = open(str(i), 'wb', buffering=0); files.append(f); {forget}\n"
              "    f.write(bytes(1 << 20)); time.sleep(0.02)\ntime.sleep(0.5)")
     try:
         reply = ask(child, flood)
@@ -146,6 +151,7 @@ def test_size_of_all_files(child, forget):
         assert child.wait(10).reason == "scratch"
 
 
+@pytest.mark.slow
 def test_number_and_depth_of_folders(child):
     deep = ("import os\ntry:\n    for i in range(3000): os.mkdir('d'); os.chdir('d')\nexcept OSError: pass\n"
             "import time; time.sleep(0.3); answer = 1")
@@ -160,7 +166,8 @@ def test_number_of_open_files(child):
 
 
 def test_flood_of_output(child):
-    assert ask(child, "import os\nfor _ in range(300): os.write(1, bytes(1 << 20)); os.write(2, bytes(1 << 20))\nanswer = 1") == 1
+    flood = "import os\nfor _ in range(300): os.write(1, bytes(1 << 20)); os.write(2, bytes(1 << 20))\nanswer = 1"
+    assert ask(child, flood) == 1
     assert ask(child, "import sys; print('x' * 10**7); print('y' * 10**7, file=sys.stderr); answer = 2") == 2
 
 
@@ -197,7 +204,8 @@ def test_daemons_die_with_the_student_process(child):
 
 @pytest.mark.parametrize(["crash", "reason"], [
     ("import ctypes; ctypes.string_at(0)", "signal"), ("import os; os.abort()", "signal"),
-    ("import os; os.kill(os.getpid(), 9)", "signal"), ("import os; os._exit(5)", "failed"), ("import os; os._exit(0)", "ok"),
+    ("import os; os.kill(os.getpid(), 9)", "signal"), ("import os; os._exit(5)", "failed"),
+    ("import os; os._exit(0)", "ok"),
 ])  # fmt: skip
 def test_crashes_end_one_submission_only(child, crash, reason):
     with pytest.raises(EOFError):
@@ -223,7 +231,8 @@ def test_wait_has_a_timeout(child):
 
 
 def test_use_is_reported(child):
-    ask(child, "x = bytearray(200 << 20); x[::4096] = b'1' * len(x[::4096])\nimport time; t = time.process_time()\nwhile time.process_time() < t + 0.2: pass")
+    ask(child, "x = bytearray(200 << 20); x[::4096] = b'1' * len(x[::4096])\n"
+               "import time; t = time.process_time()\nwhile time.process_time() < t + 0.2: pass")
     child.sock.close()
     ended = child.wait(10)
     assert ended.reason == "ok"
@@ -231,6 +240,7 @@ def test_use_is_reported(child):
     assert 200 * MB < ended.peak_memory_bytes < 600 * MB
 
 
+@pytest.mark.slow
 def test_two_hundred_starts(sandbox):
     memory = []
     for i in range(200):
@@ -263,7 +273,9 @@ def test_a_warden_that_was_killed_takes_its_submission_along(sandbox):
     before = processes()
     with sandbox.start(SELFTEST) as child:
         ask(child, DAEMON)
-        [warden] = [pid for pid in set(processes()) - set(before) if parent(pid) in before]
+        warden = max(set(processes()) - set(before))
+        while parent(warden) not in before:
+            warden = parent(warden)
         os.kill(warden, signal.SIGKILL)
         assert child.wait(10).reason == "killed"
     assert processes() == before
@@ -278,7 +290,8 @@ def test_nothing_outlives_the_grader(sandbox, end):
     source = (f"import os\nfrom nngrade.sandbox import {kind}\nfrom nngrade.sandbox.selftest import ask\n"
               f"sandbox = {kind}(preload=(), variables={{'TOKEN': {token!r}}})\nchild = sandbox.start({SELFTEST!r})\n"
               f"ask(child, {DAEMON!r})\n{end}\n")
-    run = subprocess.run([sys.executable, "-W", "ignore", "-c", source], env=os.environ | {"TMPDIR": str(folder)}, capture_output=True)
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", source], capture_output=True,
+                         env=os.environ | {"TMPDIR": str(folder)})
     assert b"Error" not in run.stderr
     for _ in range(100):
         if not processes(token) and not any(folder.iterdir()):
