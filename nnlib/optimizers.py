@@ -6,15 +6,16 @@ import numpy as np
 
 from nnlib.arguments import need_fraction, need_positive
 
-PIECE = 131_072  # numbers per piece of θ: a piece and its memory stay in the processor's cache
+PIECE = 65_536  # numbers per piece of θ: a piece and its memory stay in the processor's cache
 
 
 class Optimizer:
-    """One step for all parameters. A subclass says `update(theta, grad, …)`, which changes θ in place.
+    """One step for all parameters. A subclass says `update(theta, grad, …, s)`, which changes θ in place.
 
     η is `lr`, which may be changed between steps. `memory` is the number of arrays of the size of θ
     that the optimizer keeps, all 0 at first; `update` gets them after the gradient. It is called
-    for one piece of θ after the other, because large arrays are slow to fetch more than once.
+    for one piece of θ after the other, because large arrays are slow to fetch more than once. The last
+    argument, s, is scratch space for what is computed on the way: `out=s` is `…` without a new array.
     """
 
     memory = 0
@@ -22,20 +23,22 @@ class Optimizer:
     def __init__(self, net, lr):
         self.net, self.lr, self.t = net, need_positive("lr", lr), 0
         self.kept = [np.zeros_like(net.theta) for _ in range(self.memory)]
+        self.scratch = np.empty_like(net.theta[:PIECE])
 
     def step(self):
         """θ ← θ + Δθ for the gradient that `net.backward` left in `net.grad`."""
         self.t += 1
         arrays = (self.net.theta, self.net.grad, *self.kept)
         for start in range(0, self.net.theta.size, PIECE):
-            self.update(*(array[start : start + PIECE] for array in arrays))
+            pieces = [array[start : start + PIECE] for array in arrays]
+            self.update(*pieces, self.scratch[: pieces[0].size])
 
 
 class SGD(Optimizer):
     """θ ← θ − η ∇L(θ): gradient descent; stochastic when ∇L comes from a mini-batch. Source: S0, S1, S2, S3."""
 
-    def update(self, theta, grad):
-        theta -= self.lr * grad  # θ ← θ − η ∇L
+    def update(self, theta, grad, s):
+        theta -= np.multiply(self.lr, grad, out=s)  # θ ← θ − η ∇L
 
 
 class Momentum(Optimizer):
@@ -50,10 +53,10 @@ class Momentum(Optimizer):
         super().__init__(net, lr)
         self.mu = need_fraction("momentum", momentum)
 
-    def update(self, theta, grad, v):
+    def update(self, theta, grad, v, s):
         v *= self.mu
         v += grad  # v ← μ v + ∇L
-        theta -= self.lr * v  # θ ← θ − η v
+        theta -= np.multiply(self.lr, v, out=s)  # θ ← θ − η v
 
 
 class MomentumEMA(Momentum):
@@ -62,7 +65,7 @@ class MomentumEMA(Momentum):
     The same as Momentum with the learning rate (1 − β) η: ten times smaller steps for β = 0.9 (E23).
     """
 
-    def update(self, theta, grad, v):
+    def update(self, theta, grad, v, s):
         v += (1 - self.mu) * (grad - v)  # v ← β v + (1 − β) ∇L
         theta -= self.lr * v  # θ ← θ − η v
 
@@ -73,14 +76,14 @@ class Nesterov(Momentum):
     ∇L is taken at θ, which stands for Nesterov's point ahead. Source: Nesterov 1983; Sutskever et al. 2013; PyTorch.
     """
 
-    def update(self, theta, grad, v):
+    def update(self, theta, grad, v, s):
         v *= self.mu
         v += grad  # v ← μ v + ∇L
         theta -= self.lr * (grad + self.mu * v)  # θ ← θ − η (∇L + μ v)
 
 
 class RMSProp(Optimizer):
-    """s ← ρ s + (1 − ρ) ∇L², θ ← θ − η ∇L / (√s + ε): steps of about the same length for every parameter.
+    """v ← ρ v + (1 − ρ) ∇L², θ ← θ − η ∇L / (√v + ε): steps of about the same length for every parameter.
 
     Source: Hinton 2012; named in S0 and S2.
     """
@@ -91,9 +94,9 @@ class RMSProp(Optimizer):
         super().__init__(net, lr)
         self.rho, self.eps = need_fraction("rho", rho), need_positive("eps", eps)
 
-    def update(self, theta, grad, s):
-        s += (1 - self.rho) * (grad * grad - s)  # s ← ρ s + (1 − ρ) ∇L²
-        theta -= self.lr * grad / (np.sqrt(s) + self.eps)  # θ ← θ − η ∇L / (√s + ε)
+    def update(self, theta, grad, v, s):
+        v += (1 - self.rho) * (grad * grad - v)  # v ← ρ v + (1 − ρ) ∇L²
+        theta -= self.lr * grad / (np.sqrt(v) + self.eps)  # θ ← θ − η ∇L / (√v + ε)
 
 
 class AdamUncorrected(Optimizer):
@@ -110,26 +113,32 @@ class AdamUncorrected(Optimizer):
         self.beta1, self.beta2 = need_fraction("beta1", beta1), need_fraction("beta2", beta2)
         self.eps = need_positive("eps", eps)
 
-    def update(self, theta, grad, m, v):
-        self.average(grad, m, v)
-        theta -= self.lr * m / (np.sqrt(v) + self.eps)  # θ ← θ − η m / (√v + ε)
-
-    def average(self, grad, m, v):
+    def update(self, theta, grad, m, v, s):
         m += (1 - self.beta1) * (grad - m)  # m ← β₁ m + (1 − β₁) ∇L
         v += (1 - self.beta2) * (grad * grad - v)  # v ← β₂ v + (1 − β₂) ∇L²
+        theta -= self.lr * m / (np.sqrt(v) + self.eps)  # θ ← θ − η m / (√v + ε)
 
 
 class Adam(AdamUncorrected):
     """θ ← θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ): S2's form without its bias.
 
-    Both corrections are numbers, so they go into η and ε: m̂ / (√v̂ + ε) = m √c₂ / c₁ / (√v + ε √c₂)
-    with c = 1 − βᵗ, which spares two passes over θ. Source: Kingma & Ba 2015, section 2.
+    Passes over θ are what takes time, so numbers wait for the last line: m and v are kept without their
+    factors 1 − β. Then m̂ = m a and v̂ = v b with a = (1 − β₁) / (1 − β₁ᵗ), b = (1 − β₂) / (1 − β₂ᵗ), and
+    η m̂ / (√v̂ + ε) = (η a / √b) m / (√v + ε / √b). Source: Kingma & Ba 2015, section 2.
     """
 
-    def update(self, theta, grad, m, v):
-        self.average(grad, m, v)
-        c1, root_c2 = 1 - self.beta1**self.t, math.sqrt(1 - self.beta2**self.t)
-        theta -= (self.lr * root_c2 / c1) * m / (np.sqrt(v) + self.eps * root_c2)
+    def update(self, theta, grad, m, v, s):
+        a = (1 - self.beta1) / (1 - self.beta1**self.t)
+        root_b = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.t))
+        m *= self.beta1
+        m += grad  # m ← β₁ m + ∇L
+        v *= self.beta2
+        v += np.multiply(grad, grad, out=s)  # v ← β₂ v + ∇L²
+        np.sqrt(v, out=s)
+        s += self.eps / root_b
+        np.divide(m, s, out=s)
+        s *= self.lr * a / root_b
+        theta -= s  # θ ← θ − (η a / √b) m / (√v + ε / √b)
 
 
 def clip_global_norm(net, limit):
