@@ -22,7 +22,8 @@ class Activation(Layer):
     a = None
 
     def forward(self, z, train=False):
-        self.z, self.a = z, self.value(need_floats("z", z))
+        self.z = self.taken("z", need_floats("z", z))
+        self.a = self.value(self.z)
         return self.a
 
     def backward(self, da, need_dx=True):
@@ -128,7 +129,7 @@ class Softmax(Layer):
     p = None
 
     def forward(self, z, train=False):
-        self.p = softmax(z)
+        self.p = softmax(self.taken("z", need_floats("z", z)))
         return self.p
 
     def backward(self, dp, need_dx=True):
@@ -154,7 +155,7 @@ class Maxout(Layer):
         m, n = need_float_matrix("z", z).shape
         if n % self.k:
             raise ValueError(f"z: expected a multiple of {self.k} columns, got {n}")
-        groups = z.reshape(m, n // self.k, self.k)
+        groups = self.taken("z", z).reshape(m, n // self.k, self.k)
         self.winner = groups.argmax(axis=2)[..., None]
         return np.take_along_axis(groups, self.winner, axis=2)[..., 0]
 

@@ -1,5 +1,7 @@
 """Bad arguments are refused in words: which argument, what was expected, what came, what to do."""
 
+import math
+
 import numpy as np
 
 
@@ -29,6 +31,14 @@ def need_float_matrix(name, x, n_columns="n"):
     return x
 
 
+def need_finite_numbers(name, x):
+    """x if none of its floats is NaN or infinite; ValueError otherwise, with how many are."""
+    # The sum of squares of finite numbers is finite, unless they are huge: one quick pass settles most cases.
+    if not math.isfinite(np.vdot(need_floats(name, x), x)) and (bad := np.count_nonzero(~np.isfinite(x))):
+        raise ValueError(f"{name}: expected finite numbers, but {bad} of {x.size} entries are NaN or infinite")
+    return x
+
+
 def need_labels(name, y, m, n_classes):
     """y if it is m whole numbers from 0 to n_classes − 1; TypeError or ValueError otherwise."""
     if not (isinstance(y, np.ndarray) and y.dtype.kind in "iu"):
@@ -41,7 +51,7 @@ def need_labels(name, y, m, n_classes):
 
 
 def need_targets(name, y, y_hat_name, y_hat):
-    """y in the dtype of ŷ if both are arrays of one shape with at least one row.
+    """y in the dtype of ŷ if both are arrays of one shape with at least one row, and y is finite.
 
     Refuses to compare (m, 1) with (m,): NumPy would broadcast them to (m, m) without a word.
     """
@@ -51,7 +61,7 @@ def need_targets(name, y, y_hat_name, y_hat):
         raise TypeError(f"{name}: expected an array of numbers, got {describe(y)}")
     if y.shape != y_hat.shape:
         raise ValueError(f"{name}: expected shape {y_hat.shape}, that of {y_hat_name}, got {y.shape}")
-    return y.astype(y_hat.dtype, copy=False)
+    return need_finite_numbers(name, y.astype(y_hat.dtype, copy=False))
 
 
 def need_fractions(name, x):

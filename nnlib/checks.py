@@ -1,5 +1,6 @@
 """Checks for students: each says in words what is wrong with an answer, and never what the answer is."""
 
+import itertools
 from contextlib import contextmanager
 
 import numpy as np
@@ -77,11 +78,13 @@ def unchanged(**arrays):
 def given(function, **helpers):
     """Inside the `with`, `function` finds these helpers in place of those of the notebook; it stays itself.
 
-    A wrong `relu_backward` then costs its own points, not those of the network that calls it.
+    A wrong `relu_backward` then costs its own points, not those of the network that calls it. Helpers are
+    listed in the order of their tasks: those that follow `function` itself, which could do its work, are not lent.
     """
     scope = function.__globals__
     replaced = {name: scope[name] for name in helpers if name in scope}
-    scope.update({name: helper for name, helper in helpers.items() if replaced.get(name) is not function})
+    lent = list(itertools.takewhile(lambda name: replaced.get(name) is not function, helpers))
+    scope.update({name: helpers[name] for name in lent})
     try:
         yield
     finally:
@@ -100,7 +103,7 @@ def _as_array(name, got):
         array = np.asarray(got)
     except ValueError:
         raise CheckFailed(f"{name} is a list whose rows differ in length, expected an array") from None
-    _need(array.dtype.kind in "fiu", f"{name} should hold numbers, but it is {type(got).__name__} {got!r}"[:200])
+    _need(array.dtype.kind in "fiu", f"{name} should hold numbers, but it is {type(got).__name__}")
     return array
 
 

@@ -16,7 +16,8 @@ class Reshape(Layer):
         self.shape = tuple(need_count("shape", n) for n in shape)
 
     def forward(self, x, train=False):
-        if x[0].size != np.prod(self.shape):
+        x = self.taken("x", need_floats("x", x))
+        if not len(x) or x[0].size != np.prod(self.shape):
             raise ValueError(f"x: expected {np.prod(self.shape)} numbers per example, got shape {x.shape}")
         self.x_shape = x.shape
         return x.reshape(len(x), *self.shape)
@@ -49,7 +50,7 @@ class Conv2D(Layer):
 
     def forward(self, x, train=False):
         _, c_in, size, _ = self.W.shape
-        need_images(x, c_in, size - 2 * self.padding)
+        x = self.taken("x", need_images(x, c_in, size - 2 * self.padding))
         self.windows = windows(pad(x, self.padding), size)
         z = np.tensordot(self.windows, self.W, ((1, 4, 5), (1, 2, 3)))  # Σ over c, k, l
         return np.moveaxis(z + self.b, 3, 1)
@@ -83,7 +84,7 @@ class MaxPool2D(Layer):
         self.size = need_count("size", size)
 
     def forward(self, x, train=False):
-        need_floats("x", x)
+        x = self.taken("x", need_floats("x", x))
         m, c, h, w = self.x_shape = x.shape
         if h % self.size or w % self.size:
             raise ValueError(f"x: expected height and width to be multiples of {self.size}, got {h} and {w}")
@@ -116,10 +117,11 @@ def pad(x, n, axes=(2, 3)):
 
 
 def need_images(x, channels, smallest):
-    """Refuse what is not an array of floats (m, channels, height, width), high and wide enough."""
+    """x if it is an array of floats (m, channels, height, width), high and wide enough."""
     shape = need_floats("x", x).shape
     if len(shape) != 4 or shape[1] != channels or min(shape[2:]) < smallest or not shape[0]:
         raise ValueError(
             f"x: expected shape (m, {channels}, height, width) with height and width of at least {smallest}, "
             f"got {shape}"
         )
+    return x

@@ -5,6 +5,7 @@ import numpy as np
 from nnlib import initializers
 from nnlib.arguments import (
     need_count,
+    need_finite_numbers,
     need_float_matrix,
     need_floats,
     need_forward_first,
@@ -20,12 +21,17 @@ class Layer:
 
     `parameters` names the arrays that are learned; the gradient of `W` lives in `dW`. `statistics`
     names the arrays that are measured in training and needed afterwards, such as running means.
-    `forward` keeps what `backward` will need, among it x itself: leave x as it is between the two.
+    `forward` keeps what `backward` will need.
     The first layer of a network has no use for ∂L/∂x, so a layer may leave it out without `need_dx`.
     """
 
     parameters = ()
     statistics = ()
+    inner = False  # True in a network: what comes in is then the network's own
+
+    def taken(self, name, x):
+        """x for `forward` to keep: a copy of finite numbers, since who gave x may change it before `backward`."""
+        return x if self.inner else need_finite_numbers(name, x).copy()
 
     def forward(self, x, train=False):
         """y = f(x; θ), one example per row. `train` matters to layers such as Dropout."""
@@ -74,15 +80,17 @@ class Linear(Layer):
         self.x = None
 
     def forward(self, x, train=False):
-        self.x = need_float_matrix("x", x, self.W.shape[1])
-        return x @ self.W.T + self.b  # z = x Wᵀ + b
+        self.x = self.taken("x", need_float_matrix("x", x, self.W.shape[1]))
+        z = self.x @ self.W.T
+        z += self.b  # z = x Wᵀ + b, without a second new array
+        return z
 
     def backward(self, dz, need_dx=True):
         """∂L/∂W = δᵀ x, ∂L/∂b = Σ δ, ∂L/∂x = δ W, with δ = ∂L/∂z of shape (m, n_out)."""
         need_forward_first(self, self.x)
         need_gradient("dz", dz, (len(self.x), len(self.b)))
         np.matmul(dz.T, self.x, out=self.dW)  # ∂L/∂W = δᵀ a_prev, written where it belongs
-        self.db[...] = dz.sum(axis=0)  # ∂L/∂b = Σ δ
+        np.matmul(np.ones(len(dz), dz.dtype), dz, out=self.db)  # ∂L/∂b = Σ δ, as 1ᵀ δ, which is quicker
         if need_dx:
             return dz @ self.W  # ∂L/∂a_prev = δ W
 
@@ -105,7 +113,7 @@ class Dropout(Layer):
         self.p, self.rng = need_fraction("p", p), need_generator(rng)
 
     def forward(self, x, train=False):
-        need_floats("x", x)
+        x = self.taken("x", need_floats("x", x))
         self.scale = self.mask(x) * x.dtype.type(1 / (1 - self.p)) if train else np.ones_like(x)
         return x * self.scale
 
@@ -125,7 +133,7 @@ class ClassicDropout(Dropout):
     """a = x ⊙ r in training; a = (1 − p) x otherwise: S2's form, scaled in use instead of in training (E07)."""
 
     def forward(self, x, train=False):
-        need_floats("x", x)
+        x = self.taken("x", need_floats("x", x))
         self.scale = self.mask(x).astype(x.dtype) if train else np.full_like(x, 1 - self.p)
         return x * self.scale
 
@@ -147,7 +155,7 @@ class BatchNorm(Layer):
         self.x_hat = None
 
     def forward(self, x, train=False):
-        need_float_matrix("x", x, len(self.gamma))
+        x = self.taken("x", need_float_matrix("x", x, len(self.gamma)))
         mean, variance = (x.mean(axis=0), x.var(axis=0)) if train else (self.mean, self.variance)
         if train:
             self.remember(len(x), mean, variance)

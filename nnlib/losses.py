@@ -1,6 +1,7 @@
 """Losses: each takes a batch and returns (L, dz), the mean loss and its gradient.
 
 Mean over the batch, always: the step size then means the same for every batch size (E16).
+Targets must be finite. Outputs that are not, from weights that have grown too large, give an L that is not.
 """
 
 import numpy as np
@@ -70,7 +71,7 @@ def softmax_cross_entropy(z, y):
     z = z - z.max(axis=1, keepdims=True)  # p does not change, e^z can't overflow
     p = np.exp(z)
     total = p.sum(axis=1, keepdims=True)
-    loss = float(np.mean(np.log(total[:, 0]) - z[rows, y]))  # −log p_y = log Σ eᶻ − z_y
+    loss = float((np.log(total[:, 0]) - z[rows, y]).sum()) / m  # −log p_y = log Σ eᶻ − z_y
     p /= total
     p[rows, y] -= 1
     p /= m

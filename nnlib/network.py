@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.arguments import describe, need_count
+from nnlib.arguments import describe, need_count, need_floats
 from nnlib.layers import Layer
 
 LAYERS = "layers"  # the entry of a saved file that says which layers its arrays belong to
@@ -18,7 +18,8 @@ class Sequential(Layer):
 
     All parameters live in one vector `theta`, all gradients in one vector `grad` of the same size;
     the arrays of the layers (`W`, `dW`, …) are views into them. A layer belongs to one network:
-    building another one with it moves it there. Source: S1's θ; S2.
+    building another one with it moves it there. The outermost network checks and copies what it is
+    given, so that its layers need not. Source: S1's θ; S2.
     """
 
     def __init__(self, *layers):
@@ -28,6 +29,8 @@ class Sequential(Layer):
         if not layers or len(set(map(id, layers))) < len(layers):
             raise ValueError("Sequential: expected one or more layers, each of them only once")
         self.layers = list(layers)
+        for layer in layers:
+            layer.inner = True
         learned = [i for i, layer in enumerate(layers) if layer.named_parameters()]
         self._first_learned = learned[0] if learned else 0
         arrays = list(self.named_parameters().values())
@@ -57,6 +60,7 @@ class Sequential(Layer):
         self._theta[...] = values
 
     def forward(self, x, train=False):
+        x = self.taken("x", need_floats("x", x))
         for layer in self.layers:
             x = layer.forward(x, train)
         return x
@@ -70,8 +74,6 @@ class Sequential(Layer):
 
     def predict(self, x, batch_size=1000):
         """Outputs for all rows of x, a batch at a time so that memory stays small."""
-        if bad := np.count_nonzero(~np.isfinite(x)):
-            raise ValueError(f"x: {bad} entries are NaN or infinite")
         starts = range(0, max(1, len(x)), need_count("batch_size", batch_size))
         return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 

@@ -144,3 +144,9 @@ def test_a_failed_check_is_shown_without_a_traceback():
     with pytest.raises(checks.CheckFailed) as failure:
         checks.check_shape("dW", np.ones(2), (3,))
     assert failure.value._render_traceback_() == ["✗ dW has shape (2,), expected (3,)."]
+
+
+def test_given_does_not_lend_what_follows_the_function_itself():
+    with given(answer, helper=lambda x: 10 * x, answer=None, later=1):
+        assert answer(2) == 20
+        assert "later" not in globals()
