@@ -141,7 +141,13 @@ def open_ways(visible):
         if closed:
             behind.setdefault(closed, []).append(path)
     if behind:
-        kernel.unshare(kernel.CLONE_NEWNS)
+        try:
+            kernel.unshare(kernel.CLONE_NEWNS)
+        except PermissionError:
+            raise PermissionError(
+                f"students' code runs as a user of its own, who can't get past {', '.join(map(str, behind))} "
+                f"to {', '.join(next(iter(behind.values())))}: open that folder (chmod o+x) or install elsewhere"
+            ) from None
         kernel.private_mounts()
     for folder, contents in behind.items():
         _show_only(folder, {path: visible[path] for path in contents})

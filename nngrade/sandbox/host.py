@@ -27,7 +27,10 @@ class WarmProcessEnded(CourseError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Memory, processes and scratch space are those of all its processes together."""
+    """What one submission may use: all its processes together, except for the size of one file and for open files.
+
+    Threads count as processes. Scratch space is memory under bubblewrap, and comes on top of `memory_bytes`.
+    """
 
     cpu_seconds: float = 300
     memory_bytes: int = 2 << 30

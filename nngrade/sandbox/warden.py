@@ -46,6 +46,9 @@ def guard(cage, entry, limits, sock, control, parent):
         far.close()
         if cage.nested:
             _lie_low()
+        elif cage.user is not None:
+            os.setegid(cage.user)  # root in a container may not look into the processes of others
+            os.seteuid(cage.user)
         code = _watch(Family(proc), pid, limits, control, parent, cage, Referee(referee))
     except BaseException as error:
         messages.send(control, {"error": f"{type(error).__name__}: {error}"})

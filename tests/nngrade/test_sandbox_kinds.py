@@ -168,7 +168,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 def test_without_root():
     """The same tests, run by an unprivileged user."""
     files = [str(HERE / name) for name in ("test_sandbox.py", "test_sandbox_limits.py")]
-    pytest_here = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "slow or not slow", *files]
+    pytest_here = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     run = subprocess.run([sys.executable, "-c", AS_NOBODY, *pytest_here], cwd=HERE.parents[1], env=environment,
                          capture_output=True, text=True)
