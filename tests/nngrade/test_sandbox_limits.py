@@ -307,6 +307,20 @@ def test_nothing_outlives_the_grader(sandbox, end):
     folder.rmdir()  # it is empty
 
 
+def test_forks_of_the_grader_do_not_hold_it_up(sandbox):
+    with type(sandbox)(preload=()) as second:
+        bystander = os.fork()  # with all our open files
+        if bystander == 0:
+            time.sleep(60)
+            os._exit(0)
+        child, start = second.start(SELFTEST), time.perf_counter()
+        second.close()
+        assert time.perf_counter() - start < 5
+        assert child.wait(5).reason == "killed"
+    os.kill(bystander, signal.SIGKILL)
+    os.waitpid(bystander, 0)
+
+
 def parent(pid):
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
