@@ -73,7 +73,7 @@ def test_a_whole_network(rng):
     h = F.linear(h, p["3.W"], p["3.b"]).reshape(7, 4, 2).max(dim=2).values
     F.cross_entropy(F.linear(h, p["5.W"], p["5.b"]), torch.tensor(y)).backward()
     np.testing.assert_allclose(dx, t.grad, atol=1e-12)
-    expected = np.concatenate([value.grad.numpy().ravel() for value in p.values()])
+    expected = np.concatenate([value.grad.numpy().ravel("F") for value in p.values()])
     np.testing.assert_allclose(net.grad, expected, atol=1e-12)
 
 
@@ -106,7 +106,7 @@ def test_ten_steps_of_every_optimizer(ours, penalty, rng):
         h = torch.tanh(F.linear(torch.tensor(x), p["0.W"], p["0.b"]))
         F.cross_entropy(F.linear(h, p["2.W"], p["2.b"]), torch.tensor(y)).backward()
         theirs.step()
-    expected = np.concatenate([v.detach().numpy().ravel() for v in p.values()])
+    expected = np.concatenate([v.detach().numpy().ravel("F") for v in p.values()])
     np.testing.assert_allclose(net.theta, expected, rtol=1e-9, atol=1e-9)
 
 

@@ -31,12 +31,12 @@ def worked_example():
 
 
 def assert_views(net):
-    """A change of θ is seen by every layer, and a gradient in a layer by grad."""
+    """A change of θ is seen by every layer, and a gradient in a layer by grad. Matrices lie column by column."""
     net.theta = np.arange(net.theta.size, dtype=net.theta.dtype)
     net.grad[...] = 7
     names = [(leaf, name) for _, leaf in net.leaves() for name in leaf.parameters]
-    parameters = [getattr(leaf, name).ravel() for leaf, name in names]
-    gradients = [getattr(leaf, "d" + name).ravel() for leaf, name in names]
+    parameters = [getattr(leaf, name).ravel("F") for leaf, name in names]
+    gradients = [getattr(leaf, "d" + name).ravel("F") for leaf, name in names]
     np.testing.assert_array_equal(np.concatenate(parameters), net.theta)
     assert (np.concatenate(gradients) == 7).all()
 
