@@ -1,5 +1,6 @@
 """The worker's end of the trusted process (checker.py): starts it once per assignment, and asks it for tests."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from functools import lru_cache
+from functools import cache
 
 from nngrade import submission, wire
 from nngrade.course import CourseError
@@ -18,7 +19,7 @@ from nngrade.course import CourseError
 class Bench:
     """A trusted process that is ready to test submissions to one assignment; any number of threads may use it."""
 
-    def __init__(self, cells, folder=None):
+    def __init__(self, cells, folder):
         self.lock = threading.Lock()
         self.control, other = socket.socketpair()
         environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -73,22 +74,18 @@ def _read(sock):
     return wire.received(wire.reader(sock))
 
 
-def bench_for(instructor, folder=None):
-    """The one bench for an instructor's notebook."""
-    cells = []
-    for step in submission.release_steps(instructor):
-        if step.cell_type == "code" and step.role in ("test", "read-only", "solution", "written", "other"):
-            cells.append(
-                {
-                    "id": step.id,
-                    "role": step.role.replace("written", "solution"),
-                    "source": step.source,
-                    "points": step.points,
-                }
-            )
-    return _bench(json.dumps(cells), folder)
+def bench_for(instructor):
+    """The one bench for an instructor's notebook, in this folder and with this data."""
+    cells = [
+        {"id": step.id, "role": step.role.replace("written", "solution"), "source": step.source, "points": step.points}
+        for step in submission.release_steps(instructor)
+        if step.cell_type == "code"
+    ]
+    return _bench(json.dumps(cells), os.getcwd(), os.environ.get("NNLIB_DATA"))
 
 
-@lru_cache(4)
-def _bench(cells, folder):
-    return Bench(json.loads(cells), folder)
+@cache
+def _bench(cells, folder, data):
+    bench = Bench(json.loads(cells), folder)
+    atexit.register(bench.close)
+    return bench

@@ -60,6 +60,9 @@ class Recorder:
 
     def error(self, error):
         name, text, lines = type(error).__name__, message(error), []
+        if name == "CheckFailed":  # of nnlib.checks: its words are all there is to say
+            self.outputs.append({"output_type": "error", "ename": name, "evalue": text, "traceback": [f"✗ {text}"]})
+            return
         for file, line in own_lines(error, self.cells):
             lines += [f"  {file}, line {line}", f"    {linecache.getline(file, line).strip()}"]
         lines = lines if len(lines) < 40 else [*lines[:20], "  …", *lines[-20:]]

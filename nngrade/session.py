@@ -1,34 +1,45 @@
 """The worker's end of the student's process (child.py): runs cells, gets over crashes, and has it fork for tests."""
 
+import atexit
 import contextlib
 import os
 import secrets
 import socket
+import tempfile
 import time
 from pathlib import Path
 
+import nnlib
 from nngrade import wire
 
 GRACE = 3  # seconds for a cell to stop after it was interrupted, and for small answers
 CHILD = "nngrade.child:main"
-CHILD_SIDE = (
-    "arrays.py",
-    "reading.py",
-    "wire.py",
-    "recorder.py",
-    "servant.py",
-    "child.py",
-)  # all that runs beside student code
 
 
 def open_sandbox(kind):
-    """A sandbox of this kind, with what student code and child.py need: their modules, imported, and the data."""
+    """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
     from nngrade.sandbox.host import PRELOAD
 
-    data = {"NNLIB_DATA": os.environ["NNLIB_DATA"]} if os.environ.get("NNLIB_DATA") else {}
-    files = [Path(__file__).with_name(name) for name in CHILD_SIDE]
     warm = "sklearn.datasets", "matplotlib_inline.backend_inline", CHILD.split(":")[0]
-    return kind(preload=(*PRELOAD, *warm), readable=[*files, *data.values()], variables=data)
+    data = data_folder()
+    return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
+
+
+def data_folder():
+    """The folder with MNIST, from here on for all processes: in a sandbox there is no network and no home.
+
+    Where MNIST can't be had it is an empty one, so that students' code and tests make do with the same digits.
+    """
+    if not os.environ.get("NNLIB_DATA"):
+        try:
+            nnlib.data.mnist()
+            os.environ["NNLIB_DATA"] = str(nnlib.data.mnist_cache())
+        except nnlib.data.DataUnavailable:
+            nothing = Path(tempfile.mkdtemp(prefix="no-mnist-"))
+            nothing.chmod(0o755)
+            os.environ["NNLIB_DATA"] = str(nothing)
+            atexit.register(nothing.rmdir)
+    return os.environ["NNLIB_DATA"]
 
 
 class Session:

@@ -68,6 +68,16 @@ def test_other_right_answers_earn_everything(variant, backprop, grading_sandbox)
     assert grade_backprop(backprop, grading_sandbox, variant.cells) == classroom.expected_points(backprop[0])
 
 
+def test_a_later_question_is_not_lent_to_do_the_work_of_an_earlier_one(backprop, grading_sandbox):
+    ask = "return network_gradients(z - z.min(), y, *2 * (np.eye(z.shape[1]), np.zeros(z.shape[1])))[0]"
+    cells = {
+        "cross_entropy": f"def cross_entropy(z, y):\n    {ask}",
+        "network_gradients": "def network_gradients(*args):\n    raise NotImplementedError()",
+    }
+    points = grade_backprop(backprop, grading_sandbox, cells)
+    assert points == classroom.expected_points(backprop[0]) | {"cross_entropy_test": 0, "network_gradients_test": 0}
+
+
 # Accidents: honest work keeps its honest marks, and what was repaired is said. -----------------------
 
 

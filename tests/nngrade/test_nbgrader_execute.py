@@ -1,0 +1,102 @@
+"""nbgrader's own commands on the trusted path: scores, feedback, manual grades, and what can't be graded."""
+
+import nbformat
+import pytest
+
+from nngrade import notebooks
+from nngrade.course import Course
+from tests.course.conftest import ROOT
+from tests.nngrade.small_course import FULL, INSTRUCTOR, answered, as_bytes
+
+pytestmark = pytest.mark.slow
+NAME = "a1_small"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("course")
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    if "nngrade.seam" not in config:
+        config += "\nfrom nngrade.seam import use\nuse(c)\n"
+    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    source = folder / "solutions" / NAME / f"{NAME}.ipynb"
+    source.parent.mkdir(parents=True)
+    marked = nbformat.from_dict(INSTRUCTOR)
+    for cell in marked.cells:
+        if cell.metadata["nbgrader"]["solution"] and cell.cell_type == "code":
+            cell.source = f"### BEGIN SOLUTION\n{cell.source}\n### END SOLUTION"
+    notebooks.write(marked, source)
+    made = Course(folder)
+    made.release(NAME)
+    return made
+
+
+def hand_in(course, student, data):
+    path = course.root / "submitted" / student / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data if isinstance(data, bytes) else nbformat.writes(data).encode())
+    course.autograde(NAME, student)
+    return course.scores(NAME, student)
+
+
+def test_nbgrader_records_the_points(course):
+    assert hand_in(course, "ann", answered()) == FULL | {"why": None}
+    assert hand_in(course, "bob", answered({"double": "def double(x):\n    return x"})) == FULL | {
+        "why": None,
+        "double_test": 0,
+    }
+
+
+def test_no_written_answer_is_worth_nothing(course):
+    handed_in = answered()
+    handed_in.cells[-1].source = "*Write your answer here, in place of this line.*"
+    assert hand_in(course, "amy", handed_in) == FULL | {"why": 0}
+
+
+def test_a_written_answer_waits_for_a_person_whose_grade_survives_regrading(course):
+    handed_in = answered()
+    handed_in.cells[-1].source = "Because."
+    assert hand_in(course, "cleo", handed_in)["why"] is None
+    with course.api.gradebook as gradebook:
+        grade = gradebook.find_grade("why", NAME, NAME, "cleo")
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        gradebook.db.commit()
+    course.autograde(NAME, "cleo")
+    with course.api.gradebook as gradebook:
+        assert gradebook.find_grade("why", NAME, NAME, "cleo").score == 3
+
+
+def test_what_can_not_be_read_waits_for_a_person(course):
+    for student, data in {"dan": b"no notebook", "eve": b"[" * 10**5}.items():
+        assert set(hand_in(course, student, data).values()) <= {None, 0}
+        assert {hand for name, hand in course.scores(NAME, student).items() if name != "why"} == {None}
+
+
+def test_a_copied_test_stops_nobody(course):
+    handed_in = answered()
+    handed_in.cells = [copy for cell in handed_in.cells for copy in (cell, cell)]
+    assert hand_in(course, "fay", as_bytes(handed_in)) == FULL | {"why": None}
+
+
+def test_links_beside_a_notebook_lead_nowhere(course):
+    folder = course.root / "submitted" / "gus" / NAME
+    folder.mkdir(parents=True)
+    (folder / "mine.txt").symlink_to(course.root / "gradebook.db")
+    (folder / f"{NAME}.ipynb").write_text(nbformat.writes(answered()))
+    course.autograde(NAME, "gus")
+    assert course.scores(NAME, "gus") == FULL | {"why": None}
+    assert not (course.root / "autograded" / "gus" / NAME / "mine.txt").exists()
+
+
+def test_feedback_shows_own_work_and_nothing_hidden(course):
+    script = (
+        "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\nprint('my own words')"
+    )
+    wrong = answered({"double": "def double(x):\n    return [1][5]"}, first=script)
+    wrong.cells.append(nbformat.v4.new_markdown_cell("<script>steal()</script><img src=x onerror='steal()'>"))
+    hand_in(course, "hal", wrong)
+    page = course.feedback(NAME, "hal").read_text(encoding="utf-8")
+    assert "my own words" in page and "Your code raised IndexError" in page
+    assert "<script>steal" not in page and "<img src=x" not in page and "&lt;script>steal" in page.replace("&gt;", ">")
+    for canary in ("CANARY", "7f3a9", "0.7308159", "HIDDEN TESTS", "is not right"):
+        assert canary not in page
