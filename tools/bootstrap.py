@@ -10,6 +10,7 @@ from __future__ import print_function
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -76,6 +77,7 @@ def set_up(extra):
     if not usable:
         make_venv()
     install(want["extra"])
+    provide_bubblewrap()
     write(os.path.join(VENV, "etc", "jupyter", "nbgrader_config.py"), nbgrader_config())
     write(STAMP, json.dumps(want, indent=1))  # last: without a stamp the next run starts afresh
 
@@ -157,6 +159,21 @@ def provide_venv_module():
             "    sudo apt-get update && sudo apt-get install -y %s\n"
             "Elsewhere, use another Python: make demo PYTHON=python3.12" % (BASE_PYTHON, package)
         )
+
+
+def provide_bubblewrap():
+    """The sandbox around students' code. Without it the grader takes Landlock, where the kernel has that."""
+    if not sys.platform.startswith("linux") or shutil.which("bwrap"):
+        return
+    if is_root() and shutil.which("apt-get"):
+        try:
+            return apt_install("bubblewrap")
+        except Problem as problem:
+            print(problem)
+    print(
+        "Grading is safest with bubblewrap, which is not installed; everything else works without it:\n"
+        "    sudo apt-get install bubblewrap    (or: dnf install, pacman -S)"
+    )
 
 
 def can_make_venvs():

@@ -5,6 +5,7 @@ import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,6 +31,7 @@ def bootstrap(tmp_path):
         Path(module.VENV_PYTHON).touch()
 
     module.step = pretend
+    module.shutil = SimpleNamespace(which=lambda program: "/usr/bin/" + program)
     return module
 
 
@@ -75,6 +77,17 @@ def test_nbgrader_finds_the_course_from_any_folder(bootstrap):
     bootstrap.main(["instructor"])
     text = (Path(bootstrap.VENV) / "etc" / "jupyter" / "nbgrader_config.py").read_text()
     assert f"c.CourseDirectory.root = {bootstrap.ROOT!r}" in text
+
+
+def test_bubblewrap_is_installed_by_root_and_advised_to_others(bootstrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda program: program if program == "apt-get" else None)
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap, "is_root", lambda: True)
+    bootstrap.provide_bubblewrap()
+    assert bootstrap.steps == ["installing"] and "sudo" not in capsys.readouterr().out
+    monkeypatch.setattr(bootstrap, "is_root", lambda: False)
+    bootstrap.provide_bubblewrap()
+    assert bootstrap.steps == ["installing"] and "sudo apt-get install bubblewrap" in capsys.readouterr().out
 
 
 def test_wrong_words_get_the_usage():
