@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -27,6 +28,20 @@ def release():
     for name in assignments(course.root):
         course.release(name)
         print(f"assignments{os.sep}{name}")
+
+
+@app.command()
+def export(
+    assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = "",
+    canvas: Annotated[Path | None, typer.Option(help="a gradebook that Canvas exported: fill a copy of it")] = None,
+    column: Annotated[str, typer.Option(help="the column to fill there, such as 'Assignment 3 (12345)'")] = "",
+    moodle: Annotated[Path | None, typer.Option(help="a grading worksheet of Moodle: fill a copy of it")] = None,
+    to: Annotated[Path | None, typer.Option(help="the file to write; else build/grades.csv or FILE-filled.csv")] = None,
+):
+    """Write the grades as CSV, or into a copy of the file that Canvas or Moodle exported."""
+    from nngrade import exports
+
+    print("\n".join(exports.export(Course(course_root()), assignment, to, canvas, column, moodle)))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

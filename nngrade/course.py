@@ -42,6 +42,7 @@ class Course:
         self.root = Path(root)
         self.config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
         self.config.CourseDirectory.root = str(self.root)
+        self.own_db_url = self.config.CourseDirectory.get("db_url")  # what the course's gradebook() reads
         self.config.CourseDirectory.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
         self.api = NbGraderAPI(coursedir=CourseDirectory(config=self.config), config=self.config)
 
@@ -72,6 +73,29 @@ class Course:
         with self.api.gradebook as gradebook:
             grades = [g for n in gradebook.find_submission(assignment, student).notebooks for g in n.grades]
             return {g.name: None if g.needs_manual_grade else g.score for g in grades}
+
+    @contextlib.contextmanager
+    def gradebook(self):
+        """The gradebook that plain nbgrader uses: `c.CourseDirectory.db_url`, or else gradebook.db in the course."""
+        from nbgrader.api import Gradebook
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            with _quiet(), Gradebook(self._gradebook_url(), self.api.course_id) as gradebook:
+                yield gradebook
+        except (SQLAlchemyError, ImportError) as error:  # ImportError: no driver for this kind of database
+            raise CourseError(f"The gradebook of {self.root} can't be read: {str(error).splitlines()[0]}") from None
+
+    def _gradebook_url(self):
+        from sqlalchemy import make_url
+
+        url = make_url(self.own_db_url or self.config.CourseDirectory.db_url)
+        if url.get_backend_name() != "sqlite":
+            return url
+        path = self.root / (url.database or "")
+        if not (path.is_file() and path.stat().st_size):  # nbgrader would make an empty one
+            raise CourseError(f"There is no gradebook {path}: nothing was released or graded here yet.")
+        return url.set(database=str(path))
 
     def export(self, path):
         """Write the grades of all students as CSV."""

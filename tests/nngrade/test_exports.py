@@ -1,0 +1,344 @@
+"""Exports: CSV, Canvas and Moodle, from a small gradebook made with nbgrader's own API."""
+
+import csv
+import io
+import os
+import stat
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbgrader.api import Gradebook
+from typer.testing import CliRunner
+
+from nngrade import exports
+from nngrade.__main__ import app
+from nngrade.course import CONFIG, Course, CourseError
+
+ODD = {  # student: (last name, first name)
+    "student-01": ('Comma, "quoted"', "two\nlines"),
+    "student-02": ("=1+1", "Zoë Ångström"),
+    "student-03": ("+x", "-x"),
+    "student-04": ("@x", "'t x"),
+    "student-05": ("'=x", "\tx"),
+    "student-06": (" =x", "＝x"),
+}
+SEEN = {"student-01": (2, 3), "student-02": (0, 0), "student-03": (2, None), "student-04": (None, 3)}
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A course whose students are: graded, graded with 0, to be graded by a person, not gradable, not handed in,
+    handed in but not graded."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / CONFIG).write_text('c = get_config()\nc.CourseDirectory.course_id = "small"\n')
+    (folder / "submitted" / "student-06" / "a1").mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader; and nbgrader starts its helper alembic by name
+        patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "small") as gradebook:
+            fill_gradebook(gradebook)
+    return folder
+
+
+def fill_gradebook(gradebook):
+    for name in ("a1", "a2"):
+        gradebook.add_assignment(name, course_id="small")
+        gradebook.add_notebook(name, name)
+        gradebook.add_grade_cell("f_test", name, name, max_score=2, cell_type="code")
+    gradebook.add_grade_cell("why", "a1", "a1", max_score=3, cell_type="markdown")
+    gradebook.add_solution_cell("why", "a1", "a1")
+    for student, (last, first) in ODD.items():
+        email = f"{student}@School.Example"
+        gradebook.add_student(student, last_name=last, first_name=first, email=email, lms_user_id=f"10{student[-2:]}")
+    for student, scores in SEEN.items():
+        submission = gradebook.add_submission("a1", student)
+        submission.notebooks[0].late_submission_penalty = 0.5 if student == "student-01" else None
+        for grade in submission.notebooks[0].grades:
+            score = scores[0 if grade.name == "f_test" else 1]
+            field = "auto_score" if grade.name == "f_test" else "manual_score"
+            setattr(grade, field, score)
+            grade.needs_manual_grade = score is None
+    gradebook.db.commit()
+
+
+@pytest.fixture
+def course(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(made)
+    return Course(made)
+
+
+@pytest.fixture
+def canvas(tmp_path):
+    return canvas_file(tmp_path / "canvas.csv")
+
+
+def canvas_file(path, bom=b"", end="\r\n", delimiter=","):
+    """As Canvas exports it: a row for manual posting, points, read-only totals, quotes, the test student."""
+    lines = [
+        'Student|ID|SIS User ID|SIS Login ID|Section|"Warm-up| first (11)"|Assignment 1 (12)|Final Score',
+        "|||||Manual Posting||",
+        "    Points Possible|||||10.00|5.00|(read only)",
+        '"Comma| ""quoted"""|101|u1|STUDENT-01|"S 1| S 2"|1.00||20.00',
+        '"=""=1+1"""|102|u2|student-02|S 1|||',
+        "Zoë|103|u3|student-03|S 1||4.00|",
+        '"Line\nbreak"|104|u4|student-04|S 1|||',
+        "x|105|u5|student-05|S 1|||",
+        "unknown|199|u9|student-99|S 1|3|4|",
+        '"Student| Test"|200||0123abcd|S 1|||',
+    ]
+    text = end.join(line.replace("|", delimiter) for line in lines) + end
+    path.write_bytes(bom + text.encode())
+    return path
+
+
+def moodle_file(path, bom=BOM):
+    lines = [
+        'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
+        '"Last modified (grade)","Feedback comments"',
+        'Participant 31,"Comma, ""quoted""",student-01@school.example,"Submitted for grading",,4.00,Yes,-,',
+        'Participant 32,=1+1,student-02@school.example,"Submitted for grading",,4.00,No,-,"<p>kept,\nas it is</p>"',
+        'Participant 33,+x,student-03@school.example,"Submitted for grading","1.00",4.00,Yes,-,',
+    ]
+    path.write_bytes(bom + ("\n".join(lines) + "\n").encode())
+    return path
+
+
+def read(path):
+    data = path.read_bytes()
+    assert data.startswith(BOM)
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def said(course, assignment="a1", to=None, canvas=None, column="", moodle=None):
+    return "\n".join(exports.export(course, assignment, to, canvas, column, moodle))
+
+
+def test_csv_tells_what_was_not_graded_from_a_zero(course, tmp_path):
+    text = said(course, to=tmp_path / "grades.csv")
+    rows = {row["student"]: row for row in read(tmp_path / "grades.csv")}
+    assert {name: (row["status"], row["score"]) for name, row in rows.items()} == {
+        "student-01": ("graded", "4.5"),
+        "student-02": ("graded", "0"),
+        "student-03": ("needs manual grading", ""),
+        "student-04": ("could not be graded", ""),
+        "student-05": ("not submitted", ""),
+        "student-06": ("not graded yet", ""),
+    }
+    assert rows["student-01"]["late_penalty"] == "0.5" and rows["student-01"]["max_score"] == "5"
+    assert [rows[f"student-0{n}"]["f_test"] for n in (1, 2, 3, 4, 5)] == ["2", "0", "2", "", ""]
+    assert [rows[f"student-0{n}"]["why"] for n in (1, 2, 3, 4, 5)] == ["3", "0", "", "3", ""]
+    assert "could not be graded: student-04." in text and "not submitted: student-05." in text
+    assert "student-02" not in text and text.startswith(str(tmp_path / "grades.csv"))
+
+
+def test_csv_of_all_assignments_keeps_odd_names_and_runs_no_formula(course, tmp_path):
+    said(course, assignment="", to=tmp_path / "grades.csv")
+    rows = read(tmp_path / "grades.csv")
+    assert [(row["assignment"], row["student"]) for row in rows] == [(a, s) for a in ("a1", "a2") for s in ODD]
+    for row in rows:
+        cells = row["last_name"], row["first_name"]
+        assert not any(cell.startswith(tuple("=+-@＝\t\r\n")) or cell.lstrip().startswith("=") for cell in cells)
+        assert tuple(map(unguarded, cells)) == ODD[row["student"]]
+    assert rows[3]["first_name"] == "'t x"  # a name, not a guard
+    assert stat.S_IMODE((tmp_path / "grades.csv").stat().st_mode) & 0o077 == 0 or sys.platform == "win32"
+    assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
+
+
+def unguarded(cell):
+    return cell[1:] if exports.FORMULA.match(cell) else cell
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=5))
+def test_any_text_comes_back_from_the_csv(tmp_path_factory, names):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    exports.write_csv([exports.Grade("a1", f"s{n}", "", *pair, "", "graded", 1.0, 2.0, 0.0, {"q": 1.0})
+                       for n, pair in enumerate(names)], path)
+    assert [(unguarded(row["last_name"]), unguarded(row["first_name"])) for row in read(path)] == names
+
+
+@given(st.lists(st.lists(st.text(), min_size=3, max_size=3), max_size=5), st.booleans(),
+       st.sampled_from([("\r\n", csv.QUOTE_MINIMAL), ("\n", csv.QUOTE_ALL)]))
+def test_a_sheet_is_the_same_file_again_whatever_it_holds(tmp_path_factory, rows, bom, style):
+    text, (end, quoting) = io.StringIO(newline=""), style
+    csv.writer(text, lineterminator=end, quoting=quoting).writerows([["ID", "Section", "A (1)"], *rows])
+    path = tmp_path_factory.getbasetemp() / "sheet.csv"
+    path.write_bytes(BOM * bom + text.getvalue().encode())
+    sheet = exports.Sheet(path, exports.CANVAS)
+    assert sheet.text().encode() == path.read_bytes()
+    assert [[exports.plain(cell) for cell in row] for row in sheet.rows[1:]] == rows
+
+
+@pytest.mark.parametrize("bom", [b"", BOM], ids=["plain", "bom"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("delimiter", [",", ";"], ids=["commas", "semicolons"])
+def test_canvas_gets_one_column_and_every_other_byte_stays(course, tmp_path, bom, end, delimiter):
+    source = canvas_file(tmp_path / "canvas.csv", bom, end, delimiter)
+    before = source.read_bytes()
+    text = said(course, canvas=source, column="Assignment 1 (12)")
+    d = delimiter.encode()
+    expected = before.replace(d.join([b"1.00", b"", b"20.00"]), d.join([b"1.00", b"4.5", b"20.00"]))
+    expected = expected.replace(b"student-02" + d + b"S 1" + d * 3, b"student-02" + d + b"S 1" + d * 2 + b"0" + d)
+    assert (tmp_path / "canvas-filled.csv").read_bytes() == expected != before
+    assert source.read_bytes() == before
+    assert "2 scores in 'Assignment 1 (12)'. Students matched by SIS Login ID = student id." in text
+
+
+def test_canvas_says_who_has_no_score_and_who_is_missing_where(course, canvas):
+    text = said(course, canvas=canvas, column="Assignment 1")  # its number can be left out
+    assert "needs manual grading: student-03 (4.00 stays)." in text
+    assert "could not be graded: student-04." in text and "not submitted: student-05." in text
+    assert "In the file of Canvas, but not in the gradebook: unknown." in text  # and not the test student
+    assert "In the gradebook, but not in the file of Canvas: student-06 (not graded yet)." in text
+    assert "late penalty is taken off: student-01" in text
+
+
+def test_canvas_keeps_what_is_excused_and_warns_above_the_points_possible(course, canvas):
+    changed = canvas.read_bytes().replace(b",5.00,", b",4.00,").replace(b"student-02,S 1,,,", b"student-02,S 1,,EX,")
+    canvas.write_bytes(changed)
+    text = said(course, canvas=canvas, column="Assignment 1 (12)")
+    assert "left so: student-02 (EX there, 0 here)." in text
+    assert "all the same: student-01 (4.5 of 4)." in text and "4 there, 5 here" in text
+    assert "student-02,S 1,,EX," in canvas.with_name("canvas-filled.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("header, key, rule", [
+    ("SIS User ID", "10{}", "SIS User ID = LMS user id"),
+    ("SIS Login ID", "Student-{}@School.example", "SIS Login ID = e-mail"),
+    ("ID", "10{}", "ID = LMS user id"),
+])
+def test_students_are_matched_by_what_finds_most_of_them(course, tmp_path, header, key, rule):
+    columns = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "A (1)"]
+    lines = [columns] + [[key.format(f"0{n}") if each == header else f"x{n}" for each in columns] for n in (1, 2)]
+    lines[1][3] = "student-02" if header != "SIS Login ID" else lines[1][3]  # an accident that finds but one
+    (tmp_path / "c.csv").write_text("\n".join(map(",".join, lines)))
+    assert f"matched by {rule}." in said(course, canvas=tmp_path / "c.csv", column="A (1)")
+
+
+@pytest.mark.parametrize("lines, who", [
+    (["N one,1,,student-01,S,", "N two,2,,STUDENT-01,S,"], "N one (student-01), N two (student-01)"),
+    (["N one,1001,,student-02,S,"], "N one (student-01 by ID = LMS user id)"),
+], ids=["twice", "as somebody else"])
+def test_an_ambiguous_match_is_refused_by_name(course, tmp_path, lines, who):
+    header = "Student,ID,SIS User ID,SIS Login ID,Section,A (1)"
+    (tmp_path / "c.csv").write_text("\n".join([header, *lines]))
+    with pytest.raises(CourseError, match="not clear who is who, and nothing was written") as refused:
+        said(course, canvas=tmp_path / "c.csv", column="A (1)")
+    assert who in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["c.csv"]
+
+
+@pytest.mark.parametrize("bom", [b"", BOM], ids=["plain", "bom"])
+def test_moodle_gets_its_grades(course, tmp_path, bom):
+    source = moodle_file(tmp_path / "worksheet.csv", bom)
+    before = source.read_bytes()
+    text = said(course, moodle=source, to=tmp_path / "out" / "filled.csv")
+    expected = before.replace(b'grading",,4.00,Yes', b'grading",4.5,4.00,Yes')
+    assert (tmp_path / "out" / "filled.csv").read_bytes() == expected != before
+    assert "matched by Email address = e-mail" in text
+    assert "left so: student-02 (no grade there, 0 here)." in text  # locked
+    assert "needs manual grading: student-03 (1.00 stays)." in text
+    assert "all the same: student-01 (4.5 of 4)." in text
+
+
+def test_a_number_is_put_into_the_quotes_that_are_there(course, canvas):
+    canvas.write_bytes(canvas.read_bytes().replace(b"1.00,,20.00", b'1.00,"",20.00'))
+    said(course, canvas=canvas, column="Assignment 1 (12)")
+    assert b'1.00,"4.5",20.00' in canvas.with_name("canvas-filled.csv").read_bytes()
+
+
+@pytest.mark.parametrize("column, says", [
+    ("Assignment 7", "no columns 'Assignment 7'. It has:.*\n  Warm-up, first .11.\n  Assignment 1 .12.\n"),
+    ("Final Score", "Canvas computes 'Final Score' itself"),
+])
+def test_a_wrong_column_lists_the_right_ones(course, canvas, column, says):
+    with pytest.raises(CourseError, match=f"(?s){says}"):
+        said(course, canvas=canvas, column=column)
+
+
+@pytest.mark.parametrize("content, says", [
+    (b"PK\x03\x04\xff\xfe", "no CSV in UTF-8"),
+    (b"", "first line lacks ID or Section"),
+    (b"Name,Grade\nx,1\n", "first line lacks ID or Section"),
+    (b"Student,ID,Section,A (1)\nx,1\n", "record 2 has 2 cells, the first 4"),
+    (b'Student,ID,Section,A (1)\n"x,1,S,1\ny,2,S,2\n', "No student of the gradebook is in"),
+    (b"Student,ID,Section,A (1),A (1)\nx,1,S,,\n", "has 2 columns 'A .1.'"),
+    (None, "can't be read: No such file"),
+])
+def test_a_file_that_is_no_canvas_export_is_refused(course, tmp_path, content, says):
+    if content is not None:
+        (tmp_path / "c.csv").write_bytes(content)
+    with pytest.raises(CourseError, match=says):
+        said(course, canvas=tmp_path / "c.csv", column="A (1)")
+
+
+def test_the_input_is_never_overwritten(course, canvas):
+    before = canvas.read_bytes()
+    (canvas.parent / "link.csv").symlink_to(canvas)
+    for target in (canvas, canvas.parent / "link.csv"):
+        with pytest.raises(CourseError, match="stays as Canvas exported it"):
+            said(course, canvas=canvas, column="Assignment 1", to=target)
+    assert canvas.read_bytes() == before
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(course, tmp_path, monkeypatch):
+    (tmp_path / "grades.csv").write_text("old")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(CourseError, match="can't be written: No space left"):
+        said(course, to=tmp_path / "grades.csv")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("grades.csv", "old")]
+
+
+@pytest.mark.parametrize("options, says", [
+    ({"assignment": "a9"}, "no assignment 'a9'. It has: a1, a2."),
+    ({"assignment": "", "moodle": "m.csv"}, "Which assignment"),
+    ({"canvas": "c.csv"}, "--canvas FILE with --column NAME"),
+    ({"canvas": "c.csv", "moodle": "m.csv", "column": "A"}, "--canvas FILE with --column NAME"),
+    ({"to": "gradebook.db"}, "should end in .csv"),
+])
+def test_mistakes_on_the_command_line(course, made, options, says):
+    paths = {name: made / text for name, text in options.items() if name in ("canvas", "moodle", "to")}
+    with pytest.raises(CourseError, match=says):
+        said(course, **(options | paths))
+
+
+def test_without_a_gradebook_it_says_so_and_makes_none(tmp_path):
+    (tmp_path / CONFIG).write_text("c = get_config()\n")
+    with pytest.raises(CourseError, match="There is no gradebook"):
+        said(Course(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == [CONFIG]
+
+
+def test_a_file_that_is_no_gradebook(tmp_path):
+    (tmp_path / CONFIG).write_text("c = get_config()\n")
+    (tmp_path / "gradebook.db").write_text("not a database, but long enough to be looked at" * 20)
+    with pytest.raises(CourseError, match="can't be read: .*not a database"):
+        said(Course(tmp_path))
+
+
+def test_the_gradebook_that_the_configuration_names_is_read(made, tmp_path):
+    url = f"sqlite:///{made / 'gradebook.db'}"
+    (tmp_path / CONFIG).write_text(f"c = get_config()\nc.CourseDirectory.db_url = {url!r}\n")
+    said(Course(tmp_path), to=tmp_path / "grades.csv")
+    assert len(read(tmp_path / "grades.csv")) == len(ODD)
+
+
+def test_the_command(course, made, canvas):
+    out = CliRunner().invoke(app, ["export", "a1", "--canvas", str(canvas), "--column", "Assignment 1 (12)"])
+    assert out.exit_code == 0 and "2 scores" in out.output
+    assert CliRunner().invoke(app, ["export"]).exit_code == 0
+    assert len(read(made / "build" / "grades.csv")) == 2 * len(ODD)
+
+
+def test_a_mistake_ends_in_a_sentence(made):
+    done = subprocess.run([sys.executable, "-m", "nngrade", "export", "a9"], cwd=made, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("nngrade: The gradebook has no assignment 'a9'")
