@@ -135,10 +135,10 @@ def main():
     except nn.data.DataUnavailable as problem:
         sys.exit(str(problem))
     chosen = [e for e in experiments() if options.tier in e.plan and options.only in e.name]
+    chosen.reverse()  # the longest first, so that no core waits at the end
     with ProcessPoolExecutor() as pool:
         jobs = {
-            e: [pool.submit(run, e.name, options.tier, seed) for seed in range(e.plan[options.tier][0])]
-            for e in reversed(chosen)  # the longest first, so that no core waits at the end
+            e: [pool.submit(run, e.name, options.tier, seed) for seed in range(e.plan[options.tier][0])] for e in chosen
         }
         rows = []
         for experiment in tqdm(chosen, unit="experiment"):
@@ -159,7 +159,7 @@ def save(tier, rows):
 
 def show(rows):
     print(f"\n{'network':<34} {'epochs':>6} {'seeds':>5} {'test error %':>16} {'s/run':>7}   published %")
-    for row in rows:
+    for row in reversed(rows):
         mean, errors = statistics.mean(row["errors"]), row["errors"]
         spread = f" ± {statistics.stdev(errors):.2f}" if len(errors) > 1 else ""
         print(

@@ -32,9 +32,11 @@ def need_float_matrix(name, x, n_columns="n"):
 
 
 def need_finite_numbers(name, x):
-    """x if none of its floats is NaN or infinite; ValueError otherwise, with how many are."""
+    """x if it is an array of one or more floats, none of them NaN or infinite; TypeError or ValueError otherwise."""
+    if not need_floats(name, x).size:
+        raise ValueError(f"{name}: expected at least one example, got shape {x.shape}")
     # The sum of squares of finite numbers is finite, unless they are huge: one quick pass settles most cases.
-    if not math.isfinite(np.vdot(need_floats(name, x), x)) and (bad := np.count_nonzero(~np.isfinite(x))):
+    if not math.isfinite(np.vdot(x, x)) and (bad := np.count_nonzero(~np.isfinite(x))):
         raise ValueError(f"{name}: expected finite numbers, but {bad} of {x.size} entries are NaN or infinite")
     return x
 

@@ -85,9 +85,9 @@ class MaxPool2D(Layer):
 
     def forward(self, x, train=False):
         x = self.taken("x", need_floats("x", x))
+        if x.ndim != 4 or x.shape[2] % self.size or x.shape[3] % self.size:
+            raise ValueError(f"x: expected (m, c, height, width), both multiples of {self.size}, got {x.shape}")
         m, c, h, w = self.x_shape = x.shape
-        if h % self.size or w % self.size:
-            raise ValueError(f"x: expected height and width to be multiples of {self.size}, got {h} and {w}")
         tiles = x.reshape(m, c, h // self.size, self.size, w // self.size, self.size).swapaxes(3, 4)
         tiles = tiles.reshape(m, c, h // self.size, w // self.size, -1)
         self.winner = tiles.argmax(axis=-1)[..., None]

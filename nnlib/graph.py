@@ -5,6 +5,9 @@
     L.backward()  # fills w.grad, x.grad, b.grad with ∂L/∂w, ∂L/∂x, ∂L/∂b
     draw(L)
 
+Numbers only, because a drawing shows numbers. For arrays a chain of layers is the graph: each passes on
+upstream gradient times local gradient in `backward`, and `gradcheck.jacobian` shows the local one whole.
+
 Source: S2 (the graph w x + b → σ → L), S4 (local gradients, max gate, the bundled sigmoid).
 """
 

@@ -30,7 +30,7 @@ class Layer:
     inner = False  # True in a network: what comes in is then the network's own
 
     def taken(self, name, x):
-        """x for `forward` to keep: a copy of finite numbers, since who gave x may change it before `backward`."""
+        """x for `forward` to keep: a copy, if it is not the network's own, so that who gave x may change it."""
         return x if self.inner else need_finite_numbers(name, x).copy()
 
     def forward(self, x, train=False):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_floats
+from nnlib.arguments import describe, need_count
 from nnlib.layers import Layer
 
 LAYERS = "layers"  # the entry of a saved file that says which layers its arrays belong to
@@ -60,7 +60,7 @@ class Sequential(Layer):
         self._theta[...] = values
 
     def forward(self, x, train=False):
-        x = self.taken("x", need_floats("x", x))
+        x = self.taken("x", x)
         for layer in self.layers:
             x = layer.forward(x, train)
         return x

@@ -9,6 +9,7 @@ from nnlib.gradcheck import (
     check_direction,
     check_network,
     directional_derivative,
+    jacobian,
     numerical_gradient,
     relative_error,
 )
@@ -38,6 +39,21 @@ def test_numerical_gradient_refuses_float32_and_numbers():
 def test_directional_derivative(rng):
     x, d = rng.standard_normal(5), rng.standard_normal(5)
     assert directional_derivative(lambda x: np.sum(x**2), x, d) == pytest.approx(2 * x @ d)
+
+
+def test_jacobians(rng):
+    """C32: that of ReLU is diagonal."""
+    z = rng.standard_normal(6)
+    np.testing.assert_array_equal(jacobian(nn.ReLU(), z), np.diag((z > 0).astype(float)))
+    np.testing.assert_allclose(jacobian(nn.Softmax(), z), nn.softmax_jacobian(z), atol=1e-15)
+    layer = nn.Linear(6, 4, rng=rng, dtype=np.float64)
+    net = nn.Sequential(layer, nn.Tanh())
+    J = jacobian(net, z)
+    assert J.shape == (4, 6)
+    np.testing.assert_allclose(J, (1 - np.tanh(layer.W @ z) ** 2)[:, None] * layer.W, atol=1e-15)
+    big = jacobian(nn.ReLU(), rng.standard_normal(4096).astype(np.float32))
+    assert big.shape == (4096, 4096)
+    assert np.count_nonzero(big) == np.count_nonzero(np.diag(big))
 
 
 def test_relative_error_by_hand():
