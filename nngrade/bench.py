@@ -58,6 +58,7 @@ class Bench:
         if spent >= seconds:
             return {
                 "points": 0.0,
+                "ended": True,
                 "message": f"The test did not finish within {seconds:.0f} s.",
                 "lines": [],
                 "seconds": spent,
@@ -66,8 +67,15 @@ class Bench:
         return {"points": None, "message": message, "lines": [], "seconds": spent}
 
     def close(self):
+        """End the process; idle, it ends by itself when nobody is there any more."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
         self.control.close()
-        self.process.wait(timeout=10)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 def _read(sock):

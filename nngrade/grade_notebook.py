@@ -61,7 +61,7 @@ def grade_notebook(data, instructor, release, limits, sandbox):
         result.tests = {step.id: not_graded(step, str(problem)) for step in steps if step.role == "test"}
         return result
     result.cells = submission.arrange(cells, steps, result.repaired)
-    with Session(sandbox, limits) as session:
+    with Session(sandbox, limits, sum(step.role == "test" for step in result.cells)) as session:
         for step in result.cells:
             if step.role == "test":
                 session.mark(step.id)
@@ -96,7 +96,10 @@ def ask(step, session, bench):
     with session.line_to(step.id) as channel:
         if channel is None:
             return {"points": 0.0, "message": session.why_not, "lines": [], "seconds": 0.0}
-        return bench.test(step.id, channel, session.test_seconds())
+        found = bench.test(step.id, channel, session.test_seconds())
+    if found.pop("ended", False):
+        session.dismiss(step.id)
+    return found
 
 
 def partial(found):

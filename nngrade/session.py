@@ -7,6 +7,7 @@ import secrets
 import socket
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nnlib
@@ -49,8 +50,9 @@ class Session:
     cells have run: what a test asks can't be seen in any output, nor change what a later cell does.
     """
 
-    def __init__(self, sandbox, limits):
+    def __init__(self, sandbox, limits, tests=0):
         self.sandbox, self.limits = sandbox, limits
+        self.room = replace(sandbox.limits, processes=sandbox.limits.processes + tests)  # a copy for each test
         self.end = time.monotonic() + limits.total_seconds
         self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
         self.copies = {}  # {test: the line to the copy of the process that waits for it}
@@ -114,7 +116,7 @@ class Session:
             if self.restarts > self.limits.restarts:
                 self.why_not = f"More than {self.limits.restarts} cells ended the whole program; this one was not run."
                 return False
-            self.child = self.sandbox.start(CHILD)
+            self.child = self.sandbox.start(CHILD, self.room)
             for step in list(self.done):
                 do, *what = step
                 if do(*what)[1]:  # not even this works again
@@ -136,8 +138,7 @@ class Session:
         mine, theirs = socket.socketpair()
         try:
             with theirs:
-                self.say("serve", test, fds=[theirs.fileno()])
-            self.hear(GRACE)
+                self.say("serve", test, fds=[theirs.fileno()])  # nobody waits for the answer
         except (OSError, EOFError, wire.Malformed):
             mine.close()
             return None, "The program did not answer any more when this test was to begin."
@@ -154,11 +155,10 @@ class Session:
             yield channel
         finally:
             if channel:
-                channel.close()
-            self.dismiss(test)
+                channel.close()  # the copy sees it and ends
 
     def dismiss(self, test):
-        """End the copy; if the process does not do that in an orderly way, it is not used any more."""
+        """End a copy that did not answer; a process that does not do so in an orderly way is not used any more."""
         if self.child is not None:
             try:
                 self.say("end", test)

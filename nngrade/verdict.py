@@ -30,7 +30,7 @@ def failed(error, cell, missing, secrets):
         for frame, line in traceback.walk_tb(error.__traceback__)
     )
     if isinstance(error, Ended):
-        return failure(str(error)) | {"gone": isinstance(error, Gone)}
+        return failure(str(error)) | {"ended": True, "gone": isinstance(error, Gone)}
     student = getattr(error, "student", None)
     if student:
         text = masked(student["text"], secrets) if hidden else student["text"]
