@@ -1,0 +1,146 @@
+"""An ordinary test sees the student's names as it would in a plain notebook: each way in which it may use them."""
+
+import nbformat
+import pytest
+
+from nngrade.grade_notebook import Limits, grade_notebook
+from tests.nngrade.small_course import as_bytes, cell
+
+USES = {  # what: (the solution cell, the test, a read-only cell between them)
+    "credit for all parts": (
+        "f = lambda x: x\n",
+        "ok = [f(1)==1, f(2)==2, f(3)==3]\n4 * sum(ok) / 3\n",
+        "",
+    ),
+    "what a read-only cell makes with the student's functions": (
+        "def predict(x): return x > 0\n",
+        "assert score == 1.0\n",
+        "x = np.array([1., -1.])\nscore = np.mean(predict(x) == np.array([True, False]))\n",
+    ),
+    "a read-only helper that calls the student's function": (
+        "def f(x): return x + 1\n",
+        "assert twice(1) == 3\n",
+        "def twice(x): return f(f(x))\n",
+    ),
+    "operators and attributes of a class of the student's": (
+        "class V:\n"
+        "    def __init__(s, d): s.data = d\n"
+        "    def __add__(s, o): return V(s.data + getattr(o, 'data', o))\n"
+        "    __radd__ = __add__\n"
+        "    def __mul__(s, o): return V(s.data * getattr(o, 'data', o))\n",
+        "a, b = V(2.0), V(3.0)\n"
+        "assert (a * b + a).data == 8.0\n"
+        "assert (1 + a).data == 3.0\n"
+        "assert isinstance(a, V)\n"
+        "a.data = 5.0\n"
+        "assert (a + b).data == 8.0\n",
+        "",
+    ),
+    "a list changed in place": (
+        "def f(xs):\n    xs.sort(); xs.append(9)\n    return xs\n",
+        "xs=[3,1,2]\ny = f(xs)\nassert xs == [1,2,3,9] and y is xs\n",
+        "",
+    ),
+    "arrays in a list changed in place": (
+        "def f(ps):\n    for p in ps: p += 1\n    return ps\n",
+        "ps=[np.zeros(2), np.ones(3)]\na=ps[0]\nout=f(ps)\nassert a.tolist()==[1,1] and out[0] is a\n",
+        "",
+    ),
+    "a callback sees what was changed before it": (
+        "def f(g, x):\n    x[0] = 5\n    return g(x)\n",
+        "x=np.zeros(2)\nassert f(lambda v: float(v[0] + x[0]), x) == 10.0\n",
+        "",
+    ),
+    "a dict changed in place": (
+        "def f(d):\n    d['b'] = 2\n    return d['a']\n",
+        "d={'a':1}\nassert f(d)==1 and d=={'a':1,'b':2}\n",
+        "",
+    ),
+    "named arguments": (
+        "def f(x, *, k=2): return x*k\n",
+        "assert f(2, k=3)==6 and f(2)==4\n",
+        "",
+    ),
+    "an exception that the test expects": (
+        "def f(x):\n    raise ValueError('bad x')\n",
+        "try:\n    f(1)\n    assert False\nexcept ValueError as e:\n    assert str(e)=='bad x'\n",
+        "",
+    ),
+    "an exception of NumPy's is its ordinary base": (
+        "def f(x): return np.linalg.inv(x)\n",
+        "try:\n    f(np.zeros((2,2)))\n    ok=False\nexcept ValueError:\n    ok=True\nassert ok\n",
+        "",
+    ),
+    "a named tuple": (
+        "from collections import namedtuple\nP = namedtuple('P', 'x y')\ndef f(): return P(1, 2)\n",
+        "p = f()\nassert p.x == 1 and p[1] == 2 and len(p) == 2\n",
+        "",
+    ),
+    "a dtype as an argument": (
+        "def f(x, dtype): return x.astype(dtype)\n",
+        "assert f(np.ones(2), np.float32).dtype == np.float32\n",
+        "",
+    ),
+    "a function of NumPy's as an argument": (
+        "def f(x, g): return g(x)\n",
+        "assert f(np.zeros(2), np.tanh).tolist() == [0, 0]\n",
+        "",
+    ),
+    "plain data by value": (
+        "W = np.eye(2)\nb = [1, 2]\nname='x'\n",
+        "assert W.shape == (2,2) and b == [1,2] and name == 'x'\n",
+        "",
+    ),
+    "next on a generator": (
+        "def g():\n    yield 1\n    yield 2\n",
+        "it = g()\nassert next(it) == 1 and list(it) == [2]\n",
+        "",
+    ),
+    "an index that depends on the data": (
+        "def f(x): return x[x>0]\n",
+        "assert f(np.array([1,-1])).tolist()==[1]\n",
+        "",
+    ),
+    "an attribute that a call needs later": (
+        "class L:\n"
+        "    def __init__(self, rng): self.W = rng.normal(size=3)\n"
+        "    def forward(self, x):\n"
+        "        self.x = x\n"
+        "        return x @ self.W\n",
+        "l = L(np.random.default_rng(0))\nassert abs(l.forward(np.ones(3)) - l.W.sum()) < 1e-9\n",
+        "",
+    ),
+}
+
+
+def outcome(sandbox, solution, test, between="", points=4):
+    cells = [cell("imports", "import numpy as np", locked=True), cell("q", solution, solution=True)]
+    cells += [cell("between", between, locked=True)] if between else []
+    cells += [cell("q_test", test, grade=True, locked=True, points=points)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    limits = Limits(cell_seconds=5, test_seconds=5)
+    return grade_notebook(as_bytes(notebook), notebook, notebook, limits, sandbox).tests["q_test"]
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_use(use, grading_sandbox):
+    found = outcome(grading_sandbox, *use)
+    assert found["points"] == 4, found["message"]
+
+
+@pytest.mark.parametrize(
+    ("last", "points"), [("2.5", 2.5), ("9", 4), ("-1", 0), ("float('nan')", 0), ("'3'", 4), ("True", 4), ("None", 4)]
+)
+def test_partial_credit_is_the_value_of_the_last_line(last, points, grading_sandbox):
+    assert outcome(grading_sandbox, "x = 1", f"assert x == 1\n{last}")["points"] == points
+
+
+def test_a_score_made_by_a_read_only_cell_can_not_be_replaced_later(grading_sandbox):
+    between = "score = float(np.mean(f(np.arange(3)) == np.arange(3)))"
+    solution = "def f(x):\n    import __main__\n    __main__.score = 1.0\n    return x + 1\nscore = 1.0"
+    assert outcome(grading_sandbox, solution, "assert score == 1.0", between)["points"] == 0
+
+
+def test_an_object_is_never_compared(grading_sandbox):
+    found = outcome(grading_sandbox, "class A:\n    def __eq__(self, other): return True\nx = A()", "assert x == 3")
+    assert found["points"] == 0 and "<A object> is an object, expected plain values" in found["message"]
