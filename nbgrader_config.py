@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from nngrade.seam import use
+
 c = get_config()  # noqa: F821  (traitlets puts it here)
 course = Path(__file__).resolve().parent
 
@@ -38,3 +40,6 @@ c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^_/\\]+)_(?P<f
 
 # nbgrader starts its helper program `alembic` by name: find it even if the venv is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+# Student code runs in a sandbox, tests in a trusted process that it can't reach: nngrade/nbgrader_execute.py.
+use(c)
