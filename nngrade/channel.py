@@ -7,7 +7,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from nngrade import wire
-from nngrade.arrays import Malformed, advance
+from nngrade.arrays import Malformed, advance, rng_state
 from nngrade.proxies import Callable, Handle, number_of
 
 MAX_RECEIVED, MAX_CALLBACKS = 2**30, 40  # bytes in one test; calls of the test's functions inside each other
@@ -29,7 +29,8 @@ class Channel(wire.Nothing):
         self.received, self.depth, self.count = 0, 0, 0
         self.sent = {}  # by number: values of the test's that the student's code may change
         self.fresh, self.track = {}, False  # by id: those of the request that is being written
-        self.callbacks, self.handles, self.asked = [], {}, "your code"
+        self.callbacks, self.draws = [], {}  # functions and iterators that were lent; what the latter draw from
+        self.handles, self.asked = {}, "your code"
 
     def request(self, op, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
@@ -122,31 +123,45 @@ class Channel(wire.Nothing):
         self.depth += 1
         if self.depth > MAX_CALLBACKS:
             raise Ended(f"{self.asked} and the function that it was given call each other without end.")
-        writer = wire.Writer(self)
+        writer, rngs, count = wire.Writer(self), [], len(self.callbacks)
         try:
-            self.send(writer, {"ok": writer.write(self.called_back(reply))})
+            tree = {"ok": writer.write(self.called_back(reply, rngs))}
+            self.draws |= dict.fromkeys(range(count, len(self.callbacks)), rngs)  # an iterator goes on drawing
+            self.send(writer, tree | {"rngs": list(map(rng_state, rngs))})
         except Exception as error:
             kind = next(
                 base.__name__ for base in type(error).__mro__ if base.__name__ in wire.ORDINARY or base is Exception
             )
             text = str(error) if kind == "AssertionError" else "raised by a function that the test passed in"
-            self.send(wire.Writer(), {"error": {"kind": kind, "text": text}})
+            self.send(wire.Writer(), {"error": {"kind": kind, "text": text}, "rngs": list(map(rng_state, rngs))})
         finally:
             self.depth -= 1
 
-    def called_back(self, reply):
+    def called_back(self, reply, rngs):
+        """The result of the test's function; `rngs` collects the generators that it may draw from."""
         tree = reply.tree
         number = tree.get("callback", tree.get("next"))
         if type(number) is not int or not 0 <= number < len(self.callbacks):
             raise Ended(f"{self.asked} called a function that there is not.")
         if "next" in tree:
+            rngs += self.draws.get(number, ())
+            self.synchronise(rngs, tree.get("rngs"))
             return tuple([item] if (item := next(self.callbacks[number], self)) is not self else [])
         try:
             args = [reply.read(arg) for arg in tree["args"]]
             kwargs = {name: reply.read(arg) for name, arg in tree["kw"].items()}
         except (Malformed, KeyError, TypeError, AttributeError):
             raise Ended(f"{self.asked} did not call in an orderly way.") from None
+        rngs += wire.generators(args, kwargs)
         return self.callbacks[number](*args, **kwargs)
+
+    def synchronise(self, rngs, states):
+        """The student's code may have drawn numbers since the last item."""
+        try:
+            for rng, state in zip(rngs, states):
+                advance(rng, state)
+        except (TypeError, ValueError, Malformed):
+            raise Ended(f"{self.asked} did not call in an orderly way.") from None
 
     def exception(self, tree):
         """The exception of the student's code; an ordinary one as itself, with the student's lines in `student`."""

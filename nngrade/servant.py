@@ -13,7 +13,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from nngrade import wire
-from nngrade.arrays import rng_state
+from nngrade.arrays import advance, rng_state
 from nngrade.recorder import message, own_lines
 
 SMALL = 2**16  # bytes: arrays up to this size are looked over at every message
@@ -84,7 +84,7 @@ class Servant(wire.Nothing):
         self.lent = {}  # by id: the same
         self.lazy = {}  # by number of an object: what the call that made it was given
         self.fresh, self.todo = [], []  # what the current request brought; what the current message has to look over
-        self.thread = threading.get_ident()
+        self.thread, self.drawn = threading.get_ident(), ()  # drawn: what the last call back may go on drawing from
 
     def serve(self):
         """Answer requests until the test is over."""
@@ -114,16 +114,22 @@ class Servant(wire.Nothing):
             self.lazy.setdefault(self.numbers[id(result)], []).extend(self.fresh)
             self.fresh = []
 
-    def ask(self, tree, args=(), kwargs=None):
-        """Call a function of the test's, and answer what it asks in the meantime."""
+    def ask(self, tree, args=(), kwargs=None, rngs=None):
+        """Call a function of the test's, and answer what it asks in the meantime. It may draw from `rngs`."""
         if threading.get_ident() != self.thread:
             raise RuntimeError("functions that are passed in can be called from the main thread only")
+        kwargs = kwargs or {}
+        rngs = wire.generators(args, kwargs) if rngs is None else rngs
         writer, self.todo = wire.Writer(self), []
+        tree["rngs"] = list(map(rng_state, rngs))
         tree["args"] = [writer.write(arg) for arg in args]
-        tree["kw"] = {name: writer.write(arg) for name, arg in (kwargs or {}).items()}
+        tree["kw"] = {name: writer.write(arg) for name, arg in kwargs.items()}
         self.post(writer, tree, self.todo)
         while "op" in (reply := self.receive()).tree:
             self.answer(reply)
+        for rng, state in zip(rngs, reply.tree["rngs"]):
+            advance(rng, state)
+        self.drawn = rngs
         if "ok" in reply.tree:
             return reply.read(reply.tree["ok"])
         raise wire.ORDINARY.get(reply.tree["error"]["kind"], RuntimeError)(reply.tree["error"]["text"])
@@ -189,7 +195,7 @@ class Servant(wire.Nothing):
     def borrowed(self, number, name, iterates):
         """A function, or an iterator, of the test's: it stays there and is asked from here."""
         if iterates:
-            return self.borrowed_items(number)
+            return self.borrowed_items(number, self.drawn)
 
         def function(*args, **kwargs):
             return self.ask({"callback": number}, args, kwargs)
@@ -197,8 +203,8 @@ class Servant(wire.Nothing):
         function.__name__ = function.__qualname__ = name
         return function
 
-    def borrowed_items(self, number):
-        while item := self.ask({"next": number}):
+    def borrowed_items(self, number, rngs):
+        while item := self.ask({"next": number}, rngs=rngs):
             yield item[0]
 
     def describe(self, error):

@@ -149,6 +149,12 @@ class Writer:
         return [HEAD.pack(len(text), size), text, *self.blobs]
 
 
+def generators(args, kwargs):
+    """The random generators among the arguments of a call."""
+    found = (value for value in (*args, *kwargs.values()) if isinstance(value, Generator))
+    return [rng for rng in found if type(rng.bit_generator).__name__ in RNGS]
+
+
 def send(sock, parts):
     """Send the parts of a message: small ones in one go, large ones without copying them together."""
     for part in parts if sum(map(len, parts)) > 2**20 else [b"".join(parts)]:

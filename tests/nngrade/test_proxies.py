@@ -6,7 +6,30 @@ import pytest
 from nngrade.grade_notebook import Limits, grade_notebook
 from tests.nngrade.small_course import as_bytes, cell
 
+LENT = """
+def draw(n, rng):
+    return rng.normal(size=n)
+def batches(n, rng):
+    for _ in range(n):
+        yield rng.random()
+def expected(rng):
+    return [*draw(2, rng), rng.random(), *batches(2, rng), rng.random(), *[(x, rng.random()) for x in batches(2, rng)]]
+"""
+DRAWS = "[*draw(2, rng), rng.random(), *batches(2, rng), rng.random(), *[(x, rng.random()) for x in batches(2, rng)]]"
 USES = {  # what: (the solution cell, the test, a read-only cell between them)
+    "its own generator advances in the functions that the test lends": (
+        f"def f():\n    rng = np.random.default_rng(1)\n    return {DRAWS}",
+        "from nnlib import checks\nwith checks.given(f, draw=draw, batches=batches):\n"
+        "    assert f() == expected(np.random.default_rng(1))",
+        LENT,
+    ),
+    "the test's generator advances on both sides": (
+        f"def f(rng):\n    return {DRAWS}",
+        "from nnlib import checks\nmine, same = np.random.default_rng(2), np.random.default_rng(2)\n"
+        "with checks.given(f, draw=draw, batches=batches):\n    assert f(mine) == expected(same)\n"
+        "assert mine.random() == same.random()",
+        LENT,
+    ),
     "credit for all parts": (
         "f = lambda x: x\n",
         "ok = [f(1)==1, f(2)==2, f(3)==3]\n4 * sum(ok) / 3\n",
