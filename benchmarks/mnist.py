@@ -86,7 +86,7 @@ def experiments():
         Experiment("784-300", "4.7 (LeCun 1998)", mlp(784, 300, 10),
                    {"minute": (1, 10), "ten": (3, 20), "long": (5, 30)}, lr=0.05, optimizer=nn.Momentum),
         Experiment("784-800", "1.6 (Simard 2003)", mlp(784, 800, 10),
-                   {"minute": (1, 8), "ten": (2, 20), "long": (5, 30)}, lr=0.05, optimizer=nn.Momentum),
+                   {"minute": (1, 15), "ten": (2, 20), "long": (5, 30)}, lr=0.05, optimizer=nn.Momentum),
         Experiment("3 x 100 sigmoid", "a curve (Ioffe 2015)",
                    mlp(*hundred, activation=nn.Sigmoid, init=nn.xavier),
                    {"ten": (2, 15), "long": (3, 50)}, lr=0.5),
