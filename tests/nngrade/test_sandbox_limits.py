@@ -225,6 +225,16 @@ def test_interrupt(child):
     assert ask(child, "answer = 5") == 5
 
 
+def test_interrupt_works_from_a_grader_in_the_background():
+    """`nohup nngrade ... &` ignores SIGINT, and what is ignored is passed on to children."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Unsafe(preload=(), limits=SMALL) as sandbox, sandbox.start(SELFTEST) as child:
+            assert "default_int_handler" in ask(child, "import signal; answer = repr(signal.getsignal(2))")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_wait_has_a_timeout(child):
     with pytest.raises(TimeoutError):
         child.wait(0.05)
