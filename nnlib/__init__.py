@@ -1,4 +1,11 @@
-"""nnlib: neural networks from scratch in NumPy, written like the equations of the lectures."""
+"""nnlib: neural networks from scratch in NumPy, written like the equations of the lectures.
+
+A docstring opens with the equation; shapes, units and the source follow (S0 to S4: see CONTRIBUTING.md).
+What it calls refused raises TypeError, if it is of the wrong kind, or ValueError, if it has the wrong
+shape or value; the message says which argument, what was expected and what came. Every array may hold
+finite numbers only, and a batch at least one example; backward before forward raises RuntimeError.
+Nothing given is changed or kept by reference. Probabilities, rates and fractions run from 0 to 1.
+"""
 
 from nnlib import (
     augment,

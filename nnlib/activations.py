@@ -4,6 +4,7 @@ import numpy as np
 
 from nnlib.arguments import (
     need_count,
+    need_finite_numbers,
     need_float_matrix,
     need_floats,
     need_forward_first,
@@ -16,7 +17,8 @@ from nnlib.layers import Layer
 class Activation(Layer):
     """a = σ(z), entry by entry. A subclass says `value(z)` and `derivative(z, a)`, with a = σ(z).
 
-    A derivative that is only 0 or 1 may be of type bool, which multiplies faster than floats do.
+    z and a have the same shape, usually (m, n). A derivative that is only 0 or 1 may be of type bool,
+    which multiplies faster than floats do. Refuses z that is no array of floats. Source: S2.
     """
 
     a = None
@@ -34,6 +36,7 @@ class Activation(Layer):
 
     def slope(self, z):
         """σ'(z) in the dtype of z: the derivative alone, as the plots show it."""
+        need_floats("z", z)
         return np.asarray(self.derivative(z, self.value(z)), z.dtype)
 
 
@@ -61,7 +64,8 @@ class Sigmoid(Activation):
     """a = 1 / (1 + e⁻ᶻ), a' = a (1 − a) ≤ 1/4. Range (0, 1). Source: S0, S2."""
 
     def value(self, z):
-        return sigmoid(z)
+        largest = 88 if z.dtype == np.float32 else 709  # e⁻ᶻ stays below the largest number of the dtype
+        return 1 / (1 + np.exp(np.minimum(-z, largest)))
 
     def derivative(self, z, a):
         return a * (1 - a)  # σ' = σ (1 − σ)
@@ -88,7 +92,7 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """a = z if z > 0 else α z, a' = 1 if z > 0 else α. Source: S2 (α = 0.01)."""
+    """a = z if z > 0 else α z, a' = 1 if z > 0 else α, with `alpha` > 0. Source: Maas et al. 2013; S2 (α = 0.01)."""
 
     def __init__(self, alpha=0.01):
         self.alpha = need_positive("alpha", alpha)
@@ -104,7 +108,10 @@ class LeakyReLU(Activation):
 
 
 class ELU(Activation):
-    """a = z if z > 0 else α (eᶻ − 1), a' = 1 if z > 0 else a + α. Source: Clevert et al. 2016; S4."""
+    """a = z if z > 0 else α (eᶻ − 1), a' = 1 if z > 0 else a + α, with `alpha` > 0. Range (−α, ∞).
+
+    Source: Clevert et al. 2016; named in S4.
+    """
 
     def __init__(self, alpha=1.0):
         self.alpha = need_positive("alpha", alpha)
@@ -120,16 +127,21 @@ class ELU(Activation):
 
 
 class Softmax(Layer):
-    """p = softmax(z), ∂L/∂z_i = p_i (∂L/∂p_i − Σ_j p_j ∂L/∂p_j): rows of probabilities. Source: S2.
+    """p_i = e^{z_i} / Σ_j e^{z_j}, ∂L/∂z_i = p_i (∂L/∂p_i − Σ_j p_j ∂L/∂p_j): rows of probabilities.
 
     Not entry by entry: every output depends on the whole row, and ∂p_i/∂z_j = p_i (δ_ij − p_j).
     In training softmax_cross_entropy on the logits is safer, and its gradient simpler (E20).
+    z and p are (m, n_classes). Refuses z that is no array of floats. Source: S0, S2.
     """
 
     p = None
 
+    def value(self, z):
+        e = np.exp(z - z.max(axis=-1, keepdims=True))  # shifted, so that nothing overflows
+        return e / e.sum(axis=-1, keepdims=True)
+
     def forward(self, z, train=False):
-        self.p = softmax(self.taken("z", z))
+        self.p = self.value(self.taken("z", need_floats("z", z)))
         return self.p
 
     def backward(self, dp, need_dx=True):
@@ -143,7 +155,7 @@ class Maxout(Layer):
 
     z is (m, n k), a is (m, n). The gradient goes to the largest alone, the first of them in a tie.
     After Linear(n_in, n * k) every unit learns its own shape of activation function.
-    Source: Goodfellow et al. 2013; named in S4.
+    Refuses z whose number of columns is no multiple of k. Source: Goodfellow et al. 2013; S4.
     """
 
     winner = None
@@ -172,21 +184,25 @@ class Maxout(Layer):
 
 
 def sigmoid(z):
-    """σ(z) = 1 / (1 + e⁻ᶻ) for any finite float z: e⁻ᶻ is held below the largest number of the dtype."""
-    largest = 88 if need_floats("z", z).dtype == np.float32 else 709
-    return 1 / (1 + np.exp(np.minimum(-z, largest)))
+    """σ(z) = 1 / (1 + e⁻ᶻ), entry by entry, for an array z of floats of any shape. Source: S0, S2."""
+    return Sigmoid().value(need_finite_numbers("z", z))
 
 
 def softmax(z):
     """p_i = e^{z_i} / Σ_j e^{z_j} along each row. Shifting z by its maximum changes nothing but the overflow.
 
-    z and p are (m, n_classes). Source: S0, S2; S0 leaves out the index and the shift (E21).
+    z and p are (m, n_classes), or (n_classes,) for one example. Refuses z that is no array of floats.
+    Source: S0, S2; S0 leaves out the index and the shift (E21).
     """
-    e = np.exp(need_floats("z", z) - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    return Softmax().value(need_finite_numbers("z", z))
 
 
 def softmax_jacobian(z):
-    """J_ij = ∂p_i/∂z_j = p_i (δ_ij − p_j) for one vector z of length n: J is (n, n), symmetric."""
+    """J_ij = ∂p_i/∂z_j = p_i (δ_ij − p_j) for one vector z (n,): J is (n, n), symmetric. Refuses a batch.
+
+    Source: missing in S2 (E20).
+    """
+    if np.ndim(z) != 1:
+        raise ValueError(f"z: expected one vector, shape (n,), got shape {np.shape(z)}")
     p = softmax(z)
     return np.diag(p) - np.outer(p, p)

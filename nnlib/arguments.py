@@ -43,10 +43,11 @@ def need_finite_numbers(name, x):
 
 def need_labels(name, y, m, n_classes):
     """y if it is m whole numbers from 0 to n_classes − 1; TypeError or ValueError otherwise."""
+    hint = f". One-hot rows become labels by {name}.argmax(axis=1)" if np.shape(y) == (m, n_classes) else ""
     if not (isinstance(y, np.ndarray) and y.dtype.kind in "iu"):
-        raise TypeError(f"{name}: expected an array of whole-number labels, got {describe(y)}")
+        raise TypeError(f"{name}: expected an array of whole-number labels, got {describe(y)}{hint}")
     if y.shape != (m,):
-        raise ValueError(f"{name}: expected one label per row, shape ({m},), got shape {y.shape}")
+        raise ValueError(f"{name}: expected one label per row, shape ({m},), got shape {y.shape}{hint}")
     if y.min() < 0 or y.max() >= n_classes:
         raise ValueError(f"{name}: labels must lie in 0 … {n_classes - 1} (one per column), got {y.min()} … {y.max()}")
     return y
@@ -80,11 +81,13 @@ def need_gradient(name, gradient, shape):
 
 
 def need_examples(name, data):
-    """data if it is a pair (x, y) of arrays with one entry of y per row of x, at least one."""
+    """data if it is a pair (x, y) of arrays of numbers with one entry of y per row of x, at least one."""
+    if not (isinstance(data, tuple | list) and len(data) == 2):
+        raise TypeError(f"{name}: expected a pair of arrays (x, y), got {describe(data)}")
     x, y = data
     for part, array in (("x", x), ("y", y)):
-        if not (isinstance(array, np.ndarray) and array.ndim):
-            raise TypeError(f"{name}: expected a pair of arrays (x, y), but {part} is {describe(array)}")
+        if not (isinstance(array, np.ndarray) and array.ndim and array.dtype.kind in "fiub"):
+            raise TypeError(f"{name}: expected a pair of arrays (x, y) of numbers, but {part} is {describe(array)}")
     if len(x) != len(y) or not len(x):
         raise ValueError(
             f"{name}: expected as many labels as examples, at least one; got {len(x)} examples and {len(y)} labels"
@@ -123,11 +126,39 @@ def need_fraction(name, value):
     return float(value)
 
 
+def need_number(name, value):
+    """value as a float if it is a finite number; ValueError otherwise."""
+    if not (isinstance(value, (int, float, np.number)) and -np.inf < value < np.inf):
+        raise ValueError(f"{name}: expected a finite number, got {value!r}")
+    return float(value)
+
+
 def need_count(name, value):
     """value if it is a whole number of at least 1; ValueError otherwise."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
     return value
+
+
+def need_float_dtype(name, dtype):
+    """dtype if it is one of floats; TypeError otherwise: whole numbers would cut off what is behind the point."""
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"{name}: expected np.float32 or np.float64, got {dtype!r}")
+    return np.dtype(dtype)
+
+
+def need_function(name, value):
+    """value if it can be called; TypeError otherwise."""
+    if not callable(value):
+        raise TypeError(f"{name}: expected a function, got {describe(value)}")
+    return value
+
+
+def need_network(net):
+    """net if it has θ and a gradient, as Sequential has; TypeError otherwise."""
+    if not (hasattr(net, "theta") and hasattr(net, "grad")):
+        raise TypeError(f"net: expected a network, such as Sequential(…), got {describe(net)}")
+    return net
 
 
 def need_generator(rng):

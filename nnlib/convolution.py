@@ -3,21 +3,27 @@
 import numpy as np
 
 from nnlib import initializers
-from nnlib.arguments import need_count, need_floats, need_forward_first, need_generator, need_gradient
-from nnlib.layers import Layer
+from nnlib.arguments import need_count, need_float_dtype, need_floats, need_forward_first, need_gradient
+from nnlib.layers import Layer, drawn
 
 
 class Reshape(Layer):
-    """y = x in another shape: (m, …) becomes (m, *shape). Reshape(1, 28, 28) makes images, Reshape(784) rows."""
+    """y = x in another shape: (m, …) becomes (m, *shape), and ∂L/∂x is ∂L/∂y in the old one.
+
+    Reshape(1, 28, 28) makes images, Reshape(784) rows. Refuses examples of another number of entries.
+    Source: the next week of S0.
+    """
 
     x_shape = None
 
     def __init__(self, *shape):
+        if not shape:
+            raise ValueError("shape: expected the shape of one example, such as Reshape(1, 28, 28), got nothing")
         self.shape = tuple(need_count("shape", n) for n in shape)
 
     def forward(self, x, train=False):
         x = self.taken("x", need_floats("x", x))
-        if not len(x) or x[0].size != np.prod(self.shape):
+        if not x.ndim or not len(x) or x[0].size != np.prod(self.shape):
             raise ValueError(f"x: expected {np.prod(self.shape)} numbers per example, got shape {x.shape}")
         self.x_shape = x.shape
         return x.reshape(len(x), *self.shape)
@@ -35,15 +41,17 @@ class Conv2D(Layer):
     """z[o, i, j] = b[o] + Σ_{c, k, l} W[o, c, k, l] x[c, i + k, j + l]: one small template, moved over the image.
 
     x is (m, c_in, h, w), W is (c_out, c_in, size, size), z is (m, c_out, h', w') with
-    h' = h + 2 padding − size + 1, and so w'. `init` sees n_in = c_in size² inputs per unit.
-    Source: LeCun et al. 1998; the next week of S0. The operation is a cross-correlation, as everywhere.
+    h' = h + 2 padding − size + 1, and so w'; lengths are in pixels. `init` sees n_in = c_in size² inputs
+    per unit. Refuses images of other channels, or smaller than a template. Source: LeCun et al. 1998; the
+    next week of S0. The operation is a cross-correlation, as everywhere.
     """
 
     parameters = ("W", "b")
 
     def __init__(self, c_in, c_out, size, padding=0, init=initializers.he, rng=None, dtype=np.float32):
         c_in, c_out, size = need_count("c_in", c_in), need_count("c_out", c_out), need_count("size", size)
-        self.W = init(c_in * size**2, c_out, need_generator(rng)).reshape(c_out, c_in, size, size).astype(dtype)
+        W = drawn(init, c_in * size**2, c_out, rng).astype(need_float_dtype("dtype", dtype))
+        self.W = W.reshape(c_out, c_in, size, size)
         self.b = np.zeros(c_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
         self.padding, self.windows = padding and need_count("padding", padding), None
@@ -75,7 +83,8 @@ class Conv2D(Layer):
 class MaxPool2D(Layer):
     """a = the largest of every `size` × `size` pixels. The gradient goes to it alone, the first in a tie.
 
-    x is (m, c, h, w) with h and w multiples of `size`, a is (m, c, h / size, w / size). Source: the next week of S0.
+    x is (m, c, h, w), a is (m, c, h / size, w / size). Refuses h and w that are no multiples of `size`.
+    Source: the next week of S0.
     """
 
     winner = None

@@ -4,8 +4,10 @@ import numpy as np
 
 from nnlib import initializers
 from nnlib.arguments import (
+    describe,
     need_count,
     need_finite_numbers,
+    need_float_dtype,
     need_float_matrix,
     need_floats,
     need_forward_first,
@@ -23,6 +25,9 @@ class Layer:
     names the arrays that are measured in training and needed afterwards, such as running means.
     `forward` keeps what `backward` will need.
     The first layer of a network has no use for ∂L/∂x, so a layer may leave it out without `need_dx`.
+
+    Every `forward` refuses x that is no array of finite floats with at least one example, and every
+    `backward` a gradient that has not the shape of the last output, or any before the first `forward`.
     """
 
     parameters = ()
@@ -71,14 +76,15 @@ class Linear(Layer):
     """z = x Wᵀ + b: every output is a weighted sum of all inputs, plus a bias.
 
     x is (m, n_in), W is (n_out, n_in), b is (n_out,), z is (m, n_out).
-    W is drawn by `init(n_in, n_out, rng)`; b starts at 0. Source: S2, "Vectorised implementation".
+    W is drawn by `init(n_in, n_out, rng)`; b starts at 0. Refuses x without n_in columns, and an `init`
+    that gives W another shape. Source: S2, "Vectorized Implementation".
     """
 
     parameters = ("W", "b")
 
     def __init__(self, n_in, n_out, init=initializers.he, rng=None, dtype=np.float32):
         n_in, n_out = need_count("n_in", n_in), need_count("n_out", n_out)
-        self.W = init(n_in, n_out, need_generator(rng)).astype(dtype)
+        self.W = drawn(init, n_in, n_out, rng).astype(need_float_dtype("dtype", dtype))
         self.b = np.zeros(n_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
         self.x = None
@@ -107,7 +113,7 @@ class Dropout(Layer):
     """a = x ⊙ r / (1 − p) in training, with r = 0 with probability p and else 1; a = x otherwise.
 
     Inverted dropout: dividing by 1 − p keeps the mean, so that nothing is to be done in use.
-    `p` is the probability of dropping. Source: Srivastava et al. 2014; S2, whose p is once the
+    `p` is the probability of dropping, from 0 up to, but not including, 1. Source: Srivastava et al. 2014; S2, whose p is once the
     probability of keeping and once that of dropping (E06).
     """
 
@@ -122,6 +128,7 @@ class Dropout(Layer):
         return x * self.scale
 
     def mask(self, x):
+        """r, drawn anew: False with probability p, in the shape of x."""
         return self.rng.random(x.shape, np.float32) >= self.p
 
     def backward(self, da, need_dx=True):
@@ -134,7 +141,10 @@ class Dropout(Layer):
 
 
 class ClassicDropout(Dropout):
-    """a = x ⊙ r in training; a = (1 − p) x otherwise: S2's form, scaled in use instead of in training (E07)."""
+    """a = x ⊙ r in training; a = (1 − p) x otherwise: scaled in use instead of in training (E07).
+
+    `p` is the probability of dropping here, too. Source: S2; Srivastava et al. 2014.
+    """
 
     def forward(self, x, train=False):
         x = self.taken("x", need_floats("x", x))
@@ -146,7 +156,8 @@ class BatchNorm(Layer):
     """a = γ x̂ + β with x̂ = (x − μ) / √(v + ε), column by column: mean and variance become learnable.
 
     In training μ and v are those of the batch, otherwise running means of them, which take up
-    1 − `memory` of each batch. x is (m, n); γ starts at 1, β at 0. Source: Ioffe & Szegedy 2015; named in S2.
+    1 − `memory` of each batch, with the unbiased variance. `eps` is ε. x is (m, n); γ starts at 1, β at 0.
+    Refuses x without n columns. Source: Ioffe & Szegedy 2015; named in S0, S2.
     """
 
     parameters = ("gamma", "beta")
@@ -154,6 +165,7 @@ class BatchNorm(Layer):
 
     def __init__(self, n, memory=0.9, eps=1e-5, dtype=np.float32):
         n, self.memory, self.eps = need_count("n", n), need_fraction("memory", memory), need_positive("eps", eps)
+        need_float_dtype("dtype", dtype)
         self.gamma, self.beta, self.mean, self.variance = (f(n, dtype) for f in (np.ones, np.zeros, np.zeros, np.ones))
         self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
         self.x_hat = None
@@ -168,6 +180,7 @@ class BatchNorm(Layer):
         return self.gamma * self.x_hat + self.beta
 
     def remember(self, m, mean, variance):
+        """Move the running mean and variance towards those of a batch of m examples."""
         self.mean += (1 - self.memory) * (mean - self.mean)
         unbiased = variance * (m / max(m - 1, 1))
         self.variance += (1 - self.memory) * (unbiased - self.variance)
@@ -185,3 +198,11 @@ class BatchNorm(Layer):
 
     def __repr__(self):
         return f"BatchNorm({len(self.gamma)})"
+
+
+def drawn(init, n_in, n_out, rng):
+    """init(n_in, n_out, rng); ValueError if that is not an array of shape (n_out, n_in)."""
+    W = init(n_in, n_out, need_generator(rng))
+    if np.shape(W) != (n_out, n_in):
+        raise ValueError(f"init: expected W of shape (n_out, n_in), here {(n_out, n_in)}, got {describe(W)}")
+    return W

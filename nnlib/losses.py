@@ -6,7 +6,7 @@ Targets must be finite. Outputs that are not, from weights that have grown too l
 
 import numpy as np
 
-from nnlib.activations import sigmoid
+from nnlib.activations import Sigmoid
 from nnlib.arguments import need_float_matrix, need_fractions, need_labels, need_targets
 
 
@@ -42,7 +42,7 @@ def binary_cross_entropy_with_logits(z, y):
     z are logits (m, n), y is 0 or 1, same shape. Safe for any finite z. Source: S3, δ = a − y.
     """
     y = need_fractions("y", need_targets("y", y, "z", z))
-    return float(np.sum(np.logaddexp(0, z) - y * z)) / len(y), (sigmoid(z) - y) / len(y)
+    return float(np.sum(np.logaddexp(0, z) - y * z)) / len(y), (Sigmoid().value(z) - y) / len(y)
 
 
 def cross_entropy(p, y):
