@@ -44,6 +44,14 @@ def export(
     print("\n".join(exports.export(Course(course_root()), assignment, to, canvas, column, moodle)))
 
 
+@app.command()
+def doctor():
+    """Say what this machine can do, and what to install. Exit code 1: grading is impossible here."""
+    from nngrade import doctor
+
+    raise typer.Exit(doctor.run())
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context):
     """Open the course in JupyterLab, with nbgrader's formgrader. Takes JupyterLab's options, such as --no-browser."""

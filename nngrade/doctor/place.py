@@ -1,0 +1,118 @@
+"""The folder of the course, its data, and the gradebook."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sys
+from functools import cache
+from pathlib import Path
+
+from nngrade.course import CONFIG
+from nngrade.doctor.finding import Finding
+from nngrade.doctor.programs import install
+
+GB = 1e9
+PER_SUBMISSION = 1e6  # bytes on the disk: what was handed in, what was graded, the page that goes back
+SECONDS = 2  # for a database to answer
+
+
+def disk(root):
+    folder = root or Path.cwd()
+    free = shutil.disk_usage(folder).free
+    text = f"disk: {free / GB:.1f} GB free in {folder}, enough for about {free / PER_SUBMISSION:,.0f} submissions"
+    if root and not os.access(root, os.W_OK):
+        yield Finding("missing", f"disk: you may not write in {root}", "Have its owner give you that right.")
+    elif free < 100 * PER_SUBMISSION:
+        yield Finding("missing", text, "Make room there, or move the course to a larger disk.")
+    else:
+        yield Finding("ok", text)
+
+
+def mnist(_):
+    """Whether the genuine MNIST is here. It is not fetched."""
+    from nnlib import data
+
+    given = os.environ.get("NNLIB_DATA")
+    folder = Path(given) if given else data.mnist_cache()
+    wrong = [name for name, sha in data.MNIST_FILES.items() if _sha256(folder / name) != sha]
+    if not wrong:
+        yield Finding("ok", f"MNIST in {folder}")
+        return
+    fetch = f'Fetch it once (11.6 MB): {sys.executable} -c "import nnlib; nnlib.data.mnist()"\nOr else: '
+    name = "put the four files into a folder and name it in the environment, NNLIB_DATA=/that/folder"
+    yield Finding("note", f"MNIST is not in {folder}, so scikit-learn's small digits take its place. Not there,"
+                  f" or not genuine: {', '.join(wrong)}", f"To have it, {name}" if given else fetch + name)
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def course(root):
+    """Whether nbgrader finds the course, and grades it by way of the sandbox."""
+    if root is None:
+        yield Finding("note", f"course: {Path.cwd()} is not inside one, so settings and gradebook were not looked at",
+                      f"Change into the course folder, the one with {CONFIG}, and ask again.")
+        return
+    try:
+        steps = settings(root).Autograde.get("autograde_preprocessors")
+    except Exception as error:  # the file is a program: anything can happen in it
+        problem = f"course: {root / CONFIG} stops with {type(error).__name__}: {error}"
+        yield Finding("missing", problem, "Mend that file.")
+        return
+    if "nngrade." in str(steps):
+        yield Finding("ok", f"course: {root}, with its {CONFIG}")
+    else:
+        yield Finding("missing", f"course: by {root / CONFIG}, nbgrader would run students' code without a sandbox",
+                      "Add to that file: from nngrade.seam import use; use(c)")
+
+
+@cache
+def settings(root):
+    """What nbgrader_config.py says."""
+    from traitlets.config.loader import PyFileConfigLoader
+
+    return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+
+
+def gradebook(root):
+    """Whether the gradebook can be read, and how many students it has."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(settings(root).CourseDirectory.get("db_url") or "sqlite:///gradebook.db")
+    except ArgumentError:
+        yield Finding("missing", "gradebook: c.CourseDirectory.db_url is no address of a database",
+                      f"Mend it in {root / CONFIG}: postgresql://user:password@host/name, or leave it out.")
+        return
+    except Exception:  # no course, or its settings can't be read, as another line says
+        return
+    if url.get_backend_name() == "sqlite":
+        path = root / (url.database or "")
+        url = url.set(database=str(path))
+        if not (path.is_file() and path.stat().st_size):
+            yield Finding("ok", f"gradebook: {path} is not there yet; nngrade release makes it")
+            return
+    yield _asked(url)
+
+
+def _asked(url):
+    """What a database says, in a moment or not at all."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    where = f"gradebook: {url.render_as_string(hide_password=True)}"
+    seconds = "timeout" if url.get_backend_name() == "sqlite" else "connect_timeout"
+    try:
+        engine = create_engine(url, connect_args={seconds: SECONDS})
+        with contextlib.closing(engine.connect()) as connection:
+            students = connection.execute(text("SELECT count(*) FROM student")).scalar()
+        engine.dispose()
+    except ImportError as error:
+        return Finding("missing", f"{where} needs the package {error.name}", f"To have it, {install('postgres')}")
+    except SQLAlchemyError as error:
+        return Finding("missing", f"{where} can't be read: {str(error).splitlines()[0]}",
+                       f"Is the database running, and its address in {CONFIG} right (c.CourseDirectory.db_url)?")
+    return Finding("ok", f"{where}, {students:,} students")
