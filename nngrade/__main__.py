@@ -31,6 +31,35 @@ def release():
 
 
 @app.command()
+def grade(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    student: Annotated[list[str] | None, typer.Option(help="only this one; may be given several times")] = None,
+    again: Annotated[bool, typer.Option("--again", help="also what is graded already")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="submissions at once; else one per core")] = None,
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="of a Dask cluster that does the work")] = "",
+    unsafe_no_sandbox: Annotated[
+        bool, typer.Option("--unsafe-no-sandbox", help="run students' code with nothing between it and this machine")
+    ] = False,
+):
+    """Grade everything that is not graded yet, in parallel. Can be stopped at any moment and run again."""
+    from nngrade import grade_command
+
+    options = student or (), again, workers, scheduler, unsafe_no_sandbox
+    raise typer.Exit(grade_command.run(course_root(), assignment, *options))
+
+
+@app.command()
+def explain(
+    student: Annotated[str, typer.Argument(help="such as student-01")],
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+):
+    """Say why a score is what it is: each question, what the grader did, and with what."""
+    from nngrade import explain
+
+    explain.explain(Course(course_root()), student, assignment)
+
+
+@app.command()
 def export(
     assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = "",
     canvas: Annotated[Path | None, typer.Option(help="a gradebook that Canvas exported: fill a copy of it")] = None,
@@ -42,6 +71,17 @@ def export(
     from nngrade import exports
 
     print("\n".join(exports.export(Course(course_root()), assignment, to, canvas, column, moodle)))
+
+
+@app.command()
+def picture(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    to: Annotated[Path | None, typer.Option(help="the PNG file to write; else build/ASSIGNMENT.png")] = None,
+):
+    """Draw the class: the scores, the points per question, and the time that each test took."""
+    from nngrade.exports.picture import picture
+
+    print("\n".join(picture(Course(course_root()), assignment, to)))
 
 
 @app.command()

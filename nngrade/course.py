@@ -32,18 +32,25 @@ def assignments(root):
 
 
 class Course:
-    """nbgrader's API for the course in `root`, with its errors turned into words."""
+    """nbgrader's API for the course in `root`, with its errors turned into words.
 
-    def __init__(self, root):
+    `gradebook` is the address of a database; else it is that of the configuration, or gradebook.db in the course.
+    """
+
+    def __init__(self, root, gradebook=None):
         from nbgrader.apps.api import NbGraderAPI
         from nbgrader.coursedir import CourseDirectory
+        from sqlalchemy import make_url
         from traitlets.config.loader import PyFileConfigLoader
 
         self.root = Path(root)
         self.config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
         self.config.CourseDirectory.root = str(self.root)
-        self.own_db_url = self.config.CourseDirectory.get("db_url")  # what the course's gradebook() reads
-        self.config.CourseDirectory.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
+        self.url = make_url(gradebook or self.config.CourseDirectory.get("db_url") or "sqlite:///gradebook.db")
+        if self.url.get_backend_name() == "sqlite":
+            self.url = self.url.set(database=str(self.root / (self.url.database or "")))
+        self.config.CourseDirectory.db_url = self.url.render_as_string(hide_password=False)
+        self.groupshared = bool(self.config.CourseDirectory.get("groupshared"))
         self.api = NbGraderAPI(coursedir=CourseDirectory(config=self.config), config=self.config)
 
     def release(self, assignment):
@@ -76,33 +83,24 @@ class Course:
 
     @contextlib.contextmanager
     def gradebook(self):
-        """The gradebook that plain nbgrader uses: `c.CourseDirectory.db_url`, or else gradebook.db in the course."""
-        from nbgrader.api import Gradebook
+        """The gradebook, open."""
         from sqlalchemy.exc import SQLAlchemyError
 
+        if self.url.get_backend_name() == "sqlite" and not _filled(Path(self.url.database)):
+            raise CourseError(f"There is no gradebook {self.url.database}: nothing was released or graded here yet.")
         try:
-            with _quiet(), Gradebook(self._gradebook_url(), self.api.course_id) as gradebook:
+            with _quiet(), self._open() as gradebook:
                 yield gradebook
-        except (SQLAlchemyError, ImportError) as error:  # ImportError: no driver for this kind of database
-            raise CourseError(f"The gradebook of {self.root} can't be read: {str(error).splitlines()[0]}") from None
+        except SQLAlchemyError as error:
+            raise CourseError(f"The gradebook {self.url} can't be used: {str(error).splitlines()[0]}") from None
 
-    def _gradebook_url(self):
-        from sqlalchemy import make_url
+    def _open(self):
+        from nbgrader.api import Gradebook
 
-        url = make_url(self.own_db_url or self.config.CourseDirectory.db_url)
-        if url.get_backend_name() != "sqlite":
-            return url
-        path = self.root / (url.database or "")
-        if not (path.is_file() and path.stat().st_size):  # nbgrader would make an empty one
-            raise CourseError(f"There is no gradebook {path}: nothing was released or graded here yet.")
-        return url.set(database=str(path))
-
-    def export(self, path):
-        """Write the grades of all students as CSV."""
-        from nbgrader.plugins.export import CsvExportPlugin
-
-        with self.api.gradebook as gradebook, _quiet():
-            CsvExportPlugin(to=str(path)).export(gradebook)
+        try:
+            return Gradebook(self.config.CourseDirectory.db_url, self.api.course_id)
+        except ImportError as error:  # of the driver for this kind of database
+            raise CourseError(f"The gradebook {self.url} needs one more package: pip install {error.name}") from None
 
     def _run(self, step, assignment, *student):
         with _quiet():
@@ -110,6 +108,10 @@ class Course:
         if not result["success"]:
             who = f" of {student[0]}" if student else ""
             raise CourseError(f"nbgrader could not do {step} for {assignment}{who}:\n{_last_lines(result)}")
+
+
+def _filled(path):
+    return path.is_file() and path.stat().st_size  # nbgrader would make an empty one
 
 
 @contextlib.contextmanager

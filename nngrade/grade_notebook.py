@@ -46,8 +46,8 @@ class Result:
         return {name: test["points"] for name, test in self.tests.items()}
 
 
-def grade_notebook(data, instructor, release, limits, sandbox):
-    """The result of a submission, given as the bytes of a notebook.
+def grade_notebook(data, instructor, release, limits, sandbox, problem=""):
+    """The result of a submission, given as the bytes of a notebook; or of none, because of this `problem`.
 
     `instructor` and `release` are the notebook with solutions and hidden tests, and the one that students got.
     """
@@ -55,10 +55,11 @@ def grade_notebook(data, instructor, release, limits, sandbox):
     steps = submission.release_steps(release)
     result = Result(sandbox=sandbox.name, limits=asdict(limits), versions=versions())
     try:
+        if problem:
+            raise submission.Refused(problem)
         cells = submission.read(data, result.repaired, limits.notebook_bytes)
-    except submission.Refused as problem:
-        result.refused = str(problem)
-        result.tests = {step.id: not_graded(step, str(problem)) for step in steps if step.role == "test"}
+    except submission.Refused as why:
+        refuse(result, steps, str(why))
         return result
     result.cells = submission.arrange(cells, steps, result.repaired)
     with Session(sandbox, limits, sum(step.role == "test" for step in result.cells)) as session:
@@ -73,6 +74,15 @@ def grade_notebook(data, instructor, release, limits, sandbox):
         result.restarts = session.restarts
     result.seconds = time.monotonic() - start
     return result
+
+
+def refuse(result, steps, why):
+    """Nothing of it can be graded: every test says why, and a person has to look at it."""
+    result.refused, result.cells = why, steps
+    for step in steps:
+        if step.role == "test":
+            result.tests[step.id] = not_graded(step, why)
+            step.outputs = [error_output(result.tests[step.id])]
 
 
 def run_test(step, session, bench):

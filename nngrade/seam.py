@@ -5,15 +5,13 @@ HERE = "nngrade.nbgrader_execute"
 
 def use(config):
     """Have nbgrader grade this way: for nbgrader_config.py."""
-    config.Autograde.exporter_class = f"{HERE}.SubmissionExporter"
+    config.Autograde.exporter_class = f"{HERE}.ReleaseExporter"
     config.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
     config.Autograde.autograde_preprocessors = [
         f"{HERE}.TrustedExecute",
-        "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
-        "nbgrader.preprocessors.LimitOutput",
         f"{HERE}.SaveTrustedGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.Autograde.pre_convert_hook = f"{HERE}.remove_links"
+    config.Autograde.post_convert_hook = f"{HERE}.keep_records"

@@ -169,8 +169,8 @@ def match(cells, release):
     """{id of a cell of the release: index of the cell that stands for it}."""
     matched, taken = {}, set()
     rules = [
-        lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not _untouched(cell, step),
-        lambda cell, step: cell["grade_id"] == step.id and not _untouched(cell, step),
+        lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not untouched(cell, step),
+        lambda cell, step: cell["grade_id"] == step.id and not untouched(cell, step),
         lambda cell, step: step.id in (cell["grade_id"], cell["id"]),
         lambda cell, step: step.role in ("test", "read-only") and _same(cell["source"], step.source),
         lambda cell, step: step.role == "solution" and bool(_defined(cell["source"]) & _defined(step.source)),
@@ -193,7 +193,7 @@ def match(cells, release):
     return matched
 
 
-def _untouched(cell, step):
+def untouched(cell, step):
     """Whether an answer is still as it was released."""
     return step.role in ("solution", "written") and _same(cell["source"], step.source)
 

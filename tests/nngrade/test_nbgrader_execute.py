@@ -40,8 +40,8 @@ def hand_in(course, student, data):
 
 
 def test_nbgrader_records_the_points(course):
-    assert hand_in(course, "ann", answered()) == FULL | {"why": None}
-    assert hand_in(course, "bob", answered({"double": "def double(x):\n    return x"})) == FULL | {
+    assert hand_in(course, "student-01", answered()) == FULL | {"why": None}
+    assert hand_in(course, "student-02", answered({"double": "def double(x):\n    return x"})) == FULL | {
         "why": None,
         "double_test": 0,
     }
@@ -50,24 +50,24 @@ def test_nbgrader_records_the_points(course):
 def test_no_written_answer_is_worth_nothing(course):
     handed_in = answered()
     handed_in.cells[-1].source = "*Write your answer here, in place of this line.*"
-    assert hand_in(course, "amy", handed_in) == FULL | {"why": 0}
+    assert hand_in(course, "student-03", handed_in) == FULL | {"why": 0}
 
 
 def test_a_written_answer_waits_for_a_person_whose_grade_survives_regrading(course):
     handed_in = answered()
     handed_in.cells[-1].source = "Because."
-    assert hand_in(course, "cleo", handed_in)["why"] is None
+    assert hand_in(course, "student-04", handed_in)["why"] is None
     with course.api.gradebook as gradebook:
-        grade = gradebook.find_grade("why", NAME, NAME, "cleo")
+        grade = gradebook.find_grade("why", NAME, NAME, "student-04")
         grade.manual_score, grade.needs_manual_grade = 3, False
         gradebook.db.commit()
-    course.autograde(NAME, "cleo")
+    course.autograde(NAME, "student-04")
     with course.api.gradebook as gradebook:
-        assert gradebook.find_grade("why", NAME, NAME, "cleo").score == 3
+        assert gradebook.find_grade("why", NAME, NAME, "student-04").score == 3
 
 
 def test_what_can_not_be_read_waits_for_a_person(course):
-    for student, data in {"dan": b"no notebook", "eve": b"[" * 10**5}.items():
+    for student, data in {"student-05": b"no notebook", "student-06": b"[" * 10**5}.items():
         assert set(hand_in(course, student, data).values()) <= {None, 0}
         assert {hand for name, hand in course.scores(NAME, student).items() if name != "why"} == {None}
 
@@ -75,17 +75,17 @@ def test_what_can_not_be_read_waits_for_a_person(course):
 def test_a_copied_test_stops_nobody(course):
     handed_in = answered()
     handed_in.cells = [copy for cell in handed_in.cells for copy in (cell, cell)]
-    assert hand_in(course, "fay", as_bytes(handed_in)) == FULL | {"why": None}
+    assert hand_in(course, "student-07", as_bytes(handed_in)) == FULL | {"why": None}
 
 
 def test_links_beside_a_notebook_lead_nowhere(course):
-    folder = course.root / "submitted" / "gus" / NAME
+    folder = course.root / "submitted" / "student-08" / NAME
     folder.mkdir(parents=True)
     (folder / "mine.txt").symlink_to(course.root / "gradebook.db")
     (folder / f"{NAME}.ipynb").write_text(nbformat.writes(answered()))
-    course.autograde(NAME, "gus")
-    assert course.scores(NAME, "gus") == FULL | {"why": None}
-    assert not (course.root / "autograded" / "gus" / NAME / "mine.txt").exists()
+    course.autograde(NAME, "student-08")
+    assert course.scores(NAME, "student-08") == FULL | {"why": None}
+    assert not (course.root / "autograded" / "student-08" / NAME / "mine.txt").exists()
 
 
 def test_feedback_shows_own_work_and_nothing_hidden(course):
@@ -94,8 +94,8 @@ def test_feedback_shows_own_work_and_nothing_hidden(course):
     )
     wrong = answered({"double": "def double(x):\n    return [1][5]"}, first=script)
     wrong.cells.append(nbformat.v4.new_markdown_cell("<script>steal()</script><img src=x onerror='steal()'>"))
-    hand_in(course, "hal", wrong)
-    page = course.feedback(NAME, "hal").read_text(encoding="utf-8")
+    hand_in(course, "student-09", wrong)
+    page = course.feedback(NAME, "student-09").read_text(encoding="utf-8")
     assert "my own words" in page and "Your code raised IndexError" in page
     assert "<script>steal" not in page and "<img src=x" not in page and "&lt;script>steal" in page.replace("&gt;", ">")
     for canary in ("CANARY", "7f3a9", "0.7308159", "HIDDEN TESTS", "is not right"):

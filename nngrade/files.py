@@ -1,0 +1,22 @@
+"""Files that are whole or not there: what is killed while it writes leaves what was there before."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path, text, mode=0o600):
+    """Write a text file all at once, for its owner alone unless `mode` says otherwise."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(part, mode)
+        os.replace(part, path)
+    except BaseException:
+        os.unlink(part)
+        raise
