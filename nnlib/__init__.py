@@ -10,6 +10,7 @@ Nothing given is changed or kept by reference. Probabilities, rates and fraction
 from nnlib import (
     augment,
     checks,
+    costs,
     data,
     diagnostics,
     drawings,
@@ -56,6 +57,7 @@ from nnlib.optimizers import (
     Nesterov,
     RMSProp,
     clip_global_norm,
+    descend,
 )
 from nnlib.regularizers import L1, L2, MaxNorm
 from nnlib.training import EarlyStopping, History, accuracy, fit
@@ -100,8 +102,10 @@ __all__ = [
     "checks",
     "clip_global_norm",
     "constant",
+    "costs",
     "cross_entropy",
     "data",
+    "descend",
     "diagnostics",
     "drawings",
     "figures",

@@ -133,10 +133,10 @@ def need_number(name, value):
     return float(value)
 
 
-def need_count(name, value):
-    """value if it is a whole number of at least 1; ValueError otherwise."""
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
+def need_count(name, value, least=1):
+    """value if it is a whole number of at least 1 (or `least`); ValueError otherwise."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name}: expected a whole number of at least {least}, got {value!r}")
     return value
 
 

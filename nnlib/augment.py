@@ -1,40 +1,48 @@
 """Augmentation: new examples from old ones, by noise and by moving the pixels of images. Source: S2, Simard 2003.
 
 x are square images in [0, 1], one per row: (m, side²). Every function returns a new array of the
-dtype of x. In `fit`: augment=nn.augment.elastic, or a function of your own of a batch and an rng.
+dtype of x; lengths are in pixels, angles in degrees. In `fit`: augment=nn.augment.elastic, or a function
+of your own of a batch and an rng. Refused are x that are not finite or not square, and negative amounts.
 """
 
 import numpy as np
 
-from nnlib.arguments import need_float_matrix, need_floats, need_generator, need_not_negative
+from nnlib.arguments import need_count, need_finite_numbers, need_float_matrix, need_generator, need_not_negative
 
 CHUNK = 128  # images at a time: what they need stays in the processor's cache
 
 
 def noise(x, rng, std=0.1):
-    """x + ε with ε ~ N(0, std²), kept within [0, 1]."""
-    e = need_generator(rng).standard_normal(need_floats("x", x).shape, x.dtype)
+    """x + ε with ε ~ N(0, std²), kept within [0, 1]. x may have any shape. Source: S2."""
+    need_finite_numbers("x", x)
+    e = need_generator(rng).standard_normal(x.shape, x.dtype)
     return np.clip(x + need_not_negative("std", std) * e, 0, 1)
 
 
 def shift(x, rng, pixels=2):
-    """Every image moved by up to `pixels` whole pixels in both directions; what comes in is 0."""
-    pixels = int(need_not_negative("pixels", pixels))
+    """Every image moved by up to `pixels` whole pixels in both directions; what comes in is 0. Source: S2."""
+    pixels = need_count("pixels", pixels, least=0)
     return _moved(x, lambda m, side: need_generator(rng).integers(-pixels, pixels, (2, m, 1, 1), endpoint=True))
 
 
 def rotate(x, rng, degrees=10):
-    """Every image turned about its middle by an angle drawn evenly from −degrees … degrees."""
+    """Every image turned about its middle by an angle drawn evenly from −degrees … degrees. Source: S2."""
     return _moved(x, lambda m, side: affine_field(m, side, rng, degrees, 0))
 
 
 def elastic(x, rng, alpha=34, sigma=4):
-    """Every pixel moved a little, much like its neighbours: as if by another hand. Source: Simard et al. 2003."""
+    """Every pixel moved by `elastic_field`, much like its neighbours: as if by another hand.
+
+    α scales the displacements, σ says how far they reach, both in pixels. Source: Simard et al. 2003.
+    """
     return _moved(x, lambda m, side: elastic_field(m, side, rng, alpha, sigma))
 
 
 def distort(x, rng, alpha=34, sigma=4, degrees=10, stretch=0.1):
-    """Elastic distortion, rotation and stretching at once: pixels are mixed once, not three times."""
+    """Elastic distortion, rotation and stretching at once: pixels are mixed once, not three times.
+
+    `stretch` is a fraction of the length. Source: Simard et al. 2003; Ciresan et al. 2010.
+    """
 
     def field(m, side):
         return elastic_field(m, side, rng, alpha, sigma) + affine_field(m, side, rng, degrees, stretch)
@@ -46,7 +54,7 @@ def elastic_field(m, side, rng, alpha, sigma):
     """α G U Gᵀ: random displacements U, even in [−1, 1], smoothed by a Gaussian G of σ pixels in both directions.
 
     Displacements of m images down and to the right, in pixels: (2, m, side, side). Their root mean
-    square is about 0.16 α / σ: 1.4 pixels for α = 34 and σ = 4.
+    square is about 0.16 α / σ: 1.4 pixels for α = 34 and σ = 4. Source: Simard et al. 2003.
     """
     alpha, sigma = need_not_negative("alpha", alpha), max(need_not_negative("sigma", sigma), 1e-3)
     i = np.arange(side, dtype=np.float32)
@@ -69,7 +77,10 @@ def warp(images, dy, dx):
     """new(i, j) = old(i + dy, j + dx), mixed from the four pixels around that place; 0 outside of the image.
 
     images are (m, side, side); dy and dx are displacements in pixels that broadcast to this shape.
+    Refuses images of another shape. Source: Simard et al. 2003.
     """
+    if np.ndim(images) != 3 or images.shape[1] != images.shape[2]:
+        raise ValueError(f"images: expected shape (m, side, side), got {np.shape(images)}")
     m, side, _ = images.shape
     wide = side + 3  # with a frame of zeros, where all places outside are moved to
     framed = np.pad(images, [(0, 0), (1, 2), (1, 2)]).ravel()
@@ -86,7 +97,7 @@ def warp(images, dy, dx):
 
 def _moved(x, field):
     """x with every image warped by its part of field(m, side), a chunk of images after the other."""
-    m, n = need_float_matrix("x", x).shape
+    m, n = need_finite_numbers("x", need_float_matrix("x", x)).shape
     side = round(n**0.5)
     if side**2 != n:
         raise ValueError(f"x: expected square images, one per row, got {n} pixels")

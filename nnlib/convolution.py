@@ -54,7 +54,7 @@ class Conv2D(Layer):
         self.W = W.reshape(c_out, c_in, size, size)
         self.b = np.zeros(c_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
-        self.padding, self.windows = padding and need_count("padding", padding), None
+        self.padding, self.windows = need_count("padding", padding, least=0), None
 
     def forward(self, x, train=False):
         _, c_in, size, _ = self.W.shape

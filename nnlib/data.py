@@ -1,6 +1,7 @@
 """Data: the genuine MNIST, scikit-learn's small digits, made-up points, and mini-batches.
 
-Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels.
+Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels. Pixels run
+from 0, white, to 1, black.
 """
 
 import gzip
@@ -65,7 +66,8 @@ def mnist():
 def digits(n_test=360, seed=0):
     """(train, test): scikit-learn's 1,797 real digits, x in [0, 1] of shape (m, 64). Needs no download.
 
-    Shuffled by `seed` before the last `n_test` are set aside. Source: Alpaydin & Kaynak 1998, UCI.
+    Shuffled by `seed` before `n_test` are set aside; others than 1 … 1,796 are refused.
+    Source: Alpaydin & Kaynak 1998, UCI.
     """
     from sklearn.datasets import load_digits  # takes a second: only when it is asked for
 

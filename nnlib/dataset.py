@@ -8,14 +8,17 @@ from nnlib.arguments import need_count, need_examples, need_generator
 
 
 class Dataset(NamedTuple):
-    """Examples and their labels: x is (m, n) float32, y is (m,) whole numbers."""
+    """(x, y), examples and their labels: x is (m, n) float32, y is (m,) whole numbers."""
 
     x: np.ndarray
     y: np.ndarray
 
 
 def split(data, n, rng):
-    """(rest, part): `part` has n examples drawn at random without repetition, `rest` the others."""
+    """(rest, part): `part` has n examples drawn by `rng` without repetition, `rest` the others.
+
+    data are (x, y) with m rows each. Refuses an n that leaves nothing on one side.
+    """
     x, y = need_examples("data", data)
     if not 0 < need_count("n", n) < len(x):
         raise ValueError(f"n: expected 1 … {len(x) - 1} of the {len(x)} examples, got {n}")
@@ -25,7 +28,11 @@ def split(data, n, rng):
 
 
 def minibatches(data, batch_size, rng):
-    """All examples once, in random order, in batches (x, y) of `batch_size`; the last may be smaller."""
+    """All examples once, in random order, in batches (x, y) of `batch_size`; the last may be smaller.
+
+    data are (x, y) with m rows each; batches are copies. The order is drawn by `rng`. batch_size = 1 is
+    stochastic gradient descent, batch_size = m that of the whole batch. Source: S0, S3.
+    """
     x, y = need_examples("data", data)
     need_count("batch_size", batch_size)
     order = need_generator(rng).permutation(len(x))

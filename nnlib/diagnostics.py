@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.activations import Activation, ReLU, Sigmoid, Tanh
+from nnlib.arguments import describe
 
 DEAD_UNITS = 0.4  # warn if more than this part of a layer's units is 0 for every example; 0.1 is usual
 SATURATED = 0.5  # warn if more than this part of a layer's outputs is near a limit
@@ -22,8 +23,9 @@ VALID_RISE = 1.1  # warn if the validation loss has been above its lowest by thi
 
 
 class Activity(NamedTuple):
-    """The outputs of one layer for a batch: mean and standard deviation, the part that is 0, the part
-    that is near a limit (of sigmoid and tanh), and the numbers of units for which this is always so."""
+    """The outputs a of one layer for a batch: `mean` and `std`, the part from 0 to 1 that is `zero` (of ReLU)
+    or `saturated`, that is near a limit (of sigmoid and tanh), the number of `units`, and of those for
+    which it is so for every example: `dead_units` and `saturated_units`. Source: S2."""
 
     mean: float
     std: float
@@ -35,29 +37,34 @@ class Activity(NamedTuple):
 
 
 def activations(net, x):
-    """{"1 ReLU()": a, …}: the outputs of every activation function for the inputs x."""
+    """{"1 ReLU()": a, …}: the outputs (m, n) of every activation function for the inputs x. Source: S2."""
     net.forward(x)
     return {_label(path, leaf): leaf.a for path, leaf in _activations(net)}
 
 
 def gradients(net):
-    """{"0.W": ∂L/∂W, …}: the gradients that the last backward left."""
+    """{"0.W": ∂L/∂W, …}: the gradients that the last backward left, as views of net.grad."""
     return {path + name: getattr(leaf, "d" + name) for path, leaf in net.leaves() for name in leaf.parameters}
 
 
 def gradient_norms(net):
-    """{"0.W": ‖∂L/∂W‖, …} of the last backward."""
+    """{"0.W": ‖∂L/∂W‖, …} of the last backward: the square root of the sum of squares. Source: S2."""
     return {name: float(np.linalg.norm(g)) for name, g in gradients(net).items()}
 
 
 def activation_statistics(net, x):
-    """{"1 ReLU()": Activity, …} for the inputs x."""
+    """{"1 ReLU()": Activity, …} for the inputs x. Source: S2."""
     net.forward(x)
     return {_label(path, leaf): _activity(leaf) for path, leaf in _activations(net)}
 
 
 def update_ratios(net, before):
-    """{"0.W": ‖ΔW‖ / ‖W‖, …} since before = net.state(), for weights that were not 0."""
+    """{"0.W": ‖ΔW‖ / ‖W‖, …} since before = net.state(), for weights that were not 0; about 1e-3 is usual.
+
+    Refuses a `before` that is not the state of such a network. Source: S2.
+    """
+    if not (isinstance(before, dict) and net.named_parameters().keys() <= before.keys()):
+        raise TypeError(f"before: expected what net.state() gave, got {describe(before)}")
     weights = {name: W for name, W in net.named_parameters().items() if name.endswith("W") and before[name].any()}
     return {name: float(np.linalg.norm(W - before[name]) / np.linalg.norm(before[name])) for name, W in weights.items()}
 
@@ -65,8 +72,11 @@ def update_ratios(net, before):
 def examine(net, loss, opt, x, y, history=None):
     """A list of warnings in plain words about one step on the batch (x, y) and, if given, the history of training.
 
-    An empty list means that nothing striking was seen. Works on copies: net and opt stay as they are.
+    loss(output, y) gives (L, dz), opt takes the step. An empty list means that nothing striking was seen.
+    Works on copies: net and opt stay as they are. Refuses an `opt` of another network. Source: S2.
     """
+    if getattr(opt, "net", None) is not net:
+        raise ValueError("opt: it was made for another network than `net`, and would train that one")
     net, opt = copy.deepcopy((net, opt))
     before = net.state()
     statistics = activation_statistics(net, x)

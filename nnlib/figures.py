@@ -7,7 +7,7 @@ from nnlib import activations, augment, data, plot
 from nnlib.layers import Dropout, Linear
 from nnlib.losses import half_squared_error, softmax_cross_entropy
 from nnlib.network import Sequential
-from nnlib.optimizers import Adam, Momentum
+from nnlib.optimizers import SGD, Adam, Momentum, descend
 from nnlib.plot import BLACK, BLUE, GREEN, ORANGE, PALETTE, RED, SKY, tidy
 from nnlib.regularizers import L1, L2
 from nnlib.training import fit
@@ -56,7 +56,7 @@ def gradient_descent_visualization():
     w = np.linspace(-2.2, 2.2, 200)
     axes[0].plot(w, w**2, color="0.7")
     for lr, color, marker in ((0.02, SKY, "o"), (0.2, GREEN, "s"), (0.9, ORANGE, "D"), (1.04, RED, "^")):
-        steps = 1.6 * (1 - 2 * lr) ** np.arange(7)  # w − η 2 w
+        steps = descend(lambda w: 2 * w, [1.6], lambda point, lr=lr: SGD(point, lr), 6)  # L' = 2 w
         axes[0].plot(steps, steps**2, marker=marker, color=color, lw=1, ms=5, label=f"η = {lr}")
     axes[0].set(xlabel="$w$", ylabel="$L = w^2$", ylim=(-0.3, 8.6))
     axes[0].legend(frameon=False, loc="upper center", ncols=2)
@@ -73,14 +73,7 @@ def valley(w1, w2):
 
 def valley_path(momentum, lr=0.8, steps=15, start=(-1.8, 1.4)):
     """The weights of each step of Momentum in the valley."""
-    net = Sequential(Linear(1, 1, rng=np.random.default_rng(0), dtype=np.float64))
-    opt, net.theta = Momentum(net, lr, momentum), np.array(start)
-    path = [net.theta.copy()]
-    for _ in range(steps):
-        net.grad[...] = net.theta[0] / 10, 2 * net.theta[1]  # ∇L
-        opt.step()
-        path.append(net.theta.copy())
-    return np.array(path)
+    return descend(lambda w: w * [1 / 10, 2], start, lambda point: Momentum(point, lr, momentum), steps)
 
 
 def overfitting_regularization_demo():

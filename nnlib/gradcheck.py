@@ -2,36 +2,46 @@
 
 import numpy as np
 
-from nnlib.arguments import describe, need_generator
+from nnlib.arguments import describe, need_finite_numbers, need_generator, need_positive
 
 
 def numerical_gradient(f, theta, h=1e-5):
     """∂f/∂θ_i ≈ (f(θ + h e_i) − f(θ − h e_i)) / 2h for every entry of θ, with an error of order h².
 
-    f takes an array of θ's shape and returns a number; θ is float64 and is left as it was.
+    f takes an array of θ's shape and returns a number; θ is float64 and is left as it was. Refuses
+    another dtype, and an f that returns anything but a number.
     Costs two calls of f per entry: for checking, not for training. Source: S2, S4.
     """
+    h = need_positive("h", h)
     if getattr(theta, "dtype", None) != np.float64:
         raise TypeError(f"theta: differences need float64, got {describe(theta)}; see Sequential.astype")
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         step = np.zeros_like(theta)
         step[i] = h
-        gradient[i] = (f(theta + step) - f(theta - step)) / (2 * h)
+        gradient[i] = (_number(f(theta + step)) - _number(f(theta - step))) / (2 * h)
     return gradient
 
 
 def directional_derivative(f, theta, direction, h=1e-5):
-    """(f(θ + h d) − f(θ − h d)) / 2h ≈ d · ∇f(θ): two calls check a gradient of any size."""
-    return (f(theta + h * direction) - f(theta - h * direction)) / (2 * h)
+    """(f(θ + h d) − f(θ − h d)) / 2h ≈ d · ∇f(θ), a number: two calls check a gradient of any size.
+
+    θ and the direction d have one shape, which is all that f must take. Source: HIPS autograd.
+    """
+    if np.shape(direction) != np.shape(theta):
+        raise ValueError(f"direction: expected the shape of theta, {np.shape(theta)}, got {np.shape(direction)}")
+    h = need_positive("h", h)
+    return (_number(f(theta + h * direction)) - _number(f(theta - h * direction))) / (2 * h)
 
 
 def jacobian(layer, x):
     """J_ij = ∂y_i/∂x_j of a layer or network y = f(x) at one example x (n_in,): J is (n_out, n_in).
 
     A row of J is what backward makes of a unit vector. For ReLU J is diagonal, with 0 and 1: 4096 × 4096
-    numbers for 4096 units, of which backward needs only the diagonal. Source: S4.
+    numbers for 4096 units, of which backward needs only the diagonal. Refuses a batch. Source: S4.
     """
+    if need_finite_numbers("x", x).ndim != 1:
+        raise ValueError(f"x: expected one example, shape (n_in,), got shape {x.shape}")
     y = layer.forward(x[None, :])[0]
     layer.forward(np.tile(x, (len(y), 1)))
     return layer.backward(np.eye(len(y), dtype=y.dtype), need_dx=True)
@@ -40,8 +50,11 @@ def jacobian(layer, x):
 def relative_error(a, b):
     """‖a − b‖ / max(‖a‖, ‖b‖), one number per tensor: 0 when equal, about 1 when unrelated, 2 for a wrong sign.
 
-    Norm-wise, because an entry near 0 has no meaningful relative error of its own.
+    Norm-wise, because an entry near 0 has no meaningful relative error of its own. a and b have one shape:
+    NumPy would broadcast others without a word. Source: CS231n.
     """
+    if np.shape(a) != np.shape(b):
+        raise ValueError(f"a and b: expected one shape, got {np.shape(a)} and {np.shape(b)}")
     scale = max(np.linalg.norm(a), np.linalg.norm(b))
     return float(np.linalg.norm(np.subtract(a, b)) / scale) if scale else 0.0
 
@@ -50,7 +63,8 @@ def check_network(net, loss, x, y, h=1e-5, train=False):
     """The relative error of every gradient that backward computes, as {"0.W": 3e-10, "0.b": …}.
 
     Works on a float64 copy of the network; expect below 1e-7 (more only next to a kink of ReLU).
-    `train` checks what BatchNorm does in training; Dropout draws at random there, and can't be checked.
+    `loss` gives (L, dz), x and y are a batch, h is the step in θ. `train` checks what BatchNorm does in
+    training; Dropout draws at random there, and can't be checked. Source: CS231n.
     """
     net, loss_at = _on_copy(net, loss, x, y, train)
     exact = net.grad.copy()
@@ -63,7 +77,10 @@ def check_network(net, loss, x, y, h=1e-5, train=False):
 
 
 def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
-    """Relative error of d · ∇L along one random direction d: a check for networks of any size."""
+    """Relative error of d · ∇L along one direction d, drawn from `rng`: a check for networks of any size.
+
+    The other arguments are those of check_network. Source: HIPS autograd.
+    """
     net, loss_at = _on_copy(net, loss, x, y, train)
     direction = need_generator(rng).standard_normal(net.theta.size)
     exact = float(net.grad @ direction)
@@ -80,3 +97,11 @@ def _on_copy(net, loss, x, y, train):
         return loss(net.forward(x, train), y)[0]
 
     return net, loss_at
+
+
+def _number(value):
+    """value if it is a number; TypeError otherwise."""
+    if np.ndim(value) or not isinstance(value, (int, float, np.number, np.ndarray)):
+        hint = ". A loss gives (L, dz): take its [0]" if isinstance(value, tuple) else ""
+        raise TypeError(f"f: expected a function that returns a number, but it returned {describe(value)}{hint}")
+    return value

@@ -113,8 +113,8 @@ class Dropout(Layer):
     """a = x ⊙ r / (1 − p) in training, with r = 0 with probability p and else 1; a = x otherwise.
 
     Inverted dropout: dividing by 1 − p keeps the mean, so that nothing is to be done in use.
-    `p` is the probability of dropping, from 0 up to, but not including, 1. Source: Srivastava et al. 2014; S2, whose p is once the
-    probability of keeping and once that of dropping (E06).
+    `p` is the probability of dropping; refused outside of [0, 1). Source: Srivastava et al. 2014; S2, whose
+    p is once the probability of keeping and once that of dropping (E06).
     """
 
     scale = None

@@ -3,14 +3,18 @@
 import copy
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 
-from nnlib.arguments import describe, need_count
+from nnlib.arguments import describe, need_count, need_finite_numbers, need_float_dtype, need_floats
 from nnlib.layers import Layer
 
 LAYERS = "layers"  # the entry of a saved file that says which layers its arrays belong to
+DAMAGED = (
+    ValueError, TypeError, KeyError, OSError, EOFError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # what reading a file raises that is not a saved network  # fmt: skip
 
 
 class Sequential(Layer):
@@ -19,7 +23,8 @@ class Sequential(Layer):
     All parameters live in one vector `theta`, all gradients in one vector `grad` of the same size;
     the arrays of the layers (`W`, `dW`, …) are views into them. A layer belongs to one network:
     building another one with it moves it there. The outermost network checks and copies what it is
-    given, so that its layers need not. Source: S1's θ; S2.
+    given, so that its layers need not. Refuses what is not a layer, and a layer that comes twice.
+    Source: S1's θ; S2.
     """
 
     def __init__(self, *layers):
@@ -28,7 +33,7 @@ class Sequential(Layer):
                 raise TypeError(f"Sequential: expected layers, got {type(layer).__name__} {layer!r}")
         if not layers or len(set(map(id, layers))) < len(layers):
             raise ValueError("Sequential: expected one or more layers, each of them only once")
-        self.layers = list(layers)
+        self.layers = layers
         for layer in layers:
             layer.inner = True
         learned = [i for i, layer in enumerate(layers) if layer.named_parameters()]
@@ -73,12 +78,14 @@ class Sequential(Layer):
         return self.layers[first].backward(dz, need_dx)
 
     def predict(self, x, batch_size=1000):
-        """Outputs for all rows of x, a batch at a time so that memory stays small."""
-        starts = range(0, max(1, len(x)), need_count("batch_size", batch_size))
+        """Outputs for all rows of x, `batch_size` at a time so that memory stays small."""
+        need_finite_numbers("x", x)
+        starts = range(0, len(x), need_count("batch_size", batch_size))
         return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
     def astype(self, dtype):
-        """A copy whose parameters have another dtype: float64 for gradient checks."""
+        """A copy whose parameters have another dtype: float64 for gradient checks. Refuses what is not of floats."""
+        dtype = need_float_dtype("dtype", dtype)
         layers = copy.deepcopy(self.layers)
         for layer in layers:
             for _, leaf in layer.leaves():
@@ -91,10 +98,12 @@ class Sequential(Layer):
         return {name: getattr(leaf, key).copy() for name, leaf, key in self._kept()}
 
     def load_state(self, state):
-        """Put what `state` gave back into the layers; ValueError, and nothing changed, if it does not fit."""
+        """Put what `state` gave back into the layers; an error, and nothing changed, if it does not fit."""
+        if not isinstance(state, dict):
+            raise TypeError(f"state: expected what state() gave, got {describe(state)}")
         for name, leaf, key in self._kept():
             expected, got = getattr(leaf, key), state.get(name)
-            if got is None or got.shape != expected.shape or got.dtype.kind != "f":
+            if np.shape(got) != expected.shape or np.asarray(got).dtype.kind != "f":
                 raise ValueError(f"{name}: expected {describe(expected)}, got {describe(got)}")
         for name, leaf, key in self._kept():
             getattr(leaf, key)[...] = state[name]
@@ -124,22 +133,35 @@ class Sequential(Layer):
             try:
                 saved = dict(np.load(file, allow_pickle=False))
                 layers = str(saved.pop(LAYERS))
-            except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            except DAMAGED as error:
                 raise ValueError(f"{path}: not a network that nnlib saved, or a damaged one") from error
         if layers != repr(self):
             raise ValueError(f"{path}: holds {layers}, which does not fit into {self!r}")
         self.load_state(saved)
 
-    def summary(self):
-        """A table of the layers, their parameters' shapes and numbers, ∑ n_l n_{l−1} + n_l in all."""
-        rows = []
-        for layer in self.layers:
+    def shapes(self, x):
+        """[(m, 784), (m, 128), …]: the shape of x, and of what each layer makes of it. Changes nothing."""
+        x = need_floats("x", x)
+        shapes, layers = [x.shape], copy.deepcopy(self).layers
+        for layer in layers:
+            x = layer.forward(x)
+            shapes.append(x.shape)
+        return shapes
+
+    def summary(self, x=None):
+        """A table of the layers, their parameters' shapes and numbers, ∑ n_l n_{l−1} + n_l in all. Source: S2.
+
+        With a batch x, it also shows the shape of what each layer gives for it.
+        """
+        rows, outputs = [], [""] * len(self.layers) if x is None else self.shapes(x)[1:]
+        for layer, output in zip(self.layers, outputs, strict=True):
             parameters = layer.named_parameters()
-            shapes = ", ".join(f"{name} {'×'.join(map(str, a.shape))}" for name, a in parameters.items())
-            rows.append((repr(layer), shapes, sum(a.size for a in parameters.values())))
-        rows.append(("total", "", self.theta.size))
-        first, second = (max(len(row[k]) for row in rows) for k in (0, 1))
-        return "\n".join(f"{name:<{first}}  {shapes:<{second}}  {size:>11,}" for name, shapes, size in rows)
+            shapes = ", ".join(f"{name} {_times(a.shape)}" for name, a in parameters.items())
+            rows.append((repr(layer), _times(output), shapes, f"{sum(a.size for a in parameters.values()):,}"))
+        rows.append(("total", "", "", f"{self.theta.size:,}"))
+        first, second, third = (max(len(row[k]) for row in rows) for k in range(3))
+        lines = (f"{a:<{first}}  {b:<{second}}  {c:<{third}}  {size:>11}" for a, b, c, size in rows)
+        return "\n".join(line if second else line[:first] + line[first + 2 :] for line in lines)
 
     def __reduce__(self):  # copies and pickles rebuild θ, so that the views stay views
         return type(self), tuple(self.layers)
@@ -154,8 +176,8 @@ class Sequential(Layer):
 class Residual(Sequential):
     """y = x + f(x), ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y: layers f with a shortcut around them.
 
-    x and f(x) have the same shape. The gradient reaches x also where f passes none on.
-    Source: He et al. 2016; named in S2.
+    x and f(x) have the same shape: others are refused. The gradient reaches x also where f passes none on.
+    Source: He et al. 2016; named in S0, S2.
     """
 
     def forward(self, x, train=False):
@@ -167,3 +189,7 @@ class Residual(Sequential):
     def backward(self, dy, need_dx=True):
         dx = super().backward(dy, need_dx)
         return dy + dx if need_dx else None
+
+
+def _times(shape):
+    return "×".join(map(str, shape))

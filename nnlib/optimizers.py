@@ -1,10 +1,21 @@
-"""Optimizers, in order of complexity: each turns the gradient of a network into a step of its parameters θ."""
+"""Optimizers, in order of complexity: each turns the gradient of a network into a step of its parameters θ.
+
+η is the learning rate `lr`, a number above 0. Refused are another η, and a `net` without θ and gradient.
+"""
 
 import math
 
 import numpy as np
 
-from nnlib.arguments import need_fraction, need_positive
+from nnlib.arguments import (
+    need_count,
+    need_finite_numbers,
+    need_fraction,
+    need_function,
+    need_gradient,
+    need_network,
+    need_positive,
+)
 
 PIECE = 65_536  # numbers per piece of θ: a piece and its memory stay in the processor's cache
 
@@ -21,7 +32,7 @@ class Optimizer:
     memory = 0
 
     def __init__(self, net, lr):
-        self.net, self.lr, self.t = net, need_positive("lr", lr), 0
+        self.net, self.lr, self.t = need_network(net), need_positive("lr", lr), 0
         self.kept = [np.zeros_like(net.theta) for _ in range(self.memory)]
         self.scratch = np.empty_like(net.theta[:PIECE])
 
@@ -44,7 +55,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """v ← μ v + ∇L, θ ← θ − η v: the classical form. A steady gradient is stepped along 1/(1 − μ) times as fast.
 
-    Source: Polyak 1964; PyTorch.
+    `momentum` is μ, in [0, 1); v starts at 0. Source: Polyak 1964; PyTorch.
     """
 
     memory = 1
@@ -62,7 +73,8 @@ class Momentum(Optimizer):
 class MomentumEMA(Momentum):
     """v ← β v + (1 − β) ∇L, θ ← θ − η v: the moving average of S2.
 
-    The same as Momentum with the learning rate (1 − β) η: ten times smaller steps for β = 0.9 (E23).
+    `momentum` is β, in [0, 1). The same as Momentum with the learning rate (1 − β) η: ten times smaller
+    steps for β = 0.9 (E23). Source: S2.
     """
 
     def update(self, theta, grad, v, s):
@@ -73,7 +85,8 @@ class MomentumEMA(Momentum):
 class Nesterov(Momentum):
     """v ← μ v + ∇L, θ ← θ − η (∇L + μ v): momentum that looks ahead.
 
-    ∇L is taken at θ, which stands for Nesterov's point ahead. Source: Nesterov 1983; Sutskever et al. 2013; PyTorch.
+    `momentum` is μ, in [0, 1). ∇L is taken at θ, which stands for Nesterov's point ahead.
+    Source: Nesterov 1983; Sutskever et al. 2013; PyTorch.
     """
 
     def update(self, theta, grad, v, s):
@@ -85,7 +98,7 @@ class Nesterov(Momentum):
 class RMSProp(Optimizer):
     """v ← ρ v + (1 − ρ) ∇L², θ ← θ − η ∇L / (√v + ε): steps of about the same length for every parameter.
 
-    Source: Hinton 2012; named in S0 and S2.
+    `rho` is ρ, in [0, 1), and `eps` ε, above 0. Source: Hinton 2012; named in S0.
     """
 
     memory = 1
@@ -103,7 +116,8 @@ class AdamUncorrected(Optimizer):
     """m ← β₁ m + (1 − β₁) ∇L, v ← β₂ v + (1 − β₂) ∇L², θ ← θ − η m / (√v + ε): S2's form.
 
     m and v start at 0 and stay too small for long. v is the slower, so that the first step is 3.2 η,
-    and the longest, the twelfth, 6.6 η (E22). For comparison; Adam below corrects it. Source: S2.
+    and the longest, the twelfth, 6.6 η (E22). For comparison; Adam below corrects it. `beta1` and `beta2`
+    are in [0, 1), `eps` is ε, above 0. Source: S2.
     """
 
     memory = 2
@@ -144,9 +158,35 @@ class Adam(AdamUncorrected):
 def clip_global_norm(net, limit):
     """∇L ← ∇L · min(1, c / ‖∇L‖): shortens a gradient longer than c, keeps its direction; returns ‖∇L‖.
 
-    Call it between backward and step. Source: Pascanu et al. 2013; named in S2.
+    `limit` is c, above 0. Call it between backward and step. Source: Pascanu et al. 2013; named in S0, S2.
     """
-    norm = float(np.linalg.norm(net.grad))
+    norm = float(np.linalg.norm(need_network(net).grad))
     if norm > need_positive("limit", limit):
         net.grad *= limit / norm
     return norm
+
+
+class Point:
+    """θ and ∇L without a network: what an optimizer steps when L(θ) is a formula. θ is copied, in float64."""
+
+    def __init__(self, theta):
+        self.theta = need_finite_numbers("theta", np.array(theta, float))
+        self.grad = np.zeros_like(self.theta)
+
+
+def descend(gradient, start, build, steps):
+    """θ₀, θ₁, …, θ_steps: the way of an optimizer down L(θ), whose gradient(θ) is ∇L, as (steps + 1, n).
+
+    θ₀ = `start` has n numbers, and build(point) makes the optimizer:
+    descend(lambda theta: 2 * theta, [1.6], lambda point: SGD(point, 0.2), 6) for L = θ².
+    Refuses a gradient of another shape than θ. Source: S1, "Gradient Descent"; S2's figure.
+    """
+    point = Point(start)
+    opt, path = need_function("build", build)(point), [point.theta.copy()]
+    for _ in range(need_count("steps", steps)):
+        dtheta = np.asarray(need_function("gradient", gradient)(point.theta.copy()), float)
+        need_gradient("gradient", dtheta, point.theta.shape)
+        point.grad[...] = dtheta  # ∇L(θ)
+        opt.step()
+        path.append(point.theta.copy())
+    return np.array(path)

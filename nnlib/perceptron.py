@@ -1,28 +1,34 @@
-"""The perceptron: a step unit, the two rules that teach it, and Boolean functions by hand-set weights."""
+"""The perceptron: a step unit, the two rules that teach it, and Boolean functions by hand-set weights.
+
+Inputs may be whole numbers or lists here, because they are mostly 0 and 1; results are float64.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_finite, need_positive
+from nnlib.arguments import need_count, need_finite, need_finite_numbers, need_float_matrix, need_positive
 
 
 def step(z):
-    """g(z) = 1 if z ≥ 0 else 0. Source: S2, S3."""
-    return (np.asarray(z) >= 0).astype(float)
+    """g(z) = 1 if z ≥ 0 else 0, for numbers z of any shape. Source: S2, S3."""
+    return (need_finite_numbers("z", np.asarray(z, float)) >= 0).astype(float)
 
 
 class Unit(NamedTuple):
     """ŷ = g(b + w · x): one unit with bias b and weights w, a step unit unless another g is given.
 
-    x is (…, n) with n inputs, ŷ is (…). Source: S2, "Single processing unit"; S3.
+    x is (…, n) with n inputs, ŷ is (…). Refuses another number of inputs. Source: S2, "Single Processing Unit"; S3.
     """
 
     b: float
     w: tuple
 
     def __call__(self, x, g=step):
-        return g(self.b + np.asarray(x, float) @ np.asarray(self.w, float))
+        x = need_finite_numbers("x", np.asarray(x, float))
+        if x.shape[-1:] != (len(self.w),):
+            raise ValueError(f"x: expected {len(self.w)} inputs in the last axis, got shape {x.shape}")
+        return g(self.b + x @ np.asarray(self.w, float))
 
 
 # Source: S3. Also right with the sigmoid for g: within 4.6e-5 of 0 or 1.
@@ -33,19 +39,28 @@ NOR = Unit(10, (-20, -20))
 
 
 def xnor(x, g=step):
-    """x₁ XNOR x₂ = OR(AND(x), NOR(x)): no line separates it, a hidden layer of two units does. Source: S3."""
+    """x₁ XNOR x₂ = OR(AND(x), NOR(x)): no line separates it, a hidden layer of two units does.
+
+    x is (…, 2), ŷ is (…); every unit has the activation function g. Source: S3.
+    """
     hidden = np.stack([AND(x, g), NOR(x, g)], axis=-1)
     return OR(hidden, g)
 
 
 def xor(x, g=step):
-    """x₁ XOR x₂ = NOT(XNOR(x)): the last NOT is missing in the drawing of S3 (E41)."""
+    """x₁ XOR x₂ = NOT(XNOR(x)), for x of shape (…, 2): the last NOT is missing in the drawing of S3 (E41).
+
+    Source: S2, S3.
+    """
     return NOT(xnor(x, g)[..., None], g)
 
 
 class PerceptronHistory(NamedTuple):
-    """What a perceptron did: its weights (bias first) at the start and after every example it saw,
-    whether each of these was a mistake, and the number of mistakes in every epoch."""
+    """What a perceptron did in k steps, one per example that it saw, over some epochs.
+
+    `weights` (k + 1, n + 1) are those at the start and after every step, the bias first; `mistake` (k,)
+    says which steps were mistakes; `mistakes_per_epoch` counts them.
+    """
 
     weights: np.ndarray
     mistake: np.ndarray
@@ -60,8 +75,8 @@ class PerceptronHistory(NamedTuple):
 def learn_01(x, y, lr=1.0, epochs=100):
     """w ← w + α (y − ŷ) x, b ← b + α (y − ŷ), with labels 0 and 1 and ŷ = step(b + w · x).
 
-    Starts at 0 and stops after an epoch without mistakes, which comes if a line separates the classes.
-    Source: Rosenblatt 1958; S2.
+    x is (m, n), y (m,), `lr` is α. Starts at 0 and stops after an epoch without mistakes, which comes if a
+    line separates the classes, or after `epochs`. Refuses other labels. Source: Rosenblatt 1958; S2.
     """
     need_positive("lr", lr)
     return _learn(x, y, (0, 1), lambda w, x, y: lr * (y - step(w @ x)) * x, epochs)
@@ -72,7 +87,7 @@ def learn_signs(x, y, epochs=100):
 
     The ≤ matters: S3 prints <, with which θ = 0 never moves (E18). With labels y = 2t − 1 it makes
     the steps of learn_01, but for z = 0 and y = +1, which is a mistake here and right there (E19).
-    Source: S3, "Online perceptron".
+    x is (m, n), y (m,); stops as learn_01 does. Refuses other labels. Source: S3, "Online perceptron".
     """
     return _learn(x, y, (-1, 1), lambda theta, x, y: y * x if y * (theta @ x) <= 0 else 0 * x, epochs)
 
@@ -80,6 +95,9 @@ def learn_signs(x, y, epochs=100):
 def _learn(x, y, labels, change, epochs):
     """Add change(w, x, y) to the weights, example after example, until an epoch changes nothing."""
     need_finite("data", (x, y))
+    x = need_float_matrix("x", x.astype(float))
+    if y.ndim != 1:
+        raise ValueError(f"y: expected one label per example, shape ({len(x)},), got {y.shape}")
     if not np.isin(y, labels).all():
         raise ValueError(f"y: expected the labels {labels[0]} and {labels[1]}, got {np.unique(y)[:5]}")
     rows = np.column_stack([np.ones(len(x)), x])  # x₀ = 1: its weight is the bias

@@ -11,6 +11,8 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 
+from nnlib.arguments import describe, need_count, need_examples, need_labels
+
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PINK, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
 PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, PINK, BLACK)
@@ -37,10 +39,15 @@ def _curves(ax, train, valid, label):
 
 
 def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
-    """Loss of every step, faint, and its moving mean over `window` steps; returns the axes."""
+    """Loss of every step, faint, and its moving mean over `window` steps; returns the axes.
+
+    Refuses a history without steps.
+    """
+    if not history.batch_loss:
+        raise ValueError("history: expected the loss of at least one step, got none")
     ax = ax or _axes()
     values = np.array(history.batch_loss)
-    window = min(window, len(values))
+    window = min(need_count("window", window), len(values))
     mean = np.convolve(values, np.ones(window) / window, mode="valid")
     ax.plot(values, color=color, alpha=0.25, lw=0.7)
     ax.plot(np.arange(window - 1, len(values)), mean, color=color, label=label)
@@ -51,9 +58,14 @@ def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
 def digits(x, labels=None, predicted=None, columns=10):
     """Images of digits in a grid, one per row of x; a wrong prediction is titled in red. Returns the axes.
 
-    Rows of x are square images (64 or 784 pixels). The title is the prediction, or else the label.
+    x is (m, side²): square images of, say, 64 or 784 pixels. The title is the prediction, or else the label.
     """
-    side = round(np.sqrt(x.shape[1]))
+    side = round(np.sqrt(x.shape[1])) if np.ndim(x) == 2 else 0
+    if not side or x.shape[1] != side**2:
+        raise ValueError(f"x: expected square images, one per row, got shape {np.shape(x)}")
+    for name, y in (("labels", labels), ("predicted", predicted)):
+        if y is not None and len(y) != len(x):
+            raise ValueError(f"{name}: expected one per image, {len(x)}, got {len(y)}")
     rows = -(-len(x) // columns)
     size = (0.85 * columns, 1.05 * rows)
     axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")[1]
@@ -73,8 +85,10 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
     """A fully connected network, one column of units per layer; returns the axes.
 
     `values` are texts in the units and `edges` texts on the connections, as nested lists:
-    values[layer][unit] and edges[layer][unit][previous unit].
+    values[layer][unit] and edges[layer][unit][previous unit]. `sizes` are the numbers of units.
     """
+    for n in sizes:
+        need_count("sizes", n)
     ax = ax or _axes(figsize=(2.6 * len(sizes), 0.9 * max(sizes) + 0.9))
     at = [[(2.6 * k, (n - 1) / 2 - i) for i in range(n)] for k, n in enumerate(sizes)]
     for k in range(1, len(sizes)):
@@ -102,9 +116,15 @@ def _connect(ax, begin, end, text, along):
 
 
 def decision_boundary(net, data, ax=None):
-    """Regions where `net` prefers each class, with the points of `data` (x in the plane) on them; returns the axes."""
+    """Regions where `net` prefers each class, with the points of `data` on them; returns the axes.
+
+    x is (m, 2), y are m labels; other data are refused. One output counts as a logit: class 1 where it is above 0.
+    """
+    x, y = need_examples("data", data)
+    if x.shape[1:] != (2,):
+        raise ValueError(f"data: expected points in the plane, x of shape (m, 2), got {x.shape}")
+    need_labels("data", y, len(x), len(PALETTE))
     ax = ax or _axes(figsize=(4, 3.6))
-    x, y = data
     low, high = x.min(axis=0) - 0.3, x.max(axis=0) + 0.3
     u, v = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
     output = net.predict(np.column_stack([u.ravel(), v.ravel()]).astype(x.dtype))
@@ -146,9 +166,16 @@ def histograms(arrays, axes=None, bins=60):
 
 
 def confusion_matrix(y, predicted, ax=None):
-    """How often label (row) was read as another (column), in a table; the diagonal, what is right, in grey."""
+    """How often label (row) was read as another (column), in a table; the diagonal, what is right, in grey.
+
+    y and `predicted` are m labels each, from 0; others are refused. Returns the axes.
+    """
+    y, predicted = np.asarray(y), np.asarray(predicted)
+    if not y.size or y.shape != predicted.shape or y.dtype.kind not in "iu" or predicted.dtype.kind not in "iu":
+        raise ValueError(f"y, predicted: expected labels, as many of each, got {describe(y)}, {describe(predicted)}")
+    n = 1 + int(max(y.max(), predicted.max()))
+    need_labels("y", y, len(y), n), need_labels("predicted", predicted, len(y), n)
     ax = ax or _axes(figsize=(4.6, 4.2))
-    n = 1 + int(max(np.max(y), np.max(predicted)))
     counts = np.zeros((n, n), int)
     np.add.at(counts, (y, predicted), 1)
     wrong = np.where(np.eye(n, dtype=bool), 0, counts)

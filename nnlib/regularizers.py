@@ -1,6 +1,7 @@
 """Regularizers: what keeps weights small. They concern the weights `W` of layers, never the biases (E25).
 
-The cost is J = L + R. In a loop of your own: `backward`, `add_gradient`, `step`, then `MaxNorm.project`.
+The cost is J = L + R. `lam` is λ and `limit` c, numbers above 0: others are refused.
+In a loop of your own: `backward`, `add_gradient`, `step`, then `MaxNorm.project`.
 """
 
 import numpy as np
@@ -18,9 +19,11 @@ class L2:
         self.lam = need_positive("lam", lam)
 
     def value(self, net):
+        """R, to be added to the loss L."""
         return self.lam * sum(float(np.vdot(W, W)) for W, _ in weights(net))  # λ ‖W‖²
 
     def add_gradient(self, net):
+        """∂L/∂W ← ∂L/∂W + ∂R/∂W, after `backward`."""
         for W, dW in weights(net):
             dW += (2 * self.lam) * W  # ∂R/∂W = 2 λ W
 
@@ -32,9 +35,11 @@ class L1:
         self.lam = need_positive("lam", lam)
 
     def value(self, net):
+        """R, to be added to the loss L."""
         return self.lam * sum(float(np.abs(W).sum()) for W, _ in weights(net))  # λ Σ |w|
 
     def add_gradient(self, net):
+        """∂L/∂W ← ∂L/∂W + ∂R/∂W, after `backward`."""
         for W, dW in weights(net):
             dW += self.lam * np.sign(W)  # ∂R/∂W = λ sign W, 0 at w = 0
 
@@ -49,6 +54,7 @@ class MaxNorm:
         self.limit = need_positive("limit", limit)
 
     def project(self, net):
+        """Shorten, in place, what is longer than c."""
         for W, _ in weights(net):
             rows = W.reshape(len(W), -1)
             norms = np.linalg.norm(rows, axis=1, keepdims=True)

@@ -1,27 +1,29 @@
-"""Schedules: each gives a function from time, in epochs, to the learning rate. Source: S2.
+"""Schedules: each gives a function from time t, in epochs, to the learning rate η, here `lr`. Source: S2.
+
+Refused are learning rates, times and factors that are not above 0.
 
 `fit` calls it before every step, with fractions of epochs; in a loop of your own: `opt.lr = schedule(epoch)`.
 """
 
 import math
 
-from nnlib.arguments import need_fraction, need_positive
+from nnlib.arguments import need_fraction, need_function, need_positive
 
 
 def constant(lr):
-    """η(t) = η₀."""
+    """η(t) = η₀, which is `lr`. Source: S2."""
     lr = need_positive("lr", lr)
     return lambda t: lr
 
 
 def step(lr, every, factor=0.1):
-    """η(t) = η₀ γ^⌊t/s⌋: after every s epochs the learning rate is multiplied by γ, the `factor`."""
+    """η(t) = η₀ γ^⌊t/s⌋: after `every` s epochs the learning rate is multiplied by γ, the `factor`. Source: S2."""
     lr, every, factor = need_positive("lr", lr), need_positive("every", every), need_positive("factor", factor)
     return lambda t: lr * factor ** (t // every)
 
 
 def exponential(lr, rate):
-    """η(t) = η₀ e^{−k t}, with the `rate` k per epoch."""
+    """η(t) = η₀ e^{−k t}, with the `rate` k per epoch. Source: S2."""
     lr, rate = need_positive("lr", lr), need_positive("rate", rate)
     return lambda t: lr * math.exp(-rate * t)
 
@@ -29,16 +31,16 @@ def exponential(lr, rate):
 def cosine(lr, epochs, lowest=0.001):
     """η(t) = η₀ [ε + (1 − ε) (1 + cos(π t/T)) / 2]: from η₀ down to ε η₀ after T epochs, and there it stays.
 
-    `lowest` is ε, a fraction of η₀. Source: Loshchilov & Hutter 2017; S2.
+    `epochs` is T, `lowest` ε, a fraction of η₀. Source: Loshchilov & Hutter 2017; S2.
     """
     lr, epochs, lowest = need_positive("lr", lr), need_positive("epochs", epochs), need_fraction("lowest", lowest)
     return lambda t: lr * (lowest + (1 - lowest) * (1 + math.cos(math.pi * min(t / epochs, 1))) / 2)
 
 
 def warm_up(schedule, epochs):
-    """η(t) · t/w for t < w: the first w epochs climb in a line to what `schedule` says. Source: Goyal et al. 2017.
+    """η(t) · t/w for t < w: the first w `epochs` climb in a line to what `schedule`, a function, says.
 
-    Starts at a thousandth rather than 0, because a step of length 0 teaches nothing.
+    Starts at a thousandth rather than 0, because a step of length 0 teaches nothing. Source: Goyal et al. 2017.
     """
-    need_positive("epochs", epochs)
+    need_function("schedule", schedule), need_positive("epochs", epochs)
     return lambda t: schedule(t) * min(1, max(t / epochs, 0.001))

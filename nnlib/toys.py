@@ -1,24 +1,28 @@
 """Small made-up data sets of points in the plane, and truth tables: what can be seen at a glance.
 
-Each is a Dataset of x (m, 2) in float32 and labels y (m,); they are found in `nnlib.data`.
+Each is a Dataset of x (m, 2) in float32 and labels y (m,), drawn by `rng`; they are found in `nnlib.data`.
+`noise` is the standard deviation of what is added to x. Refused are m below 1 and negative noise.
 """
 
 import itertools
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_generator, need_not_negative
+from nnlib.arguments import need_count, need_function, need_generator, need_not_negative, need_number
 from nnlib.dataset import Dataset
 
 
 def truth_table(function, n=2):
     """All 2ⁿ rows of n bits, and y = function(bit, …): truth_table(lambda a, b: a ^ b) is XOR. Source: S2, S3."""
+    need_function("function", function)
     rows = list(itertools.product((0, 1), repeat=need_count("n", n)))
     return Dataset(np.array(rows, np.float32), np.array([int(function(*row)) for row in rows]))
 
 
 def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):
-    """m points about `centers`, normally distributed with standard deviation `noise`; y is the center's number."""
+    """m points about `centers` (k, n), with normally distributed noise; y is the number of the center."""
+    if np.ndim(centers) != 2:
+        raise ValueError(f"centers: expected a list of points of one length, got shape {np.shape(centers)}")
     y = _labels(m, len(centers))
     return _noisy(np.array(centers, float)[y], y, noise, rng)
 
@@ -32,8 +36,8 @@ def moons(m, rng, noise=0.1):
 
 
 def circles(m, rng, noise=0.1, inner=0.5):
-    """m points on a circle of radius 1 (label 0) and one of radius `inner` (label 1) within it."""
-    y = _labels(m, 2)
+    """m points on a circle of radius 1 (label 0) and one of radius `inner` (label 1), of at least 0, within it."""
+    y, inner = _labels(m, 2), need_not_negative("inner", inner)
     t = 2 * np.pi * need_generator(rng).random(m)
     radius = np.where(y == 0, 1, inner)[:, None]
     return _noisy(radius * np.column_stack([np.cos(t), np.sin(t)]), y, noise, rng)
@@ -41,7 +45,7 @@ def circles(m, rng, noise=0.1, inner=0.5):
 
 def spirals(m, rng, arms=2, noise=0.05, turns=1.0):
     """m points on `arms` spirals from the origin to radius 1, each of them wound `turns` times around it."""
-    y = _labels(m, need_count("arms", arms))
+    y, turns = _labels(m, need_count("arms", arms)), need_number("turns", turns)
     radius = np.sqrt(need_generator(rng).random(m))
     angle = 2 * np.pi * (turns * radius + y / arms)
     return _noisy(radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]), y, noise, rng)

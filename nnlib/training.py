@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_finite, need_labels
+from nnlib.arguments import (
+    describe,
+    need_count,
+    need_examples,
+    need_finite,
+    need_labels,
+    need_network,
+    need_positive,
+)
 from nnlib.data import minibatches
 from nnlib.optimizers import clip_global_norm
 
@@ -34,7 +42,8 @@ class History:
 class EarlyStopping:
     """Stop when the validation loss has not fallen for `patience` epochs, and go back to the best weights.
 
-    After `fit`, `best_epoch` (counted from 1) and `best_loss` say what it went back to. Source: S2.
+    After `fit`, `best_epoch` (counted from 1) and `best_loss` say what it went back to. In a loop of your
+    own: `update` after each epoch, `restore` at the end. Source: S2.
     """
 
     def __init__(self, patience=5):
@@ -42,6 +51,7 @@ class EarlyStopping:
         self.start()
 
     def start(self):
+        """Forget what was, for another training."""
         self.epoch, self.best_epoch, self.best_loss, self.best_state = 0, 0, math.inf, None
 
     def update(self, net, valid_loss):
@@ -52,14 +62,19 @@ class EarlyStopping:
         return self.epoch - self.best_epoch >= self.patience
 
     def restore(self, net):
+        """Put the weights and statistics of the best epoch back into `net`."""
         if self.best_state:
             net.load_state(self.best_state)
 
 
 def accuracy(net, data, batch_size=1000):
-    """The fraction of examples whose largest output is that of their label."""
-    output = net.predict(data[0], batch_size)
-    return float(np.mean(output.argmax(axis=1) == need_labels("y", data[1], *output.shape)))
+    """The fraction, from 0 to 1, of the examples whose largest output is that of their label.
+
+    data are (x, y), x (m, n) and y m labels, of which the net has one output for each; others are refused.
+    """
+    x, y = need_examples("data", data)
+    output = net.predict(x, batch_size)
+    return float(np.mean(output.argmax(axis=1) == need_labels("y", y, *output.shape)))
 
 
 def fit(
@@ -71,10 +86,13 @@ def fit(
     loss(output, y) gives (L, dz). With `valid`, loss and accuracy on it are recorded after each
     epoch. A loss that is not finite ends the training with a warning; the history up to there is kept.
 
-    schedule(epochs gone by) gives the learning rate of each step; `penalties` are L1 and L2; `clip`
-    limits the norm of the gradient; `max_norm` is a MaxNorm; `stopping` an EarlyStopping, which
-    needs `valid`; augment(x, rng) gives a new form of a batch.
+    `train` and `valid` are (x, y), x (m, n) in the dtype of the net; batches have `batch_size` examples,
+    the last one what is left. schedule(epochs gone by) gives the learning rate of each step; `penalties`
+    are L1 and L2; `clip` limits the norm of the gradient; `max_norm` is a MaxNorm; `stopping` an
+    EarlyStopping, which needs `valid`; augment(x, rng) gives a new form of a batch. `progress` shows a bar.
+    Refuses data that are not finite, and an `opt` of another network. Source: S0, S3.
     """
+    _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment)
     _need_matching(net, opt, train, valid, stopping)
     history, steps = History(), math.ceil(len(train[0]) / need_count("batch_size", batch_size))
     step = _step(net, opt, schedule, penalties, clip, max_norm)
@@ -104,7 +122,7 @@ def _step(net, opt, schedule, penalties, clip, max_norm):
             opt.lr = schedule(time)
         for penalty in penalties:
             penalty.add_gradient(net)
-        if clip:
+        if clip is not None:
             clip_global_norm(net, clip)
         opt.step()
         if max_norm:
@@ -154,15 +172,31 @@ def _are_labels(y):
 
 
 def _need_matching(net, opt, train, valid, stopping):
+    need_network(net)
     need_finite("train", train)
     if valid is not None:
         need_finite("valid", valid)
-    if opt.net is not net:
+    if getattr(opt, "net", None) is not net:
         raise ValueError("opt: it was made for another network than `net`, and would train that one")
     if stopping:
         if valid is None:
             raise ValueError("stopping: early stopping watches the validation loss, so it needs `valid`")
         stopping.start()
+
+
+def _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment):
+    if clip is not None:
+        need_positive("clip", clip)
+    for name, option, has, example in (
+        ("loss", loss or 0, "__call__", "nn.softmax_cross_entropy"),
+        ("schedule", schedule, "__call__", "nn.schedules.cosine(0.1, 20)"),
+        ("penalties", penalties, "__len__", "[nn.L2(1e-3)]"),
+        ("max_norm", max_norm, "project", "nn.MaxNorm(3)"),
+        ("stopping", stopping, "restore", "nn.EarlyStopping(5)"),
+        ("augment", augment, "__call__", "nn.augment.elastic"),
+    ):
+        if option is not None and not hasattr(option, has):
+            raise TypeError(f"{name}: expected something like {example}, got {describe(option)}")
 
 
 def _warn_diverged(epoch, opt):

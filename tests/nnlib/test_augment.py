@@ -115,7 +115,7 @@ def test_refusals(change, rng):
         change(np.ones((2, 9), int), rng)
     with pytest.raises(TypeError, match="^rng: expected"):
         change(np.ones((2, 9)), 0)
-    with pytest.raises(ValueError, match="^(pixels|degrees|alpha): expected a number of at least 0, got -1"):
+    with pytest.raises(ValueError, match="^(pixels|degrees|alpha): expected a (whole )?number of at least 0, got -1"):
         change(np.ones((2, 9)), rng, -1)
 
 
