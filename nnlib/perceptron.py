@@ -28,7 +28,7 @@ class Unit(NamedTuple):
         x = need_finite_numbers("x", np.asarray(x, float))
         if x.shape[-1:] != (len(self.w),):
             raise ValueError(f"x: expected {len(self.w)} inputs in the last axis, got shape {x.shape}")
-        return g(self.b + x @ np.asarray(self.w, float))
+        return g(np.asarray(self.b + x @ np.asarray(self.w, float)))
 
 
 # Source: S3. Also right with the sigmoid for g: within 4.6e-5 of 0 or 1.
