@@ -33,6 +33,6 @@ def findings():
         try:
             yield from check(root)
         except ImportError as error:  # what has to be installed stands in another line
-            yield Finding("note", f"{check.__name__}: not looked at, because {error.name} is not installed")
+            yield Finding("note", f"{check.__name__}: not looked at, because {error.name or error} is not installed")
         except OSError as error:
             yield Finding("note", f"{check.__name__}: not looked at, because of this: {error}")

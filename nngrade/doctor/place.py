@@ -111,7 +111,7 @@ def _asked(url):
             students = connection.execute(text("SELECT count(*) FROM student")).scalar()
         engine.dispose()
     except ImportError as error:
-        return Finding("missing", f"{where} needs the package {error.name}", f"To have it, {install('postgres')}")
+        return Finding("missing", f"{where} needs a driver: {error}", f"To have it, {install('postgres')}")
     except SQLAlchemyError as error:
         return Finding("missing", f"{where} can't be read: {str(error).splitlines()[0]}",
                        f"Is the database running, and its address in {CONFIG} right (c.CourseDirectory.db_url)?")

@@ -1,70 +1,31 @@
-"""Exports: CSV, Canvas and Moodle, from a small gradebook made with nbgrader's own API."""
+"""Exports: CSV, Canvas and Moodle."""
 
 import csv
 import io
-import os
 import stat
 import subprocess
 import sys
-import warnings
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from nngrade import exports
 from nngrade.__main__ import app
 from nngrade.course import CONFIG, Course, CourseError
+from nngrade.exports.grades import Grade
+from nngrade.exports.sheet import CANVAS, Sheet, plain
+from nngrade.exports.table import FORMULA, write_csv
+from tests.nngrade import small_class
+from tests.nngrade.small_class import ODD
 
-ODD = {  # student: (last name, first name)
-    "student-01": ('Comma, "quoted"', "two\nlines"),
-    "student-02": ("=1+1", "Zoë Ångström"),
-    "student-03": ("+x", "-x"),
-    "student-04": ("@x", "'t x"),
-    "student-05": ("'=x", "\tx"),
-    "student-06": (" =x", "＝x"),
-}
-SEEN = {"student-01": (2, 3), "student-02": (0, 0), "student-03": (2, None), "student-04": (None, 3)}
 BOM = b"\xef\xbb\xbf"
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    """A course whose students are: graded, graded with 0, to be graded by a person, not gradable, not handed in,
-    handed in but not graded."""
-    folder = tmp_path_factory.mktemp("course")
-    (folder / CONFIG).write_text('c = get_config()\nc.CourseDirectory.course_id = "small"\n')
-    (folder / "submitted" / "student-06" / "a1").mkdir(parents=True)
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader; and nbgrader starts its helper alembic by name
-        patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "small") as gradebook:
-            fill_gradebook(gradebook)
-    return folder
-
-
-def fill_gradebook(gradebook):
-    for name in ("a1", "a2"):
-        gradebook.add_assignment(name, course_id="small")
-        gradebook.add_notebook(name, name)
-        gradebook.add_grade_cell("f_test", name, name, max_score=2, cell_type="code")
-    gradebook.add_grade_cell("why", "a1", "a1", max_score=3, cell_type="markdown")
-    gradebook.add_solution_cell("why", "a1", "a1")
-    for student, (last, first) in ODD.items():
-        email = f"{student}@School.Example"
-        gradebook.add_student(student, last_name=last, first_name=first, email=email, lms_user_id=f"10{student[-2:]}")
-    for student, scores in SEEN.items():
-        submission = gradebook.add_submission("a1", student)
-        submission.notebooks[0].late_submission_penalty = 0.5 if student == "student-01" else None
-        for grade in submission.notebooks[0].grades:
-            score = scores[0 if grade.name == "f_test" else 1]
-            field = "auto_score" if grade.name == "f_test" else "manual_score"
-            setattr(grade, field, score)
-            grade.needs_manual_grade = score is None
-    gradebook.db.commit()
+    return small_class.make(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture
@@ -151,13 +112,13 @@ def test_csv_of_all_assignments_keeps_odd_names_and_runs_no_formula(course, tmp_
 
 
 def unguarded(cell):
-    return cell[1:] if exports.FORMULA.match(cell) else cell
+    return cell[1:] if FORMULA.match(cell) else cell
 
 
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=5))
 def test_any_text_comes_back_from_the_csv(tmp_path_factory, names):
     path = tmp_path_factory.getbasetemp() / "any.csv"
-    exports.write_csv([exports.Grade("a1", f"s{n}", "", *pair, "", "graded", 1.0, 2.0, 0.0, {"q": 1.0})
+    write_csv([Grade("a1", f"s{n}", "", *pair, "", "graded", 1.0, 2.0, 0.0, {"q": 1.0}, {"q": 2.0})
                        for n, pair in enumerate(names)], path)
     assert [(unguarded(row["last_name"]), unguarded(row["first_name"])) for row in read(path)] == names
 
@@ -169,9 +130,9 @@ def test_a_sheet_is_the_same_file_again_whatever_it_holds(tmp_path_factory, rows
     csv.writer(text, lineterminator=end, quoting=quoting).writerows([["ID", "Section", "A (1)"], *rows])
     path = tmp_path_factory.getbasetemp() / "sheet.csv"
     path.write_bytes(BOM * bom + text.getvalue().encode())
-    sheet = exports.Sheet(path, exports.CANVAS)
+    sheet = Sheet(path, CANVAS)
     assert sheet.text().encode() == path.read_bytes()
-    assert [[exports.plain(cell) for cell in row] for row in sheet.rows[1:]] == rows
+    assert [[plain(cell) for cell in row] for row in sheet.rows[1:]] == rows
 
 
 @pytest.mark.parametrize("bom", [b"", BOM], ids=["plain", "bom"])
@@ -321,7 +282,7 @@ def test_without_a_gradebook_it_says_so_and_makes_none(tmp_path):
 def test_a_file_that_is_no_gradebook(tmp_path):
     (tmp_path / CONFIG).write_text("c = get_config()\n")
     (tmp_path / "gradebook.db").write_text("not a database, but long enough to be looked at" * 20)
-    with pytest.raises(CourseError, match="can't be read: .*not a database"):
+    with pytest.raises(CourseError, match="can't be used: .*not a database"):
         said(Course(tmp_path))
 
 

@@ -1,0 +1,92 @@
+"""The grades of a class, read from nbgrader's gradebook."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+from nngrade.course import CourseError
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The grade of one student in one assignment; `score` is None unless `status` is "graded"."""
+
+    assignment: str
+    student: str
+    lms_user_id: str
+    last_name: str
+    first_name: str
+    email: str
+    status: str
+    score: float | None
+    max_score: float
+    late_penalty: float | None
+    points: dict  # {question: points, None if not graded}
+    most: dict  # {question: the most points that it gives}
+
+
+def read_grades(course, assignment=""):
+    """The grades of all students, in one assignment or in all."""
+    with course.gradebook() as gradebook:
+        known = {each.name: each for each in gradebook.assignments}
+        if assignment and assignment not in known:
+            raise CourseError(f"The gradebook has no assignment {assignment!r}. It has: {', '.join(known) or 'none'}.")
+        chosen = [known[assignment]] if assignment else known.values()
+        return [g for each in chosen for g in _grades(gradebook, each, course.api.get_submitted_students(each.name))]
+
+
+def _grades(gradebook, assignment, handed_in):
+    from nbgrader.api import Student
+
+    questions = _questions(assignment)
+    most = {question: points for question, points, _ in questions.values()}
+    scored, penalties = _scored(gradebook, assignment)
+    students = {student.id: student for student in gradebook.students}
+    for name in sorted(students.keys() | handed_in):
+        who = students.get(name) or Student(id=name)
+        texts = name, *(text or "" for text in (who.lms_user_id, who.last_name, who.first_name, who.email))
+        points, status = _points(questions, scored[name])
+        if name not in penalties:
+            status = "not graded yet" if name in handed_in else "not submitted"
+        score = max(0.0, sum(points.values()) - penalties[name]) if status == "graded" else None
+        yield Grade(assignment.name, *texts, status, score, assignment.max_score, penalties.get(name), points, most)
+
+
+def _scored(gradebook, assignment):
+    """({student: {id of a cell: its scores}}, {student: late penalty}), with two queries for the whole class."""
+    from nbgrader.api import Grade as Scored
+    from nbgrader.api import SubmittedAssignment as Submitted
+    from nbgrader.api import SubmittedNotebook as Book
+
+    columns = Scored.cell_id, Scored.score, Scored.auto_score, Scored.manual_score, Scored.needs_manual_grade
+    query = gradebook.db.query(Submitted.student_id, *columns).select_from(Scored)
+    query = query.join(Book, Scored.notebook_id == Book.id).join(Submitted, Book.assignment_id == Submitted.id)
+    scored = defaultdict(dict)
+    for student, cell, *known in query.filter(Submitted.assignment_id == assignment.id):
+        scored[student][cell] = known
+    query = gradebook.db.query(Submitted.student_id, Submitted.late_submission_penalty)
+    return scored, dict(query.filter(Submitted.assignment_id == assignment.id).tuples().all())
+
+
+def _questions(assignment):
+    """{id of a cell: (question, the most points, whether the machine grades it)}"""
+    several = len(assignment.notebooks) > 1
+    return {
+        cell.id: (f"{book.name}/{cell.name}" if several else cell.name, cell.max_score,
+                  cell.cell_type == "code" and cell.name not in {each.name for each in book.solution_cells})
+        for book in assignment.notebooks for cell in sorted(book.grade_cells + book.task_cells, key=lambda c: c.name)
+    }
+
+
+def _points(questions, scored):
+    """({question: points}, status): what a person or the machine still owes has no points."""
+    points, status = {}, "graded"
+    for cell, (question, _, by_machine) in questions.items():
+        score, auto, manual, needs_manual = scored.get(cell, (0.0, None, None, True))
+        nothing = (auto is None and manual is None) or not math.isfinite(score)
+        points[question] = None if nothing or needs_manual else score
+        if cell not in scored or (by_machine and nothing):
+            status = "could not be graded"
+        elif points[question] is None and status == "graded":
+            status = "needs manual grading"
+    return points, status

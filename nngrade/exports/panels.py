@@ -1,0 +1,112 @@
+"""The panels of the picture of a class: how scores spread, points per question, seconds per question."""
+
+from statistics import median
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from nngrade.exports.words import number
+from nnlib.plot import BLACK, BLUE, ORANGE, RED, SKY, tidy
+
+NOT_YET = {"facecolor": "white", "edgecolor": "0.55", "hatch": "////", "lw": 0.6}  # waits for a person
+ABOVE = {"frameon": False, "loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.3,
+         "handlelength": 1.2, "columnspacing": 1.2, "handletextpad": 0.5}
+LONGEST = 36  # characters of a question's name
+
+
+def so_far(grade):
+    """The points that are known, less the late penalty; None if there are none."""
+    known = [points for points in grade.points.values() if points is not None]
+    return max(0.0, sum(known) - (grade.late_penalty or 0)) if known else None
+
+
+def scores(ax, grades):
+    """How many students have how many points; of whom grading is not finished, the points so far."""
+    most = grades[0].max_score
+    done = [grade.score for grade in grades if grade.score is not None]
+    partly = [so_far(grade) for grade in grades if grade.score is None and so_far(grade) is not None]
+    step = bin_width(done + partly, most)
+    _bars(ax, done, partly, most, step)
+    _mark(ax, median(done or partly), "median" if done else "median so far")
+    exact = all(value % step == 0 for value in done + partly)
+    ax.set(xlabel=f"points of {number(most)}{'' if exact else f', rounded to {number(step)}'}", ylabel="students")
+    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    tidy(ax).grid(axis="x", visible=False)
+    if partly:
+        ax.legend(**ABOVE | {"borderaxespad": 1.7}, ncols=2)  # above the word median
+
+
+def _bars(ax, done, partly, most, step):
+    centres, bottom = np.arange(0, max(most, *done, *partly) + step / 2, step), 0
+    for values, label, look in ((done, "graded", {"color": BLUE}), (partly, "points so far, partly graded", NOT_YET)):
+        if values:
+            counts = np.histogram(values, [*(centres - step / 2), np.inf])[0]
+            ax.bar(centres, counts, 0.9 * step, bottom, label=label, **look)
+            bottom = bottom + counts
+    ax.set(xlim=(-step, centres[-1] + step), ylim=(0, 1.06 * max(bottom)))
+
+
+def _mark(ax, middle, what):
+    ax.axvline(middle, color=RED, ls="--")
+    ax.text(middle, 1.02, f"{what} {middle:.4g}", color=RED, ha="center", transform=ax.get_xaxis_transform())
+
+
+def bin_width(values, most):
+    """1, 2 or 5 with zeros, so wide that the bars are few enough for so many students."""
+    bars = min(max(10, 2 * len(values) ** 0.5), 30)
+    finest = 0 if all(value == int(value) for value in values) else -1
+    steps = (digit * 10.0**power for power in range(finest, 9) for digit in (1, 2, 5))
+    return next(step for step in steps if most / step <= bars)
+
+
+def points(ax, grades, questions):
+    """The shares of the class with all, some, none of the points of each question; at the right the mean share."""
+    class_ = [grade for grade in grades if grade.status != "not submitted"]
+    got = np.array([[grade.points[name] for name in questions] for grade in class_], float)  # None becomes nan
+    got /= [grades[0].most[name] for name in questions]
+    _shares(ax, got)
+    for row, values in enumerate(got.T):
+        known = values[~np.isnan(values)]
+        ax.text(103, row, f"{100 * known.mean():.0f} %" if len(known) else "–", va="center")
+    ax.annotate("mean", (103, 1), (0, 6), ax.get_xaxis_transform(), "offset points")
+    ax.set(xlim=(0, 100), xlabel=f"% of the {len(class_):,} who handed in;\nat the right, the mean share of the points")
+    ax.set_yticks(range(len(questions)), [shortened(name) for name in questions])
+    ax.set_ylim(len(questions) - 0.5, -0.5)
+    ax.legend(**ABOVE, ncols=4)
+    tidy(ax).grid(axis="y", visible=False)
+
+
+def _shares(ax, got):
+    begin = np.zeros(got.shape[1])
+    for label, those, look in (
+        ("all points", got >= 1, {"color": BLUE}),
+        ("some", (got > 0) & (got < 1), {"color": SKY}),
+        ("none", got <= 0, {"color": ORANGE}),
+        ("not graded yet", np.isnan(got), NOT_YET),
+    ):
+        if those.any():
+            share = 100 * those.mean(axis=0)
+            ax.barh(range(len(share)), share, 0.72, begin, label=label, **look)
+            begin += share
+
+
+def shortened(question):
+    name = question.removesuffix("_test")
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 13]}…{name[-12:]}"
+
+
+def times(ax, questions, seconds):
+    """Seconds of the machine for the test of each question: median and 95th percentile of the class."""
+    rows = [row for row, name in enumerate(questions) if name in seconds]
+    middle, high = (np.array([np.percentile(seconds[questions[row]], at) for row in rows]) for at in (50, 95))
+    ax.hlines(rows, middle, high, color="0.55", lw=2, zorder=2)
+    ax.plot(middle, rows, "o", color=BLACK)
+    ax.plot(high, rows, "|", color="0.35", ms=9, mew=2)
+    if max(high) > 20 * min(middle):
+        ax.set_xscale("log")
+    else:
+        ax.set_xlim(0, 1.08 * max(high))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    ax.set_xlabel("seconds of the test:\n● median, ❙ 95th percentile")
+    ax.tick_params(left=False)
+    tidy(ax)
