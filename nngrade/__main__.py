@@ -60,6 +60,15 @@ def explain(
 
 
 @app.command()
+def lint(assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = ""):
+    """Find weak tests: those that give a point to an answer with nothing in it, or not all to the solution."""
+    from nngrade.lint import report
+
+    root = course_root()
+    raise typer.Exit(0 if report.run(root, [assignment] if assignment else assignments(root)) else 1)
+
+
+@app.command()
 def export(
     assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = "",
     canvas: Annotated[Path | None, typer.Option(help="a gradebook that Canvas exported: fill a copy of it")] = None,

@@ -1,0 +1,49 @@
+"""`nngrade lint`: tries the tests of assignments and says which are weak, and what to do about it."""
+
+import time
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from nngrade.lint import lint, small_data
+from nngrade.sandbox import choose
+from nngrade.session import open_sandbox
+
+
+def run(root, names, console=None):
+    """Whether the tests of all these assignments tell right answers from empty ones."""
+    console = console or Console()
+    with small_data(), open_sandbox(choose()) as sandbox:
+        return all([_one(root, name, sandbox, console) for name in names])
+
+
+def _one(root, name, sandbox, console):
+    start, tried = time.monotonic(), []
+
+    def watch(trials):
+        for trial in track(trials, f"{name}: answers handed in", console=console, transient=True):
+            tried.append(trial)
+            yield trial
+
+    found = lint(root, name, sandbox, watch)
+    about = f"{name}: {len(tried)} notebooks tried in {time.monotonic() - start:.0f} s"
+    if found:
+        console.print(_table(about, found))
+        console.print(
+            "Where such an answer happens to be right, write among the hidden lines of the test, with a reason:"
+        )
+        console.print(f"    # lint: {found[0].trial} is right, because ...\n", highlight=False)
+    else:
+        console.print(f"{about}. The solution earns everything, no empty answer a point.", highlight=False)
+    return not found
+
+
+def _table(title, found):
+    table = Table(title=title, title_justify="left", show_lines=True)
+    for column in ("test", "gives", "to this answer", "what to do"):
+        table.add_column(column, overflow="fold")
+    for each in sorted(found, key=lambda each: each.test):
+        given = "no score" if each.points is None else f"{each.points:g} of {each.full:g}"
+        table.add_row(each.test, given, f"{each.about} ({each.trial})", each.advice)
+    return table
