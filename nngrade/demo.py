@@ -1,5 +1,6 @@
-"""The main job on a small scale: release, a sample class, collect, autograde, feedback, grades. `make demo`"""
+"""The main job on a small scale: release, a sample class, collect, grade, feedback, grades. `make demo`"""
 
+import contextlib
 import os
 import shutil
 import time
@@ -10,8 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 import nnlib as nn
-from nngrade import classroom, notebooks, report
+from nngrade import classroom, exports, notebooks, report, work
 from nngrade.course import CONFIG, Course, assignments
+from nngrade.grade_class import Threads, cores, grade
+from nngrade.progress import GradingProgress
+from nngrade.records import Records
+from nngrade.session import data_folder
 
 LOOP_SECONDS = 40  # how long a sample student's endless loop may hold up the demo; the others need 5
 
@@ -40,10 +45,11 @@ def run(root, folder):
     console.print(f"Data: {choose_data(folder)}", soft_wrap=True, highlight=False)
     with _progress(console) as progress:
         class_list = hand_in(course, progress)
-        graded = [grade(course, *entry, progress) for entry in _tracked(class_list, "grading", progress)]
-        for entry in _tracked(class_list, "feedback", progress):
-            course.feedback(entry[0], entry[1].student)
-    course.export(folder / "grades.csv")
+    graded = grade_all(course, class_list, console)
+    with _progress(console) as progress:
+        for name, submission in _tracked(class_list, "feedback", progress):
+            course.feedback(name, submission.student)
+    exports.export(course, "", folder / "grades.csv", None, "", None)
     report.score_table(graded, console)
     report.score_picture(graded, folder / "scores.png")
     _say_where(folder, console)
@@ -64,7 +70,7 @@ def make_course(root, folder):
         target.mkdir(parents=True)
         shutil.copy(root / "solutions" / name / f"{name}.ipynb", target)
     shutil.copy(root / CONFIG, folder)
-    course = Course(folder)
+    course = Course(folder, f"sqlite:///{folder / 'gradebook.db'}")  # wherever the real class's may be
     course.config.Execute.timeout = LOOP_SECONDS
     return course
 
@@ -97,13 +103,20 @@ def hand_in(course, progress):
     return class_list
 
 
-def grade(course, assignment, submission, progress):
-    """Autograde one submission."""
-    progress.update(progress.task_ids[-1], description=f"grading {assignment}, {submission.student}")
-    start = time.perf_counter()
-    course.autograde(assignment, submission.student)
-    seconds = time.perf_counter() - start
-    return Graded(assignment, submission, course.scores(assignment, submission.student), seconds)
+def grade_all(course, class_list, console):
+    """Grade all submissions, several at once: a list of Graded."""
+    with contextlib.closing(Threads(cores(), unsafe=False)) as pool:
+        for name in dict.fromkeys(name for name, _ in class_list):
+            console.print(name, style="bold")
+            with GradingProgress(console) as progress:
+                grade(course, name, pool, progress)
+    console.print(f"Students' code ran in a sandbox ({work.open_once(False, data_folder()).name}).", highlight=False)
+    records = Records(course.root)
+    return [
+        Graded(name, submission, course.scores(name, submission.student),
+               records.read(submission.student, name, name)["seconds"])
+        for name, submission in class_list
+    ]  # fmt: skip
 
 
 def _progress(console):

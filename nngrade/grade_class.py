@@ -100,6 +100,10 @@ class Threads(ThreadPoolExecutor):
         super().__init__(width)
         self.width = width
 
+    def close(self):
+        """Wait for nothing."""
+        self.shutdown(wait=False, cancel_futures=True)
+
 
 @contextlib.contextmanager
 def _alone(folder):

@@ -34,11 +34,8 @@ def _pool(workers, scheduler, unsafe):
         with scale.cluster(scheduler) as pool:
             yield pool
         return
-    pool = Threads(workers, unsafe)
-    try:
+    with contextlib.closing(Threads(workers, unsafe)) as pool:
         yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _summary(console, assignment, outcome, seconds):

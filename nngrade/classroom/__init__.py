@@ -9,6 +9,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+
 FOLDER = Path(__file__).parent
 
 
@@ -32,6 +34,14 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Cheat:
+    """A way to points without answers: a first cell in an untouched release."""
+
+    name: str
+    first: str
+
+
+@dataclass(frozen=True)
 class Submission:
     """A notebook that a sample student hands in, and the points that each test cell should give it."""
 
@@ -51,6 +61,11 @@ def variants(assignment):
     return [Variant(**entry) for entry in _read(assignment).get("right", [])]
 
 
+def cheats(assignment):
+    """The attempts to forge a score that the sample class holds."""
+    return [Cheat(**entry) for entry in _read(assignment).get("cheat", [])]
+
+
 def answer(release, solved, changed=None):
     """What a student hands in: the release with the answers of `solved` in it, some of them `changed` by id."""
     notebook = copy.deepcopy(release)
@@ -58,6 +73,13 @@ def answer(release, solved, changed=None):
     for cell in notebook.cells:
         if cell.id in answers:
             cell.source = _without_markers(answers[cell.id])
+    return notebook
+
+
+def cheated(release, cheat):
+    """The untouched release with the cheat's cell in front."""
+    notebook = copy.deepcopy(release)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(cheat.first, id="cheat"))
     return notebook
 
 
@@ -90,6 +112,8 @@ def sample_class(assignment, release, solved):
     for bug in filter(lambda bug: bug.sample, planted_bugs(assignment)):
         rows.append((bug.name, answer(release, solved, plant(solved, bug)),
                      expected_points(solved, bug.question)))
+    for cheat in cheats(assignment):
+        rows.append((f"a cheat: {cheat.name}", cheated(release, cheat), nothing))
     rows.append(("untouched release", copy.deepcopy(release), nothing))
     return [Submission(f"student-{i:02d}", *row) for i, row in enumerate(rows, start=1)]
 

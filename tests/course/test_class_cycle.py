@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from nngrade import classroom, demo, notebooks
+from nngrade.course import CONFIG, Course
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
 from tests.course.runner import scores
 
@@ -23,14 +24,14 @@ def test_the_demo_gives_every_sample_student_the_expected_score(tmp_path, capsys
     folder = tmp_path / "demo"
     assert demo.run(ROOT, folder)
     said = capsys.readouterr().out
-    assert "MNIST, 60,000 images" in said and "15 of 15 submissions have the expected score" in said
+    assert "MNIST, 60,000 images" in said and "16 of 16 submissions have the expected score" in said
     with open(folder / "grades.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 20  # ten students, two assignments; who did not hand in has a row, too
+    assert len(rows) == 22  # eleven students, two assignments; who did not hand in has a row, too
     assert {row["assignment"] for row in rows} == set(ASSIGNMENTS)
     assert (folder / "scores.png").read_bytes().startswith(b"\x89PNG")
     pages = list((folder / "feedback").rglob("*.html"))
-    assert len(pages) == 15
+    assert len(pages) == 16
     assert _git_status() == before
 
 
@@ -42,6 +43,23 @@ def test_an_unexpected_score_makes_the_demo_fail(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(demo, "assignments", lambda root: ["a3_backprop"])
     assert not demo.run(ROOT, tmp_path / "demo")
     assert "NOT AS EXPECTED" in capsys.readouterr().out
+
+
+def test_the_sample_cheat_earns_everything_under_plain_nbgrader(tmp_path, capsys):
+    """So the demo shows something: what earns nothing there earns all points without the trusted path."""
+    course = demo.make_course(ROOT, tmp_path / "course")
+    config = course.root / CONFIG
+    config.write_text(config.read_text(encoding="utf-8").replace("\nuse(c)\n", "\n"), encoding="utf-8")
+    plain = Course(course.root)
+    plain.release("a3_backprop")
+    release = notebooks.read(plain.root / "assignments" / "a3_backprop" / "a3_backprop.ipynb")
+    folder = plain.root / "submitted" / "student-01" / "a3_backprop"
+    folder.mkdir(parents=True)
+    notebooks.write(classroom.cheated(release, *classroom.cheats("a3_backprop")), folder / "a3_backprop.ipynb")
+    plain.autograde("a3_backprop", "student-01")
+    scores = plain.scores("a3_backprop", "student-01")
+    full = classroom.points(solved("a3_backprop"))
+    assert {test: scores[test] for test in full} == full
 
 
 def test_the_command_line_says_where_everything_is(tmp_path):
