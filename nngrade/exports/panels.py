@@ -20,17 +20,32 @@ def so_far(grade):
     return max(0.0, sum(known) - (grade.late_penalty or 0)) if known else None
 
 
+def split(grades):
+    """(final scores, points so far of those whose grading is not finished); who has no points at all is in neither."""
+    done = [grade.score for grade in grades if grade.score is not None]
+    partly = [so_far(grade) for grade in grades if grade.score is None]
+    return done, [points for points in partly if points is not None]
+
+
+def middle(done, partly):
+    """The median in words. It counts both: those who are graded first are often those who answered least."""
+    return f"median {'so far ' if partly else ''}{median(done + partly):.4g}"
+
+
 def scores(ax, grades):
     """How many students have how many points; of whom grading is not finished, the points so far."""
     most = grades[0].max_score
-    done = [grade.score for grade in grades if grade.score is not None]
-    partly = [so_far(grade) for grade in grades if grade.score is None and so_far(grade) is not None]
+    done, partly = split(grades)
     step = bin_width(done + partly, most)
     _bars(ax, done, partly, most, step)
-    _mark(ax, median(done or partly), "median" if done else "median so far")
+    ax.axvline(median(done + partly), color=RED, ls="--")
+    ax.annotate(middle(done, partly), (median(done + partly), 1), (0, 4), ax.get_xaxis_transform(), "offset points",
+                ha="center", color=RED)
     exact = all(value % step == 0 for value in done + partly)
     ax.set(xlabel=f"points of {number(most)}{'' if exact else f', rounded to {number(step)}'}", ylabel="students")
+    ax.xaxis.set_major_locator(MaxNLocator(12, steps=(1, 2, 5, 10)))
     ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.set_axisbelow(True)  # the grid
     tidy(ax).grid(axis="x", visible=False)
     if partly:
         ax.legend(**ABOVE | {"borderaxespad": 1.7}, ncols=2)  # above the word median
@@ -44,11 +59,6 @@ def _bars(ax, done, partly, most, step):
             ax.bar(centres, counts, 0.9 * step, bottom, label=label, **look)
             bottom = bottom + counts
     ax.set(xlim=(-step, centres[-1] + step), ylim=(0, 1.06 * max(bottom)))
-
-
-def _mark(ax, middle, what):
-    ax.axvline(middle, color=RED, ls="--")
-    ax.text(middle, 1.02, f"{what} {middle:.4g}", color=RED, ha="center", transform=ax.get_xaxis_transform())
 
 
 def bin_width(values, most):
@@ -73,6 +83,7 @@ def points(ax, grades, questions):
     ax.set_yticks(range(len(questions)), [shortened(name) for name in questions])
     ax.set_ylim(len(questions) - 0.5, -0.5)
     ax.legend(**ABOVE, ncols=4)
+    ax.set_axisbelow(True)
     tidy(ax).grid(axis="y", visible=False)
 
 
@@ -98,11 +109,11 @@ def shortened(question):
 def times(ax, questions, seconds):
     """Seconds of the machine for the test of each question: median and 95th percentile of the class."""
     rows = [row for row, name in enumerate(questions) if name in seconds]
-    middle, high = (np.array([np.percentile(seconds[questions[row]], at) for row in rows]) for at in (50, 95))
-    ax.hlines(rows, middle, high, color="0.55", lw=2, zorder=2)
-    ax.plot(middle, rows, "o", color=BLACK)
+    typical, high = (np.array([np.percentile(seconds[questions[row]], at) for row in rows]) for at in (50, 95))
+    ax.hlines(rows, typical, high, color="0.55", lw=2, zorder=2)
+    ax.plot(typical, rows, "o", color=BLACK)
     ax.plot(high, rows, "|", color="0.35", ms=9, mew=2)
-    if max(high) > 20 * min(middle):
+    if max(high) > 20 * min(typical):
         ax.set_xscale("log")
     else:
         ax.set_xlim(0, 1.08 * max(high))

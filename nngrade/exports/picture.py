@@ -58,11 +58,11 @@ def draw(grades, questions, seconds):
 
 
 def summary(grades):
-    """The class in sentences: title, those with a score, and how many have none and why."""
-    scores = sorted(grade.score for grade in grades if grade.score is not None)
+    """The class in sentences: how many there are, what they have, and how many have no score and why."""
+    done, partly = panels.split(grades)
     yield f"{grades[0].assignment}: {len(grades):,} students."
-    if scores:
-        yield f"{len(scores):,} graded, median {panels.median(scores):.4g} of {number(grades[0].max_score)} points."
+    yield (f"{len(done):,} graded{f', {len(partly):,} partly' if partly else ''};"
+           f" {panels.middle(done, partly)} of {number(grades[0].max_score)} points.")
     why = Counter(grade.status for grade in grades if grade.score is None)
     if why:
         yield "No score: " + ", ".join(f"{status} {count:,}" for status, count in why.most_common()) + "."

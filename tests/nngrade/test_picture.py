@@ -80,9 +80,9 @@ def test_scores_that_are_not_final_are_drawn_apart_and_none_is_no_zero():
     ax = drawn(panels.scores, class_)
     done, partly = ([round(bar.get_height()) for bar in bars] for bars in ax.containers)
     assert done == [1, 0, 0, 0, 0, 0, 0, 1, 0] and partly == [0, 0, 1, 0, 0, 0, 0, 0, 0]
-    assert [text.get_text() for text in ax.texts] == ["median 3.5"]
+    assert [text.get_text() for text in ax.texts] == ["median so far 2"]
     said = " ".join(summary(class_))
-    assert said == ("a1: 5 students. 2 graded, median 3.5 of 8 points. "
+    assert said == ("a1: 5 students. 2 graded, 1 partly; median so far 2 of 8 points. "
                     "No score: needs manual grading 1, not submitted 1, could not be graded 1.")
 
 
@@ -146,7 +146,7 @@ def test_questions_stand_in_the_order_of_the_notebook(tmp_path):
 def test_the_command(course, root):
     out = CliRunner().invoke(app, ["picture", "a1"])
     assert out.exit_code == 0, out.output
-    assert "6 students. 2 graded, median 2.25 of 5 points. No score: " in out.output
+    assert "6 students. 2 graded, 2 partly; median so far 2.5 of 5 points. No score: " in out.output
     assert "No time per question: there are no records" in out.output
     with Image.open(root / "build" / "a1.png") as image:
         assert "No score" in image.text["Description"] and image.width == 1500
