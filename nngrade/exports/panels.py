@@ -58,7 +58,7 @@ def _bars(ax, done, partly, most, step):
             counts = np.histogram(values, [*(centres - step / 2), np.inf])[0]
             ax.bar(centres, counts, 0.9 * step, bottom, label=label, **look)
             bottom = bottom + counts
-    ax.set(xlim=(-step, centres[-1] + step), ylim=(0, 1.06 * max(bottom)))
+    ax.set(xlim=(-0.8 * step, centres[-1] + 0.8 * step), ylim=(0, 1.06 * max(bottom)))
 
 
 def bin_width(values, most):
@@ -77,7 +77,8 @@ def points(ax, grades, questions):
     _shares(ax, got)
     for row, values in enumerate(got.T):
         known = values[~np.isnan(values)]
-        ax.text(103, row, f"{100 * known.mean():.0f} %" if len(known) else "–", va="center")
+        enough = len(known) > len(values) / 2  # or the mean is mostly that of answers that nobody wrote
+        ax.text(103, row, f"{100 * known.mean():.0f} %" if enough else "–", va="center")
     ax.annotate("mean", (103, 1), (0, 6), ax.get_xaxis_transform(), "offset points")
     ax.set(xlim=(0, 100), xlabel=f"% of the {len(class_):,} who handed in;\nat the right, the mean share of the points")
     ax.set_yticks(range(len(questions)), [shortened(name) for name in questions])

@@ -100,8 +100,11 @@ def test_points_of_a_question():
     assert ax.texts[0].get_text() == "42 %" and "4 who handed in" in ax.get_xlabel()
 
 
-def test_a_question_that_nobody_has_points_for_yet_has_no_mean():
-    ax = drawn(panels.points, [grade({"why": None}, "needs manual grading")], ["why"])
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_question_that_few_have_points_for_yet_has_no_mean(known):
+    """Who wrote no answer is graded at once, with 0."""
+    class_ = [grade({"why": None}, "needs manual grading")] * 2 + [grade({"why": 0})] * known
+    ax = drawn(panels.points, class_, ["why"])
     assert ax.texts[0].get_text() == "–"
 
 
