@@ -36,7 +36,7 @@ class Activation(Layer):
 
     def slope(self, z):
         """σ'(z) in the dtype of z: the derivative alone, as the plots show it."""
-        need_floats("z", z)
+        need_finite_numbers("z", z)
         return np.asarray(self.derivative(z, self.value(z)), z.dtype)
 
 
@@ -137,6 +137,7 @@ class Softmax(Layer):
     p = None
 
     def value(self, z):
+        """softmax(z), unchecked."""
         e = np.exp(z - z.max(axis=-1, keepdims=True))  # shifted, so that nothing overflows
         return e / e.sum(axis=-1, keepdims=True)
 

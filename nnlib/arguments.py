@@ -41,6 +41,14 @@ def need_finite_numbers(name, x):
     return x
 
 
+def need_numbers(name, x):
+    """x, an array or lists of numbers, as a new float64 array; TypeError or ValueError if they are not finite."""
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name}: expected numbers, got {describe(x)}")
+    return need_finite_numbers(name, array.astype(np.float64))
+
+
 def need_labels(name, y, m, n_classes):
     """y if it is m whole numbers from 0 to n_classes − 1; TypeError or ValueError otherwise."""
     hint = f". One-hot rows become labels by {name}.argmax(axis=1)" if np.shape(y) == (m, n_classes) else ""
@@ -75,9 +83,10 @@ def need_fractions(name, x):
 
 
 def need_gradient(name, gradient, shape):
-    """Refuse a gradient of another shape than the output's: NumPy would broadcast it without a word."""
+    """Refuse a gradient that is not of floats, or not of the output's shape: NumPy would broadcast it in silence."""
     if np.shape(gradient) != shape:
         raise ValueError(f"{name}: expected the shape of the last output, {shape}, got {np.shape(gradient)}")
+    need_floats(name, gradient)
 
 
 def need_examples(name, data):
@@ -142,8 +151,12 @@ def need_count(name, value, least=1):
 
 def need_float_dtype(name, dtype):
     """dtype if it is one of floats; TypeError otherwise: whole numbers would cut off what is behind the point."""
-    if np.dtype(dtype).kind != "f":
-        raise TypeError(f"{name}: expected np.float32 or np.float64, got {dtype!r}")
+    try:
+        is_float = np.dtype(dtype).kind == "f"
+    except TypeError:  # not a dtype at all
+        is_float = False
+    if not is_float:
+        raise TypeError(f"{name}: expected np.float32 or np.float64, got {describe(dtype)}")
     return np.dtype(dtype)
 
 

@@ -41,7 +41,7 @@ def elastic(x, rng, alpha=34, sigma=4):
 def distort(x, rng, alpha=34, sigma=4, degrees=10, stretch=0.1):
     """Elastic distortion, rotation and stretching at once: pixels are mixed once, not three times.
 
-    `stretch` is a fraction of the length. Source: Simard et al. 2003; Ciresan et al. 2010.
+    α and σ as in `elastic`; `stretch` is a fraction of the length. Source: Simard et al. 2003; Ciresan et al. 2010.
     """
 
     def field(m, side):

@@ -1,4 +1,8 @@
-"""Checks for students: each says in words what is wrong with an answer, and never what the answer is."""
+"""Checks for students: each says in words what is wrong with an answer, and never what the answer is.
+
+`name` is what the answer is called in the words, `got` the answer, `hint` a sentence to add to them, and
+`tol` the relative error that passes. A check that fails raises CheckFailed.
+"""
 
 import itertools
 from contextlib import contextmanager
@@ -36,13 +40,16 @@ def check_close(name, got, expected, tol=1e-6, hint=""):
 
 
 def check_gradient(name, got, f, x, tol=1e-6, hint=""):
-    """Fail unless `got` is the gradient of f at x, as central differences in float64 give it."""
+    """Fail unless `got` is the gradient of f, a function with one number as its value, at x.
+
+    It is compared with central differences in float64. Source: S2.
+    """
     difference = numerical_gradient(f, np.array(x, dtype=np.float64))
     check_close(name, got, difference, tol, hint or "Compare it with a numerical gradient.")
 
 
 def check_parts(name, result, *parts):
-    """Fail unless a function returned a tuple of these parts; returns the tuple."""
+    """Fail unless `result`, what a function returned, is a tuple of as many `parts`, names; returns the tuple."""
     wanted = f"({', '.join(parts)})"
     _need(result is not None, f"{name} returned None, expected {wanted}. Is there a return?")
     _need(isinstance(result, (tuple, list)), f"{name} returned one {type(result).__name__}, expected {wanted}")

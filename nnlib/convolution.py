@@ -126,7 +126,7 @@ def pad(x, n, axes=(2, 3)):
 
 
 def need_images(x, channels, smallest):
-    """x if it is an array of floats (m, channels, height, width), high and wide enough."""
+    """x if it is an array of floats (m, channels, height, width), with at least `smallest` pixels each way."""
     shape = need_floats("x", x).shape
     if len(shape) != 4 or shape[1] != channels or min(shape[2:]) < smallest or not shape[0]:
         raise ValueError(

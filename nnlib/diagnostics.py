@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.activations import Activation, ReLU, Sigmoid, Tanh
-from nnlib.arguments import describe
+from nnlib.arguments import describe, need_function, need_network
 
 DEAD_UNITS = 0.4  # warn if more than this part of a layer's units is 0 for every example; 0.1 is usual
 SATURATED = 0.5  # warn if more than this part of a layer's outputs is near a limit
@@ -38,13 +38,14 @@ class Activity(NamedTuple):
 
 def activations(net, x):
     """{"1 ReLU()": a, …}: the outputs (m, n) of every activation function for the inputs x. Source: S2."""
-    net.forward(x)
+    need_network(net).forward(x)
     return {_label(path, leaf): leaf.a for path, leaf in _activations(net)}
 
 
 def gradients(net):
     """{"0.W": ∂L/∂W, …}: the gradients that the last backward left, as views of net.grad."""
-    return {path + name: getattr(leaf, "d" + name) for path, leaf in net.leaves() for name in leaf.parameters}
+    leaves = need_network(net).leaves()
+    return {path + name: getattr(leaf, "d" + name) for path, leaf in leaves for name in leaf.parameters}
 
 
 def gradient_norms(net):
@@ -54,7 +55,7 @@ def gradient_norms(net):
 
 def activation_statistics(net, x):
     """{"1 ReLU()": Activity, …} for the inputs x. Source: S2."""
-    net.forward(x)
+    need_network(net).forward(x)
     return {_label(path, leaf): _activity(leaf) for path, leaf in _activations(net)}
 
 
@@ -77,6 +78,7 @@ def examine(net, loss, opt, x, y, history=None):
     """
     if getattr(opt, "net", None) is not net:
         raise ValueError("opt: it was made for another network than `net`, and would train that one")
+    need_function("loss", loss)
     net, opt = copy.deepcopy((net, opt))
     before = net.state()
     statistics = activation_statistics(net, x)

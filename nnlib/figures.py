@@ -72,7 +72,7 @@ def valley(w1, w2):
 
 
 def valley_path(momentum, lr=0.8, steps=15, start=(-1.8, 1.4)):
-    """The weights of each step of Momentum in the valley."""
+    """The weights of each of the `steps` of Momentum, with this `momentum`, in the valley from `start`."""
     return descend(lambda w: w * [1 / 10, 2], start, lambda point: Momentum(point, lr, momentum), steps)
 
 
@@ -151,7 +151,10 @@ def _linear_digits(penalty):
 
 
 def regularization_runs(epochs=80, m=200, seed=0):
-    """{"none": History, "L2": …}: the same network on few digits, a fifth of them with wrong labels."""
+    """{"none": History, "L2": …}: the same network on the first m digits, a fifth of them with wrong labels.
+
+    `seed` decides on the digits and on all chance.
+    """
     train, valid = data.digits(seed=seed)
     x, y = train.x[:m], train.y[:m].copy()
     y[::5] = (y[::5] + 1) % 10
@@ -173,7 +176,7 @@ def _regularized_run(train, valid, epochs, seed, p=0.0, **more):
 
 
 def regularization_comparison(runs=None):
-    """Training and validation accuracy of each of {name: History}, as means over the last ten epochs."""
+    """Training and validation accuracy of each of `runs`, {name: History}, as means over the last ten epochs."""
     runs = runs or regularization_runs()
     ax = plt.subplots(figsize=(7, 3.4), layout="constrained")[1]
     place = np.arange(len(runs))
@@ -188,7 +191,7 @@ def regularization_comparison(runs=None):
 
 
 def training_curves_regularization(runs=None):
-    """Training loss (left) and validation loss (right) of each of {name: History}, per epoch."""
+    """Training loss (left) and validation loss (right) of each of `runs`, {name: History}, per epoch."""
     runs = runs or regularization_runs()
     axes = plt.subplots(1, 2, figsize=(9.4, 3.5), sharey=True, layout="constrained")[1]
     for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation"), strict=True):

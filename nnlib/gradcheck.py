@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import describe, need_finite_numbers, need_generator, need_positive
+from nnlib.arguments import describe, need_finite_numbers, need_generator, need_network, need_positive
 
 
 def numerical_gradient(f, theta, h=1e-5):
@@ -13,8 +13,7 @@ def numerical_gradient(f, theta, h=1e-5):
     Costs two calls of f per entry: for checking, not for training. Source: S2, S4.
     """
     h = need_positive("h", h)
-    if getattr(theta, "dtype", None) != np.float64:
-        raise TypeError(f"theta: differences need float64, got {describe(theta)}; see Sequential.astype")
+    _need_float64("theta", theta)
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         step = np.zeros_like(theta)
@@ -28,7 +27,8 @@ def directional_derivative(f, theta, direction, h=1e-5):
 
     θ and the direction d have one shape, which is all that f must take. Source: HIPS autograd.
     """
-    if np.shape(direction) != np.shape(theta):
+    _need_float64("theta", theta), _need_float64("direction", direction)
+    if direction.shape != theta.shape:
         raise ValueError(f"direction: expected the shape of theta, {np.shape(theta)}, got {np.shape(direction)}")
     h = need_positive("h", h)
     return (_number(f(theta + h * direction)) - _number(f(theta - h * direction))) / (2 * h)
@@ -79,7 +79,7 @@ def check_network(net, loss, x, y, h=1e-5, train=False):
 def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
     """Relative error of d · ∇L along one direction d, drawn from `rng`: a check for networks of any size.
 
-    The other arguments are those of check_network. Source: HIPS autograd.
+    loss, x, y, h and train are as in check_network. Source: HIPS autograd.
     """
     net, loss_at = _on_copy(net, loss, x, y, train)
     direction = need_generator(rng).standard_normal(net.theta.size)
@@ -89,7 +89,7 @@ def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
 
 def _on_copy(net, loss, x, y, train):
     """A float64 copy of the network with its gradient, and the loss as a function of θ."""
-    net, x = net.astype(np.float64), x.astype(np.float64)
+    net, x = need_network(net).astype(np.float64), need_finite_numbers("x", x).astype(np.float64)
     net.backward(loss(net.forward(x, train), y)[1])
 
     def loss_at(theta):
@@ -99,9 +99,14 @@ def _on_copy(net, loss, x, y, train):
     return net, loss_at
 
 
+def _need_float64(name, x):
+    if getattr(x, "dtype", None) != np.float64:
+        raise TypeError(f"{name}: differences need float64, got {describe(x)}; see Sequential.astype")
+
+
 def _number(value):
     """value if it is a number; TypeError otherwise."""
-    if np.ndim(value) or not isinstance(value, (int, float, np.number, np.ndarray)):
+    if not isinstance(value, (int, float, np.number, np.ndarray)) or np.ndim(value):
         hint = ". A loss gives (L, dz): take its [0]" if isinstance(value, tuple) else ""
         raise TypeError(f"f: expected a function that returns a number, but it returned {describe(value)}{hint}")
     return value

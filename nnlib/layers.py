@@ -12,6 +12,7 @@ from nnlib.arguments import (
     need_floats,
     need_forward_first,
     need_fraction,
+    need_function,
     need_generator,
     need_gradient,
     need_positive,
@@ -202,7 +203,7 @@ class BatchNorm(Layer):
 
 def drawn(init, n_in, n_out, rng):
     """init(n_in, n_out, rng); ValueError if that is not an array of shape (n_out, n_in)."""
-    W = init(n_in, n_out, need_generator(rng))
+    W = need_function("init", init)(n_in, n_out, need_generator(rng))
     if np.shape(W) != (n_out, n_in):
         raise ValueError(f"init: expected W of shape (n_out, n_in), here {(n_out, n_in)}, got {describe(W)}")
     return W

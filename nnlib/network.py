@@ -2,19 +2,14 @@
 
 import copy
 import os
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_finite_numbers, need_float_dtype, need_floats
+from nnlib.arguments import describe, need_count, need_finite_numbers, need_float_dtype
 from nnlib.layers import Layer
 
 LAYERS = "layers"  # the entry of a saved file that says which layers its arrays belong to
-DAMAGED = (
-    ValueError, TypeError, KeyError, OSError, EOFError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error,
-)  # what reading a file raises that is not a saved network  # fmt: skip
 
 
 class Sequential(Layer):
@@ -79,7 +74,8 @@ class Sequential(Layer):
 
     def predict(self, x, batch_size=1000):
         """Outputs for all rows of x, `batch_size` at a time so that memory stays small."""
-        need_finite_numbers("x", x)
+        if not need_finite_numbers("x", x).ndim:
+            raise ValueError("x: expected one example per row, got a single number")
         starts = range(0, len(x), need_count("batch_size", batch_size))
         return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
@@ -133,7 +129,7 @@ class Sequential(Layer):
             try:
                 saved = dict(np.load(file, allow_pickle=False))
                 layers = str(saved.pop(LAYERS))
-            except DAMAGED as error:
+            except Exception as error:  # there are many ways to be damaged
                 raise ValueError(f"{path}: not a network that nnlib saved, or a damaged one") from error
         if layers != repr(self):
             raise ValueError(f"{path}: holds {layers}, which does not fit into {self!r}")
@@ -141,7 +137,7 @@ class Sequential(Layer):
 
     def shapes(self, x):
         """[(m, 784), (m, 128), …]: the shape of x, and of what each layer makes of it. Changes nothing."""
-        x = need_floats("x", x)
+        x = need_finite_numbers("x", x)
         shapes, layers = [x.shape], copy.deepcopy(self).layers
         for layer in layers:
             x = layer.forward(x)

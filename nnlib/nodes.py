@@ -12,8 +12,9 @@ from typing import NamedTuple
 class Node:
     """z = f(x, y, …): a number, the operation that made it, and an edge to each of its inputs.
 
-    `grad` is ∂L/∂z after `L.backward()`, and None before. `name` is for the drawing. Plain numbers may
-    stand in for nodes. +, −, ×, ÷ and ** make new nodes; the exponent must be a plain number.
+    `value` is z, `operation` says what made it from the nodes at its `edges`; `name` is for the drawing.
+    `grad` is ∂L/∂z after `L.backward()`, and None before. Plain numbers may stand in for nodes.
+    +, −, ×, ÷ and ** make new nodes; the exponent must be a plain number.
     """
 
     __array_ufunc__ = None  # so that NumPy leaves `number * node` to the node

@@ -8,12 +8,13 @@ import math
 import numpy as np
 
 from nnlib.arguments import (
+    describe,
     need_count,
-    need_finite_numbers,
     need_fraction,
     need_function,
     need_gradient,
     need_network,
+    need_numbers,
     need_positive,
 )
 
@@ -170,7 +171,9 @@ class Point:
     """θ and ∇L without a network: what an optimizer steps when L(θ) is a formula. θ is copied, in float64."""
 
     def __init__(self, theta):
-        self.theta = need_finite_numbers("theta", np.array(theta, float))
+        self.theta = need_numbers("theta", theta)
+        if self.theta.ndim != 1:
+            raise ValueError(f"theta: expected one vector, shape (n,), got shape {self.theta.shape}")
         self.grad = np.zeros_like(self.theta)
 
 
@@ -183,8 +186,10 @@ def descend(gradient, start, build, steps):
     """
     point = Point(start)
     opt, path = need_function("build", build)(point), [point.theta.copy()]
+    if not isinstance(opt, Optimizer):
+        raise TypeError(f"build: expected a function that returns an optimizer, but it returned {describe(opt)}")
     for _ in range(need_count("steps", steps)):
-        dtheta = np.asarray(need_function("gradient", gradient)(point.theta.copy()), float)
+        dtheta = need_numbers("gradient", need_function("gradient", gradient)(point.theta.copy()))
         need_gradient("gradient", dtheta, point.theta.shape)
         point.grad[...] = dtheta  # ∇L(θ)
         opt.step()

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_finite, need_finite_numbers, need_float_matrix, need_positive
+from nnlib.arguments import need_count, need_finite, need_float_matrix, need_numbers, need_positive
 
 
 def step(z):
     """g(z) = 1 if z ≥ 0 else 0, for numbers z of any shape. Source: S2, S3."""
-    return (need_finite_numbers("z", np.asarray(z, float)) >= 0).astype(float)
+    return (need_numbers("z", z) >= 0).astype(float)
 
 
 class Unit(NamedTuple):
@@ -25,7 +25,7 @@ class Unit(NamedTuple):
     w: tuple
 
     def __call__(self, x, g=step):
-        x = need_finite_numbers("x", np.asarray(x, float))
+        x = need_numbers("x", x)
         if x.shape[-1:] != (len(self.w),):
             raise ValueError(f"x: expected {len(self.w)} inputs in the last axis, got shape {x.shape}")
         return g(np.asarray(self.b + x @ np.asarray(self.w, float)))

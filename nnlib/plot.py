@@ -11,7 +11,7 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_examples, need_labels
+from nnlib.arguments import describe, need_count, need_examples, need_function, need_labels, need_numbers
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PINK, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
@@ -19,7 +19,7 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, PINK, BLACK)
 
 
 def learning_curves(history, axes=None):
-    """Loss per epoch (left) and accuracy per epoch (right), training and validation; returns both axes."""
+    """Loss and accuracy of a `history`, per epoch, in training and validation; returns both axes."""
     if axes is None:
         axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")[1]
     _curves(axes[0], history.loss, history.valid_loss, "mean loss")
@@ -41,7 +41,7 @@ def _curves(ax, train, valid, label):
 def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
     """Loss of every step, faint, and its moving mean over `window` steps; returns the axes.
 
-    Refuses a history without steps.
+    `label` names the line in a legend. Refuses a history without steps.
     """
     if not history.batch_loss:
         raise ValueError("history: expected the loss of at least one step, got none")
@@ -56,13 +56,15 @@ def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
 
 
 def digits(x, labels=None, predicted=None, columns=10):
-    """Images of digits in a grid, one per row of x; a wrong prediction is titled in red. Returns the axes.
+    """Images of digits in a grid with so many `columns`; a wrong prediction is titled in red. Returns the axes.
 
-    x is (m, side²): square images of, say, 64 or 784 pixels. The title is the prediction, or else the label.
+    x is (m, side²): square images of, say, 64 or 784 pixels, one per row. The title is what was `predicted`,
+    or else the one of the `labels`. Refuses images that are not square.
     """
-    side = round(np.sqrt(x.shape[1])) if np.ndim(x) == 2 else 0
-    if not side or x.shape[1] != side**2:
-        raise ValueError(f"x: expected square images, one per row, got shape {np.shape(x)}")
+    x = np.asarray(x)
+    side = round(np.sqrt(x.shape[1])) if x.ndim == 2 else 0
+    if not x.size or x.shape[1] != side**2:
+        raise ValueError(f"x: expected square images, one per row, got {describe(x)}")
     for name, y in (("labels", labels), ("predicted", predicted)):
         if y is not None and len(y) != len(x):
             raise ValueError(f"{name}: expected one per image, {len(x)}, got {len(y)}")
@@ -85,8 +87,11 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
     """A fully connected network, one column of units per layer; returns the axes.
 
     `values` are texts in the units and `edges` texts on the connections, as nested lists:
-    values[layer][unit] and edges[layer][unit][previous unit]. `sizes` are the numbers of units.
+    values[layer][unit] and edges[layer][unit][previous unit]. `sizes` are the numbers of units,
+    `layer_names` words below the columns.
     """
+    if not isinstance(sizes, tuple | list) or not sizes:
+        raise TypeError(f"sizes: expected numbers of units, such as [2, 3, 1], got {describe(sizes)}")
     for n in sizes:
         need_count("sizes", n)
     ax = ax or _axes(figsize=(2.6 * len(sizes), 0.9 * max(sizes) + 0.9))
@@ -138,7 +143,11 @@ def decision_boundary(net, data, ax=None):
 
 
 def loss_surface(f, paths, limits=(-2, 2), ax=None):
-    """Lines of equal loss f(w₁, w₂), and paths on them: {"SGD": [(w₁, w₂), …], …}; returns the axes."""
+    """Lines of equal loss f(w₁, w₂), and paths on them: {"SGD": [(w₁, w₂), …], …}; returns the axes.
+
+    f is a function of two numbers. `limits` are those of both weights.
+    """
+    need_function("f", f)
     ax = ax or _axes(figsize=(4.6, 3.6))
     w = np.linspace(*limits, 201)
     u, v = np.meshgrid(w, w)
@@ -153,7 +162,11 @@ def loss_surface(f, paths, limits=(-2, 2), ax=None):
 
 
 def histograms(arrays, axes=None, bins=60):
-    """One histogram for each of {"1 Tanh()": values, …}, with mean and standard deviation; returns the axes."""
+    """One histogram for each of `arrays`, {"1 Tanh()": values, …}, with mean ± standard deviation; returns the axes.
+
+    They have so many `bins`. Refuses values that are not finite, such as those of a network that has diverged.
+    """
+    arrays = {name: need_numbers(name, values) for name, values in arrays.items()}
     if axes is None:
         size, n = (2.3 * len(arrays), 2.4), len(arrays)
         axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
@@ -188,7 +201,7 @@ def confusion_matrix(y, predicted, ax=None):
 
 
 def show(picture, alt):
-    """Display a figure (or the figure of these axes) in a notebook, with `alt` in words for screen readers.
+    """Display a `picture`, a figure or axes of one, in a notebook, with `alt` in words for screen readers.
 
     The words stand in the page itself, <img alt="...">, because JupyterLab and nbconvert drop them from
     the metadata of a PNG. Outside a notebook nothing is displayed and the figure stays open.

@@ -6,7 +6,7 @@ In a loop of your own: `backward`, `add_gradient`, `step`, then `MaxNorm.project
 
 import numpy as np
 
-from nnlib.arguments import need_positive
+from nnlib.arguments import describe, need_positive
 
 
 class L2:
@@ -63,4 +63,6 @@ class MaxNorm:
 
 def weights(net):
     """(W, dW) of every layer that has weights."""
+    if not hasattr(net, "leaves"):
+        raise TypeError(f"net: expected a network or a layer, got {describe(net)}")
     return [(leaf.W, leaf.dW) for _, leaf in net.leaves() if "W" in leaf.parameters]

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_function, need_generator, need_not_negative, need_number
+from nnlib.arguments import need_count, need_function, need_generator, need_not_negative, need_number, need_numbers
 from nnlib.dataset import Dataset
 
 
@@ -21,10 +21,11 @@ def truth_table(function, n=2):
 
 def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):
     """m points about `centers` (k, n), with normally distributed noise; y is the number of the center."""
-    if np.ndim(centers) != 2:
-        raise ValueError(f"centers: expected a list of points of one length, got shape {np.shape(centers)}")
+    centers = need_numbers("centers", centers)
+    if centers.ndim != 2:
+        raise ValueError(f"centers: expected a list of points of one length, got shape {centers.shape}")
     y = _labels(m, len(centers))
-    return _noisy(np.array(centers, float)[y], y, noise, rng)
+    return _noisy(centers[y], y, noise, rng)
 
 
 def moons(m, rng, noise=0.1):

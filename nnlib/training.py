@@ -26,8 +26,9 @@ class History:
     """What happened in training. One entry per epoch, but for `batch_loss`: one per step.
 
     `loss` and `accuracy` are means over the batches of the epoch, taken while the weights change;
-    the `valid_` ones are taken after it. Penalties are not part of any loss here, so that the two can
-    be compared. Accuracies are fractions, empty where y are not labels; `lr` is that of the last step.
+    `valid_loss` and `valid_accuracy` are taken after it. Penalties are not part of any loss here, so that
+    the two can be compared. Accuracies are fractions, empty where y are not labels. `lr` is that of the last
+    step, `seconds` are those of the training alone.
     """
 
     loss: list = field(default_factory=list)
@@ -150,7 +151,7 @@ def _fit_epoch(net, loss, step, batches, history, bar):
     history.loss.append(float(np.average(losses[: len(sizes)], weights=sizes)) if sizes else math.nan)
     history.seconds.append(time.perf_counter() - start)
     if hits:
-        history.accuracy.append(sum(hits) / sum(sizes))
+        history.accuracy.append(float(sum(hits) / sum(sizes)))
     return len(losses) == len(sizes)
 
 
@@ -187,10 +188,12 @@ def _need_matching(net, opt, train, valid, stopping):
 def _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment):
     if clip is not None:
         need_positive("clip", clip)
+    if not isinstance(penalties, tuple | list):
+        raise TypeError(f"penalties: expected a list, such as [nn.L2(1e-3)], got {describe(penalties)}")
     for name, option, has, example in (
-        ("loss", loss or 0, "__call__", "nn.softmax_cross_entropy"),
+        ("loss", 0 if loss is None else loss, "__call__", "nn.softmax_cross_entropy"),
         ("schedule", schedule, "__call__", "nn.schedules.cosine(0.1, 20)"),
-        ("penalties", penalties, "__len__", "[nn.L2(1e-3)]"),
+        *(("penalties", penalty, "add_gradient", "[nn.L2(1e-3)]") for penalty in penalties),
         ("max_norm", max_norm, "project", "nn.MaxNorm(3)"),
         ("stopping", stopping, "restore", "nn.EarlyStopping(5)"),
         ("augment", augment, "__call__", "nn.augment.elastic"),

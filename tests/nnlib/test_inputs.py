@@ -74,6 +74,17 @@ def test_backward_before_forward_is_refused(make):
 
 
 @each
+@pytest.mark.parametrize(
+    "convert", [lambda dy: dy.astype(int), lambda dy: dy.tolist(), lambda dy: dy[:1], lambda _: 1.0]
+)
+def test_gradients_of_another_kind_or_shape_are_refused(make, convert):
+    layer = make()
+    dy = np.ones_like(layer.forward(np.ones(shape(layer))))
+    with pytest.raises((TypeError, ValueError), match="^d[apyz]: expected (an array of floats|the shape of the last)"):
+        layer.backward(convert(dy))
+
+
+@each
 @pytest.mark.parametrize("train", [True, False])
 def test_who_gave_x_may_change_it_before_backward(make, train):
     results = []
