@@ -19,7 +19,7 @@ from nngrade.course import CourseError
 class Bench:
     """A trusted process that is ready to test submissions to one assignment; any number of threads may use it."""
 
-    def __init__(self, cells, folder):
+    def __init__(self, cells, references, folder):
         self.lock = threading.Lock()
         self.control, other = socket.socketpair()
         environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -33,7 +33,7 @@ class Bench:
             stdout=subprocess.DEVNULL,
         )
         other.close()
-        wire.send(self.control, wire.packed(json.dumps(cells)))
+        wire.send(self.control, wire.packed(json.dumps([cells, references])))
         with contextlib.suppress(EOFError, OSError):
             problem = _read(self.control)
             if not problem:
@@ -82,18 +82,25 @@ def _read(sock):
     return wire.received(wire.reader(sock))
 
 
-def bench_for(instructor):
-    """The one bench for an instructor's notebook, in this folder and with this data."""
+def bench_for(instructor, references=()):
+    """The one bench for an instructor's notebook, in this folder and with this data.
+
+    `references` are the solutions that its tests name: ((assignment, notebook), ...).
+    """
     cells = [
         {"id": step.id, "role": step.role.replace("written", "solution"), "source": step.source, "points": step.points}
         for step in submission.release_steps(instructor)
         if step.cell_type == "code"
     ]
-    return _bench(json.dumps(cells), os.getcwd(), os.environ.get("NNLIB_DATA"))
+    with _one_at_a_time:
+        return _bench(json.dumps(cells), references, os.getcwd(), os.environ.get("NNLIB_DATA"))
+
+
+_one_at_a_time = threading.Lock()  # of the threads that need a bench, the first one makes it
 
 
 @cache
-def _bench(cells, folder, data):
-    bench = Bench(json.loads(cells), folder)
+def _bench(cells, references, folder, data):
+    bench = Bench(json.loads(cells), references, folder)
     atexit.register(bench.close)
     return bench

@@ -20,7 +20,7 @@ import sys
 import time
 import warnings
 
-from nngrade import sources, verdict, wire
+from nngrade import reference, sources, verdict, wire
 from nngrade.channel import Channel, Ended
 from nngrade.proxies import Scope
 
@@ -141,7 +141,9 @@ def serve(control):
     """Prepare the tests that the first message describes, then fork for each one that is asked for."""
     read = wire.reader(control)
     try:
-        tests = Tests(json.loads(wire.received(read)))
+        cells, references = json.loads(wire.received(read))
+        reference.carried.update(references)
+        tests = Tests(cells)
         answer = ""
     except BaseException as error:
         answer = f"{type(error).__name__}: {error}"

@@ -46,10 +46,11 @@ class Result:
         return {name: test["points"] for name, test in self.tests.items()}
 
 
-def grade_notebook(data, instructor, release, limits, sandbox, problem=""):
+def grade_notebook(data, instructor, release, limits, sandbox, problem="", references=()):
     """The result of a submission, given as the bytes of a notebook; or of none, because of this `problem`.
 
-    `instructor` and `release` are the notebook with solutions and hidden tests, and the one that students got.
+    `instructor` and `release` are the notebook with solutions and hidden tests, and the one that students got,
+    `references` the solutions whose functions the tests take; without them, they are read in the course folder.
     """
     start = time.monotonic()
     steps = submission.release_steps(release)
@@ -70,7 +71,7 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem=""):
                 step.outputs = cleaned(session.run(step.id, step.source), limits.output_bytes)
         for step in result.cells:
             if step.role == "test":
-                result.tests[step.id] = run_test(step, session, bench_for(instructor))
+                result.tests[step.id] = run_test(step, session, bench_for(instructor, references))
         result.restarts = session.restarts
     result.seconds = time.monotonic() - start
     return result

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import nbformat
 from nbgrader.utils import parse_utc
 
 from nngrade import submission, work
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits
+from nngrade.reference import solutions
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ def terms(root, config, assignment, unsafe):
         release = root / "assignments" / assignment / source.name
         if not release.is_file():
             raise CourseError(f"{assignment} was not released yet: run `nngrade release`.")
-        texts = (path.read_text(encoding="utf-8") for path in (source, release))
-        found[source.stem] = work.Terms(*texts, limits(config), unsafe)
+        texts = [path.read_text(encoding="utf-8") for path in (source, release)]
+        references = solutions(root, nbformat.reads(texts[0], as_version=4))
+        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references)
     if not found:
         raise CourseError(f"There is no assignment {assignment}: solutions/{assignment}/ holds no notebook.")
     return found

@@ -1,10 +1,19 @@
-"""The reference implementations of an assignment, taken from where they stand: its solution cells."""
+"""The reference implementations of an assignment, taken from where they stand: its solution cells.
+
+A unit of work carries the solutions that its tests name, so that it is graded alike wherever it runs: on a machine
+of a cluster there is no course folder.
+"""
 
 import ast
+import contextlib
 from functools import lru_cache
 
-from nngrade import notebooks
-from nngrade.course import course_root
+import nbformat
+
+from nngrade import sources
+from nngrade.course import CourseError, course_root
+
+carried = {}  # {assignment: its solved notebook, as JSON}: what came with the unit of work
 
 
 @lru_cache
@@ -14,12 +23,39 @@ def reference_functions(assignment):
     For hidden tests, with `checks.given`: a test of a later task then does not depend on the
     student's answers to the earlier ones.
     """
-    notebook = notebooks.read(course_root() / "solutions" / assignment / f"{assignment}.ipynb")
+    notebook = nbformat.reads(carried.get(assignment) or solution(course_root(), assignment), as_version=4)
     namespace = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
             exec(compile(_imports_and_functions(cell.source), f"<{cell.id}>", "exec"), namespace)
     return {name: value for name, value in namespace.items() if getattr(value, "__globals__", None) is namespace}
+
+
+def solution(root, assignment):
+    """The solved notebook of an assignment, as JSON."""
+    try:
+        return (root / "solutions" / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+    except OSError:
+        raise CourseError(
+            f"A test asks for the reference functions of {assignment}, and there is no"
+            f" solutions/{assignment}/{assignment}.ipynb in {root}."
+        ) from None
+
+
+def solutions(root, notebook):
+    """((assignment, its solved notebook, as JSON), ...) of all whose reference functions the cells of one ask for."""
+    names = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "reference_functions" in cell.source:
+            with contextlib.suppress(SyntaxError):  # the process that runs the tests says where
+                names |= set(_asked_for(sources.Cell(cell.id, "test", cell.source)))
+    return tuple((name, solution(root, name)) for name in sorted(names))
+
+
+def _asked_for(cell):
+    for node in ast.walk(cell.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "reference_functions":
+            yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant))
 
 
 def _imports_and_functions(source):

@@ -9,6 +9,7 @@ import getpass
 import hashlib
 import json
 import platform
+import threading
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -32,17 +33,22 @@ PACKAGES = "numpy", "matplotlib", "scikit-learn", "ipython", "nbgrader"
 
 @dataclass(frozen=True)
 class Terms:
-    """What all submissions to one notebook are graded by: the instructor's notebook and the release, as JSON."""
+    """What all submissions to one notebook are graded by: the instructor's notebook and the release, as JSON.
+
+    `references` are the solutions whose functions the tests take: ((assignment, notebook, as JSON), ...).
+    """
 
     instructor: str
     release: str
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False  # without a sandbox
+    references: tuple = ()
 
     @cached_property
     def tests(self):
         """The hash of all that can make a difference to a score. Explanations between the cells can't."""
-        told = [_cells(notebook) for notebook in (self.instructor, self.release)]
+        references = (text for _, text in self.references)
+        told = [_cells(notebook) for notebook in (self.instructor, self.release, *references)]
         return _hash(json.dumps([[cell for cell in cells if _matters(cell)] for cells in told]))
 
 
@@ -77,7 +83,8 @@ def grade(unit):
         raise CourseError(f"{platform.node()} has other versions than the machine that asks: {json.dumps(versions())}")
     instructor, release = map(_notebook, (unit.terms.instructor, unit.terms.release))
     sandbox = open_once(unit.terms.unsafe, data_folder())
-    result = grade_notebook(unit.data, instructor, release, unit.terms.limits, sandbox, unit.problem)
+    terms = unit.terms
+    result = grade_notebook(unit.data, instructor, release, terms.limits, sandbox, unit.problem, terms.references)
     record = {
         "student": unit.student,
         "assignment": unit.assignment,
@@ -133,9 +140,17 @@ def as_notebook(steps):
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 
 
-@lru_cache
 def open_once(unsafe, data):
-    """The sandbox of this process with this data: warm from its first use to the end."""
+    """The sandbox of this process with this data: warm from its first use to the end, one for all threads."""
+    with _one_at_a_time:
+        return _opened(unsafe, data)
+
+
+_one_at_a_time = threading.Lock()
+
+
+@lru_cache
+def _opened(unsafe, data):
     opened = open_sandbox(choose(unsafe))
     opened.__enter__()
     atexit.register(opened.close)
