@@ -26,7 +26,7 @@ class Activation(Layer):
     def forward(self, z, train=False):
         self.z = self.taken("z", need_floats("z", z))
         self.a = self.value(self.z)
-        return self.a
+        return self.given(self.a)
 
     def backward(self, da, need_dx=True):
         """∂L/∂z = ∂L/∂a ⊙ σ'(z), for the z of the last forward."""
@@ -143,7 +143,7 @@ class Softmax(Layer):
 
     def forward(self, z, train=False):
         self.p = self.value(self.taken("z", need_floats("z", z)))
-        return self.p
+        return self.given(self.p)
 
     def backward(self, dp, need_dx=True):
         need_forward_first(self, self.p)

@@ -39,7 +39,7 @@ class Activity(NamedTuple):
 def activations(net, x):
     """{"1 ReLU()": a, …}: the outputs (m, n) of every activation function for the inputs x. Source: S2."""
     need_network(net).forward(x)
-    return {_label(path, leaf): leaf.a for path, leaf in _activations(net)}
+    return {_label(path, leaf): leaf.a.copy() for path, leaf in _activations(net)}
 
 
 def gradients(net):

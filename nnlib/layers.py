@@ -39,6 +39,10 @@ class Layer:
         """x for `forward` to keep: a copy, if it is not the network's own, so that who gave x may change it."""
         return x if self.inner else need_finite_numbers(name, x).copy()
 
+    def given(self, y):
+        """y for `forward` to hand out, if it is kept for `backward`: a copy, so that who gets it may change it."""
+        return y if self.inner else y.copy()
+
     def forward(self, x, train=False):
         """y = f(x; θ), one example per row. `train` matters to layers such as Dropout."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")

@@ -2,6 +2,8 @@
 
 Mean over the batch, always: the step size then means the same for every batch size (E16).
 Targets must be finite. Outputs that are not, from weights that have grown too large, give an L that is not.
+Refused are outputs that are no floats, targets of another shape, labels that are not whole numbers from 0 to
+n_classes − 1, and probabilities outside of [0, 1].
 """
 
 import numpy as np

@@ -63,7 +63,7 @@ class Sequential(Layer):
         x = self.taken("x", x)
         for layer in self.layers:
             x = layer.forward(x, train)
-        return x
+        return self.given(x)
 
     def backward(self, dz, need_dx=False):
         """Fill `grad` with ∂L/∂θ from ∂L/∂(output); give ∂L/∂x only when it is asked for."""

@@ -101,6 +101,22 @@ def test_who_gave_x_may_change_it_before_backward(make, train):
 
 
 @each
+@pytest.mark.parametrize("train", [True, False])
+def test_who_gets_y_may_change_it_before_backward(make, train):
+    results = []
+    for change in (False, True):
+        layer = make()
+        y = layer.forward(np.random.default_rng(1).standard_normal(shape(layer)), train)
+        dy = np.ones_like(y)
+        if change:
+            y[...] = 99
+        dx = layer.backward(dy, need_dx=True)
+        results.append([dx, *(getattr(leaf, "d" + name) for _, leaf in layer.leaves() for name in leaf.parameters)])
+    for left_alone, changed in zip(*results, strict=True):
+        np.testing.assert_array_equal(left_alone, changed)
+
+
+@each
 def test_what_comes_out_is_not_what_went_in(make):
     layer = make()
     x = np.ones(shape(layer))
