@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format bench bench-lab bench-mnist clean instructor dev
+.PHONY: help demo test test-fast lab release format bench bench-lab bench-mnist bench-grading clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER
 
 bench-lab: instructor  ## the lab net over five seeds: test error, seconds, the pass mark that follows
 	$(BIN)/python benchmarks/lab_net.py
+
+SIZE = 200
+bench-grading: dev  ## a class of SIZE students graded by stock nbgrader, by nngrade and on Dask (half an hour)
+	$(BIN)/python benchmarks/grading.py --size $(SIZE)
 
 clean:  ## remove .venv, build/ and caches
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import nnlib as nn
 from nngrade import classroom, exports, notebooks, report, work
 from nngrade.course import CONFIG, Course, assignments
+from nngrade.exports.picture import picture
 from nngrade.grade_class import Threads, cores, grade
 from nngrade.progress import GradingProgress
 from nngrade.records import Records
@@ -51,7 +52,8 @@ def run(root, folder):
             course.feedback(name, submission.student)
     exports.export(course, "", folder / "grades.csv", None, "", None)
     report.score_table(graded, console)
-    report.score_picture(graded, folder / "scores.png")
+    for name in assignments(course.root):
+        picture(course, name, folder / f"{name}.png")
     _say_where(folder, console)
     wrong = [g for g in graded if not g.as_expected]
     per_submission = sum(g.seconds for g in graded) / len(graded)
@@ -138,4 +140,4 @@ def _say_where(folder, console):
 
     console.print(f"Feedback pages  {shown(folder / 'feedback')}{os.sep}<student>{os.sep}<assignment>{os.sep}")
     console.print(f"Grades          {shown(folder / 'grades.csv')}")
-    console.print(f"Picture         {shown(folder / 'scores.png')}")
+    console.print(f"Pictures        {shown(folder)}{os.sep}<assignment>.png")

@@ -5,6 +5,8 @@ from collections import defaultdict
 
 from nngrade.course import CourseError
 
+MOST_NAMES = 40  # a screenful
+
 
 def without_score(left):
     """Who in [(grade, text that stays in the cell)] has no score, and why."""
@@ -16,7 +18,8 @@ def without_score(left):
 
 
 def listed(what, who):
-    return [f"{what}: {', '.join(map(shown, who))}."] if who else []
+    more = f" and {len(who) - MOST_NAMES} more" if len(who) > MOST_NAMES else ""
+    return [f"{what}: {', '.join(map(shown, who[:MOST_NAMES]))}{more}."] if who else []
 
 
 def shown(text):

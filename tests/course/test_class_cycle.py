@@ -29,7 +29,7 @@ def test_the_demo_gives_every_sample_student_the_expected_score(tmp_path, capsys
         rows = list(csv.DictReader(file))
     assert len(rows) == 22  # eleven students, two assignments; who did not hand in has a row, too
     assert {row["assignment"] for row in rows} == set(ASSIGNMENTS)
-    assert (folder / "scores.png").read_bytes().startswith(b"\x89PNG")
+    assert all((folder / f"{name}.png").read_bytes().startswith(b"\x89PNG") for name in ASSIGNMENTS)
     pages = list((folder / "feedback").rglob("*.html"))
     assert len(pages) == 16
     assert _git_status() == before

@@ -1,4 +1,4 @@
-"""The table and the picture of a class."""
+"""The table of the sample class."""
 
 import io
 from types import SimpleNamespace
@@ -31,8 +31,3 @@ def test_the_table_shows_where_points_were_lost_and_what_was_not_expected():
     assert "ok" in first and "NOT" not in first
     assert "g" in second and "NOT AS EXPECTED" in second
     assert "everything" in third
-
-
-def test_the_picture_is_a_png(tmp_path):
-    report.score_picture(CLASS, tmp_path / "scores.png")
-    assert (tmp_path / "scores.png").read_bytes().startswith(b"\x89PNG")
