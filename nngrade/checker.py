@@ -23,6 +23,7 @@ import warnings
 from nngrade import reference, sources, verdict, wire
 from nngrade.channel import Channel, Ended
 from nngrade.proxies import Scope
+from nngrade.sandbox.forkable import make_forkable
 
 MEMORY = 4 * 2**30  # bytes that one test may take beyond what is there before
 
@@ -144,6 +145,7 @@ def serve(control):
         cells, references = json.loads(wire.received(read))
         reference.carried.update(references)
         tests = Tests(cells)
+        make_forkable()
         answer = ""
     except BaseException as error:
         answer = f"{type(error).__name__}: {error}"

@@ -12,95 +12,17 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 import warnings
 
-from IPython.core.compilerop import CachingCompiler
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
-
 from nngrade import servant, wire
-from nngrade.recorder import Recorder
+from nngrade.shell import moved_in, recorder
 
-INLINE = "module://matplotlib_inline.backend_inline"
 BUILTINS = dict(vars(builtins))
-recorder = Recorder()
-
-
-class Hook(DisplayHook):
-    """Records the value of a cell's last line."""
-
-    def start_displayhook(self):
-        pass
-
-    def write_output_prompt(self):
-        pass
-
-    def write_format_data(self, format_dict, md_dict=None):
-        recorder.display(format_dict, md_dict, self.prompt_count)
-
-    def finish_displayhook(self):
-        pass
-
-
-class Publisher(DisplayPublisher):
-    """Records what display() shows."""
-
-    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
-        recorder.display(data, metadata, None, (transient or {}).get("display_id"), update)
-
-    def clear_output(self, wait=False):
-        recorder.clear()
-
-
-class Compiler(CachingCompiler):
-    """Names the code of a cell after the cell, so that tracebacks can point to it."""
-
-    def get_code_name(self, raw_code, transformed_code, number):
-        return recorder.cell
-
-
-class Shell(InteractiveShell):
-    """IPython without a kernel."""
-
-    displayhook_class, display_pub_class, compiler_class = Hook, Publisher, Compiler
-
-    def _showtraceback(self, etype, evalue, stb):
-        recorder.error(evalue)
-
-    def showtraceback(self, *args, **kwargs):
-        recorder.error(sys.exc_info()[1])
-
-    showsyntaxerror = showindentationerror = showtraceback
-
-    def ask_exit(self):
-        recorder.write("stderr", "exit() does nothing in a submission.\n")
-
-    def enable_gui(self, gui=None):
-        pass
-
-
-def make_shell():
-    """An IPython shell that keeps no history and shows figures as PNG."""
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.HistoryManager.hist_file = ":memory:"
-    shell = Shell.instance(config=config, banner1="", ipython_dir=os.environ.get("IPYTHONDIR", os.getcwd()))
-    os.environ["MPLBACKEND"] = INLINE
-    if "matplotlib" in sys.modules:
-        from IPython.core.pylabtools import activate_matplotlib
-        from matplotlib_inline.backend_inline import configure_inline_support
-
-        activate_matplotlib(INLINE)  # figures show at the end of the cell, as in a notebook
-        configure_inline_support(shell, INLINE)
-    return shell
 
 
 def main(sock):
     """Serve the trusted process until it closes the socket."""
-    shell = make_shell()
+    shell = moved_in()
     signal.signal(signal.SIGINT, recorder.interrupt)
     forks = {}
     while True:

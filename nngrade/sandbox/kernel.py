@@ -8,6 +8,7 @@ from nngrade.sandbox.syscalls import NUMBERS
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+MADV_COLLAPSE = 25
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -36,6 +37,11 @@ def mount(source, target, kind=None, flags=0, options=None):
 
 def bind(source, target):
     mount(source, target, flags=MS_BIND | MS_REC)
+
+
+def collapse(start, size):
+    """Put this memory on pages of 2 MB, as far as that can be done."""
+    _checked(_libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), MADV_COLLAPSE), "madvise")
 
 
 def private_mounts():

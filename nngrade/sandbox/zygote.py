@@ -3,7 +3,6 @@
 Nothing of a submission can come back into it: it reads nothing that a student's process writes.
 """
 
-import gc
 import importlib
 import os
 import resource
@@ -14,6 +13,7 @@ import threading
 
 from nngrade.sandbox import kernel, messages, warden
 from nngrade.sandbox.cages import CAGES
+from nngrade.sandbox.forkable import make_forkable
 from nngrade.sandbox.watch import Family
 
 
@@ -40,13 +40,15 @@ class Zygote:
         self.cage = CAGES[setup["cage"]]()
         self.cage.open(setup)
         for name in setup["preload"]:
-            importlib.import_module(name)
+            module, _, function = name.partition(":")
+            module = importlib.import_module(module)
+            if function:
+                getattr(module, function)()
         if threading.active_count() > 1:
             raise RuntimeError(f"threads do not survive a fork, and preloading started {threading.enumerate()[1:]}")
         self.me = os.pidfd_open(os.getpid())
         self.family = Family(os.open("/proc", os.O_RDONLY))
-        gc.collect()
-        gc.freeze()  # a collection in a child would otherwise touch, and so copy, all that is here
+        make_forkable()
 
     def serve(self):
         with selectors.DefaultSelector() as self.selector:
