@@ -37,6 +37,7 @@ from nnlib.activations import (
     softmax_jacobian,
 )
 from nnlib.convolution import Conv2D, MaxPool2D, Reshape
+from nnlib.history import EarlyStopping, History
 from nnlib.initializers import constant, he, normal, xavier, xavier_fan_in, zeros
 from nnlib.layers import BatchNorm, ClassicDropout, Dropout, Layer, Linear
 from nnlib.losses import (
@@ -60,7 +61,7 @@ from nnlib.optimizers import (
     descend,
 )
 from nnlib.regularizers import L1, L2, MaxNorm
-from nnlib.training import EarlyStopping, History, accuracy, fit
+from nnlib.training import accuracy, fit
 
 __all__ = [
     "ELU",

@@ -3,15 +3,24 @@
 Colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart.
 """
 
-import base64
-import html
-import io
-import sys
-
 import matplotlib.pyplot as plt
 import numpy as np
 
 from nnlib.arguments import describe, need_count, need_examples, need_function, need_labels, need_numbers
+from nnlib.notebook import show
+
+__all__ = [
+    "batch_loss",
+    "confusion_matrix",
+    "decision_boundary",
+    "digits",
+    "histograms",
+    "learning_curves",
+    "loss_surface",
+    "network",
+    "show",
+    "tidy",
+]
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PINK, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
@@ -198,28 +207,6 @@ def confusion_matrix(y, predicted, ax=None):
             ax.text(j, i, count, ha="center", va="center", fontsize=8, color="0.5" if i == j else BLACK)
     ax.set(xlabel="predicted", ylabel="label", xticks=range(n), yticks=range(n))
     return ax
-
-
-def show(picture, alt):
-    """Display a `picture`, a figure or axes of one, in a notebook, with `alt` in words for screen readers.
-
-    The words stand in the page itself, <img alt="...">, because JupyterLab and nbconvert drop them from
-    the metadata of a PNG. Outside a notebook nothing is displayed and the figure stays open.
-    """
-    figure = getattr(np.ravel(picture)[0], "figure", picture)
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if not hasattr(shell, "kernel"):
-        return
-    from IPython.display import display
-
-    png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=144)
-    plt.close(figure)  # or else the notebook would show it once more, without the words
-    data = base64.b64encode(png.getvalue()).decode()
-    width = round(96 * figure.get_figwidth())  # an inch of the figure is an inch of the page
-    img = f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{data}">'
-    bundle = {"text/html": img, "image/png": data, "text/plain": alt}
-    display(bundle, metadata={"image/png": {"alt": alt, "width": width}}, raw=True)
 
 
 def tidy(ax):
