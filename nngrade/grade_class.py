@@ -22,6 +22,7 @@ from nngrade.records import Records
 from nngrade.session import data_folder
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
+SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
 
 
 @dataclass
@@ -69,10 +70,10 @@ def _results(todo, pool, outcome, progress):
     """What the pool makes of these places, as it comes. Only as many are under way as keep all workers busy."""
     waiting, queue = {}, [(place, TRIES) for place in reversed(todo)]
     while queue or waiting:
-        while queue and len(waiting) < 2 * pool.width:
+        while len(waiting) < 2 * pool.width and queue:
             place, tries = queue.pop()
             waiting[pool.submit(work.grade, place.unit())] = place, tries - 1
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        done, _ = wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
         for future in done:
             place, tries = waiting.pop(future)
             problem = future.exception()

@@ -31,7 +31,7 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
 @contextlib.contextmanager
 def _pool(workers, scheduler, unsafe):
     if scheduler:
-        with scale.cluster(scheduler) as pool:
+        with scale.cluster(scheduler, unsafe) as pool:
             yield pool
         return
     with contextlib.closing(Threads(workers, unsafe)) as pool:
