@@ -149,15 +149,15 @@ class Sequential(Layer):
 
         With a batch x, it also shows the shape of what each layer gives for it.
         """
-        rows, outputs = [], [""] * len(self.layers) if x is None else self.shapes(x)[1:]
+        outputs = [[]] * len(self.layers) if x is None else [[_times(shape)] for shape in self.shapes(x)[1:]]
+        rows = []
         for layer, output in zip(self.layers, outputs, strict=True):
             parameters = layer.named_parameters()
             shapes = ", ".join(f"{name} {_times(a.shape)}" for name, a in parameters.items())
-            rows.append((repr(layer), _times(output), shapes, f"{sum(a.size for a in parameters.values()):,}"))
-        rows.append(("total", "", "", f"{self.theta.size:,}"))
-        first, second, third = (max(len(row[k]) for row in rows) for k in range(3))
-        lines = (f"{a:<{first}}  {b:<{second}}  {c:<{third}}  {size:>11}" for a, b, c, size in rows)
-        return "\n".join(line if second else line[:first] + line[first + 2 :] for line in lines)
+            rows.append([repr(layer), *output, shapes, f"{sum(a.size for a in parameters.values()):,}"])
+        rows.append(["total", *[""] * (len(rows[0]) - 2), f"{self.theta.size:,}"])
+        *widths, _ = (max(map(len, column)) for column in zip(*rows))
+        return "\n".join("  ".join([*map(str.ljust, row, widths), f"{row[-1]:>11}"]) for row in rows)
 
     def __reduce__(self):  # copies and pickles rebuild θ, so that the views stay views
         return type(self), tuple(self.layers)

@@ -71,8 +71,8 @@ def digits(x, labels=None, predicted=None, columns=10):
     or else the one of the `labels`. Refuses images that are not square.
     """
     x = np.asarray(x)
-    side = round(np.sqrt(x.shape[1])) if x.ndim == 2 else 0
-    if not x.size or x.shape[1] != side**2:
+    side = round(np.sqrt(x.shape[1])) if x.ndim == 2 and x.size else 0
+    if not side or x.shape[1] != side**2:
         raise ValueError(f"x: expected square images, one per row, got {describe(x)}")
     for name, y in (("labels", labels), ("predicted", predicted)):
         if y is not None and len(y) != len(x):
