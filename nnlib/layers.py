@@ -162,7 +162,8 @@ class BatchNorm(Layer):
 
     In training μ and v are those of the batch, otherwise running means of them, which take up
     1 − `memory` of each batch, with the unbiased variance. `eps` is ε. x is (m, n); γ starts at 1, β at 0.
-    Refuses x without n columns. Source: Ioffe & Szegedy 2015; named in S0, S2.
+    A batch of one example has no variance, and gives x̂ = 0 in training. Refuses x without n columns.
+    Source: Ioffe & Szegedy 2015; named in S0, S2.
     """
 
     parameters = ("gamma", "beta")

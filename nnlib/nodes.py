@@ -82,6 +82,7 @@ class Node:
             node.grad = 0.0
         self.grad = 1.0  # ∂L/∂L
         for node in reversed(nodes):
+            _finite(node.grad, f"gradient of {node!r}")
             for x, local in node.edges:
                 x.grad += node.grad * local
 

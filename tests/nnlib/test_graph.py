@@ -246,6 +246,11 @@ def test_numpy_numbers_on_the_left(left):
         (lambda: Node(1e200) ** 2, ValueError, "1e\\+200 \\*\\* 2"),
         (lambda: Node(1) / 0, ZeroDivisionError, "divided by 0"),
         (lambda: Node(1) / 1e-310, ValueError, "÷: expected a finite number"),
+        (
+            lambda: (Node(1e-300) * 1e200 * 1e200).backward(),
+            ValueError,
+            "gradient of Node\\(1e-300\\): expected a finite",
+        ),
         (lambda: exp(1000), ValueError, "exp: expected a finite number"),
         (lambda: log(0), ValueError, "log: expected a number above 0"),
         (lambda: log(Node(-1, "z")), ValueError, "'z'"),

@@ -283,6 +283,12 @@ def test_gradients_of_batch_norm_equal_differences(m, train, rng):
     assert distance(dbeta, difference(lambda b: loss(x, gamma, b), beta)) < 1e-6
 
 
+def test_batch_norm_of_a_single_example_gives_beta():
+    layer = nn.BatchNorm(3)
+    layer.beta[...] = [1, 2, 3]
+    assert layer.forward(np.full((1, 3), 7, np.float32), train=True).tolist() == [[1, 2, 3]]
+
+
 def test_batch_norm_remembers_a_running_mean_and_an_unbiased_variance(rng):
     layer, x = nn.BatchNorm(2, memory=0.75), rng.standard_normal((5, 2)).astype(np.float32)
     layer.forward(x, train=True)
