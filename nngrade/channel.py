@@ -3,11 +3,9 @@
 import socket
 import time
 
-from numpy import ndarray
-from numpy.random import Generator
-
 from nngrade import wire
 from nngrade.arrays import Malformed, advance, rng_state
+from nngrade.kept import overwrite
 from nngrade.proxies import Callable, Handle, number_of
 
 MAX_RECEIVED, MAX_CALLBACKS = 2**30, 40  # bytes in one test; calls of the test's functions inside each other
@@ -31,6 +29,7 @@ class Channel(wire.Nothing):
         self.fresh, self.track = {}, False  # by id: those of the request that is being written
         self.callbacks, self.draws = [], {}  # functions and iterators that were lent; what the latter draw from
         self.handles, self.asked = {}, "your code"
+        self.inbox, self.unbind = wire.Inbox(sock), []  # unbind: names to remove over there before the next request
 
     def request(self, op, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
@@ -50,11 +49,13 @@ class Channel(wire.Nothing):
         try:
             tree = {
                 "op": op,
+                "unbind": self.unbind,
                 "args": [writer.write(arg) for arg in args],
                 "kw": {name: writer.write(arg) for name, arg in kwargs.items()},
             }
         finally:
             self.track = False
+        self.unbind = []
         self.send(writer, tree)
         while True:
             reply = self.receive()
@@ -86,18 +87,11 @@ class Channel(wire.Nothing):
         return message
 
     def read(self, n):
-        data, got = bytearray(n), 0
         self.received += n
-        while got < n:
-            try:
-                self.sock.settimeout(self.left())
-                received = self.sock.recv_into(memoryview(data)[got:])
-            except OSError as error:
-                raise self.broken(error) from None
-            if not received:
-                raise self.broken(None)
-            got += received
-        return data
+        try:
+            return self.inbox.read(n, self.left)
+        except (OSError, EOFError) as error:
+            raise self.broken(error) from None
 
     def left(self):
         left = self.deadline - time.monotonic()
@@ -114,7 +108,7 @@ class Channel(wire.Nothing):
         """Let the test see what the student's code changed in place."""
         try:
             for number, tree in reply.tree.get("changed", []):
-                _overwrite(self.sent[number], reply.read(tree), tree)
+                overwrite(self.sent[number], reply.read(tree), tree)
         except (TypeError, ValueError, KeyError, Malformed):
             raise Ended(f"{self.asked} changed the shape or the type of something that it was given.") from None
 
@@ -211,20 +205,3 @@ class Channel(wire.Nothing):
                 self, number, kind if kind.isidentifier() else "object"
             )
         return self.handles[number]
-
-
-def _overwrite(target, value, tree):
-    if isinstance(target, ndarray):
-        if value.dtype != target.dtype or value.shape != target.shape:
-            raise TypeError("another kind of array")
-        target[...] = value
-    elif isinstance(target, list):
-        if type(value) is not list:
-            raise TypeError("expected a list")
-        target[:] = value
-    elif isinstance(target, dict):
-        copy = dict(value)
-        target.clear()
-        target.update(copy)
-    elif isinstance(target, Generator):
-        advance(target, tree["rng"])

@@ -40,6 +40,7 @@ class Tests:
                 students |= cell.assigned
             cell.tainted = cell.role == "read-only" and bool(cell.needed & students)
             students = students | cell.assigned if cell.tainted else students
+        self.answers = set().union(*(cell.assigned for cell in self.cells if cell.role == "solution"))
         self.secrets = set().union(*(cell.secrets for cell in self.cells))
         self.prepare()
 
@@ -50,26 +51,26 @@ class Tests:
                 exec(compile(cell.imports, cell.id, "exec"), self.namespace)
             for cell in self.cells:
                 if cell.role == "read-only" and not cell.tainted:
-                    exec(compile(cell.tree, cell.id, "exec"), self.namespace)
+                    sources.run(cell, self.namespace)
                 self.after.append(dict(self.namespace))
             for cell in self.cells:
                 sources.warm(cell)
+        self.plans = {cell.id: (i, cell, *self.needs(i)) for i, cell in enumerate(self.cells) if cell.role == "test"}
 
     def run(self, test, channel):
         """Run the test `test` (an id) with the names of the student at the other end of `channel`."""
-        position, cell = next((i, cell) for i, cell in enumerate(self.cells) if cell.id == test)
-        helpers, wanted = self.needs(position)
+        position, cell, helpers, wanted = self.plans[test]
         namespace = self.namespace
         namespace.clear()
         namespace.update(self.after[position])
         try:
-            scope = Scope(channel, sorted(wanted))
+            scope = Scope(channel, sorted(wanted), self.answers)
             for name in wanted:
                 namespace.pop(name, None)
             namespace.update(scope.values)
             for helper in helpers:
                 with contextlib.suppress(Exception):  # as in a notebook: what follows goes on
-                    exec(compile(helper.tree, helper.id, "exec"), namespace)
+                    sources.run(helper, namespace)
             return verdict.passed(sources.run(cell, namespace), cell.points)
         except (Exception, Ended, SystemExit, KeyboardInterrupt) as error:
             return verdict.failed(error, cell, wanted - namespace.keys(), self.secrets)

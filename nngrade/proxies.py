@@ -6,6 +6,8 @@ it can be called, iterated, indexed, calculated with and asked for attributes; i
 
 from numpy import ndarray
 
+from nngrade.wire import BINARY, OPERATORS
+
 
 class Handle:
     """An object in the student's process."""
@@ -101,26 +103,10 @@ def _operation(name, reverse):
     return lambda self, *others: _ask(self, name, *others)
 
 
-for _name in [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "and",
-    "or",
-    "xor",
-    "lshift",
-    "rshift",
-]:
-    _op = _name + "_" if _name in ("and", "or") else _name
-    setattr(Handle, f"__{_name}__", _operation(_op, False))
-    setattr(Handle, f"__r{_name}__", _operation(_op, True))
-for _name in ["neg", "pos", "abs", "invert", "getitem", "setitem", "delitem", "contains"]:
-    setattr(Handle, f"__{_name}__", _operation(_name, False))
+for _name in OPERATORS:
+    setattr(Handle, f"__{_name.strip('_')}__", _operation(_name, False))
+for _name in BINARY:
+    setattr(Handle, f"__r{_name.strip('_')}__", _operation(_name, True))
 
 
 def _channel(handle):
@@ -138,8 +124,9 @@ def _ask(handle, op, *args, **kwargs):
 class Scope:
     """The globals of the student's notebook, as far as `checks.given` needs them: to lend helpers, and to undo it."""
 
-    def __init__(self, channel, names=()):
-        self.channel, self.lent = channel, {}
+    def __init__(self, channel, names=(), others=()):
+        """`names` are those whose values the test wants; in place of these and `others`, helpers may be lent."""
+        self.channel, self.others, self.lent = channel, {*names, *others}, {}
         self.values = dict(zip(names, channel.request("get", *names))) if names else {}
         self.values = {name: self.named(name, found[0]) for name, found in self.values.items() if found}
         self.held = {}
@@ -163,8 +150,9 @@ class Scope:
 
     def hold(self, name):
         if name not in self.held:
-            self.held[name] = self.channel.request("hold", name)
-        return self.held[name]
+            asked = sorted({name, *self.others} - self.held.keys())
+            self.held |= dict(zip(asked, self.channel.request("hold", *asked)))
+        return self.held.get(name)
 
     def update(self, values):
         self.channel.request("bind", dict(values))
@@ -175,5 +163,5 @@ class Scope:
 
     def pop(self, name, default=None):
         self.lent.pop(name, None)
-        self.channel.request("unbind", name)
+        self.channel.unbind.append(name)
         return default

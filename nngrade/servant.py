@@ -7,64 +7,13 @@ values of the test's that were changed in place. Between the two, functions that
 import operator
 import os
 import threading
-import zlib
 
-from numpy import ndarray
 from numpy.random import Generator
 
 from nngrade import wire
 from nngrade.arrays import advance, rng_state
+from nngrade.kept import Kept
 from nngrade.recorder import message, own_lines
-
-SMALL = 2**16  # bytes: arrays up to this size are looked over at every message
-OPERATORS = [
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "neg",
-    "pos",
-    "abs",
-    "getitem",
-    "setitem",
-    "delitem",
-    "contains",
-    "invert",
-    "and_",
-    "or_",
-    "xor",
-    "lshift",
-    "rshift",
-]
-
-
-class Kept:
-    """A mutable value that came from the test, and what it was when the test last saw it."""
-
-    def __init__(self, number, value):
-        self.number, self.value = number, value
-        self.small = not isinstance(value, ndarray) or value.nbytes <= SMALL
-        self.seen = self.look()
-
-    def look(self):
-        value = self.value
-        if isinstance(value, ndarray):
-            data = value.tobytes() if self.small else zlib.crc32(value if value.flags.c_contiguous else value.T)
-            return value.dtype, value.shape, data
-        if isinstance(value, Generator):
-            return rng_state(value)
-        return [item for pair in value.items() for item in pair] if isinstance(value, dict) else list(value)
-
-    def changed(self):
-        """Whether it is not what the test saw; from now on, the test has seen it."""
-        before, self.seen = self.seen, self.look()
-        if isinstance(self.value, (list, dict)):
-            return len(before) != len(self.seen) or not all(map(operator.is_, before, self.seen))
-        return before != self.seen
 
 
 class Held:
@@ -78,7 +27,7 @@ class Servant(wire.Nothing):
     """One test's view of the student's namespace."""
 
     def __init__(self, sock, namespace, cells):
-        self.sock, self.read, self.namespace, self.cells = sock, wire.reader(sock), namespace, cells
+        self.sock, self.read, self.namespace, self.cells = sock, wire.Inbox(sock).read, namespace, cells
         self.objects, self.numbers = [], {}  # what was handed out: by number, and the number by id
         self.open = {}  # by number: what came from the test and may still change
         self.lent = {}  # by id: the same
@@ -95,6 +44,8 @@ class Servant(wire.Nothing):
         """Do what a request asks, and say how it went."""
         outer, self.fresh = self.fresh, []
         try:
+            for name in request.tree["unbind"]:
+                self.namespace.pop(name, None)
             args = [request.read(arg) for arg in request.tree["args"]]
             named = {name: request.read(arg) for name, arg in request.tree["kw"].items()}
             result = getattr(self, "do_" + request.tree["op"])(*args, **named)
@@ -219,14 +170,11 @@ class Servant(wire.Nothing):
         """For each name of the student's (value,), or () where there is none."""
         return tuple((self.namespace[name],) if name in self.namespace else () for name in names)
 
-    def do_hold(self, name):
-        return Held(self.namespace[name]) if name in self.namespace else None
+    def do_hold(self, *names):
+        return tuple(Held(self.namespace[name]) if name in self.namespace else None for name in names)
 
     def do_bind(self, names):
         self.namespace.update({k: v.value if isinstance(v, Held) else v for k, v in names.items()})
-
-    def do_unbind(self, name):
-        self.namespace.pop(name, None)
 
     def do_call(self, function, *args, **kwargs):
         return function(*args, **kwargs)
@@ -246,7 +194,7 @@ class Servant(wire.Nothing):
     do_isinstance = staticmethod(isinstance)
 
 
-for _name in OPERATORS:
+for _name in wire.OPERATORS:
     setattr(Servant, "do_" + _name, staticmethod(getattr(operator, _name)))
 
 

@@ -53,6 +53,15 @@ class Cell:
         return ast.Module(kept, type_ignores=[])
 
     @cached_property
+    def code(self):
+        """The compiled cell: all but the last line, and that, if it is an expression; else None in its place."""
+        *body, last = self.tree.body or [ast.Pass()]
+        if not isinstance(last, ast.Expr):
+            body, last = [*body, last], ast.Expr(ast.Constant(None))
+        value = ast.fix_missing_locations(ast.Expression(last.value))
+        return compile(ast.Module(body, type_ignores=[]), self.id, "exec"), compile(value, self.id, "eval")
+
+    @cached_property
     def hidden_lines(self):
         """The numbers of the lines that students do not have."""
         hidden, lines = False, set()
@@ -107,15 +116,14 @@ def _expressions(statement):
 
 def run(cell, namespace):
     """Run a cell as a notebook does; returns the value of the last line, if that is an expression."""
-    *body, last = cell.tree.body or [ast.Pass()]
-    if not isinstance(last, ast.Expr):
-        body, last = [*body, last], None
-    exec(compile(ast.Module(body, type_ignores=[]), cell.id, "exec"), namespace)
-    return None if last is None else eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
+    body, last = cell.code
+    exec(body, namespace)
+    return eval(last, namespace)
 
 
 def warm(cell):
-    """Import what a test will import, and look up the references that it names: forks then find them ready."""
+    """Compile it, import what it will import, look up the references that it names: forks find that ready."""
+    cell.code, cell.hidden_lines  # noqa: B018 (kept from here on)
     if cell.role != "test":
         return
     imports = [node for node in ast.walk(cell.tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
