@@ -80,7 +80,7 @@ def last_argument(array, args):
 def transposed(array, args):
     """the right values, transposed: compare shapes, and use more than square arrays."""
     differs = array.ndim > 1 and not np.array_equal(array.T, array)
-    return array.T if differs else array.reshape(-1, 1)
+    return array.T if differs else array[..., None]
 
 
 def flattened(array, args):

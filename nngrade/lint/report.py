@@ -28,15 +28,19 @@ def _one(root, name, sandbox, console):
 
     found = lint(root, name, sandbox, watch)
     about = f"{name}: {len(tried)} notebooks tried in {time.monotonic() - start:.0f} s"
-    if found:
-        console.print(_table(about, found))
+    if not found:
         console.print(
-            "Where such an answer happens to be right, write among the hidden lines of the test, with a reason:"
+            f"{about}. The solution earns everything, no empty answer a point.", highlight=False, soft_wrap=True
         )
-        console.print(f"    # lint: {found[0].trial} is right, because ...\n", highlight=False)
-    else:
-        console.print(f"{about}. The solution earns everything, no empty answer a point.", highlight=False)
-    return not found
+        return True
+    console.print(_table(about, found))
+    if found[-1].trial != "solution":
+        hint = f"# lint: {found[-1].trial} is right, because ..."
+        console.print(
+            f"Where such an answer happens to be right, say so in the test's hidden lines:\n    {hint}\n",
+            soft_wrap=True,
+        )
+    return False
 
 
 def _table(title, found):
