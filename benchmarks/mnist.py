@@ -129,12 +129,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tier", choices=("minute", "ten", "long"))
     parser.add_argument("--only", default="", help="only experiments whose name contains this")
+    parser.add_argument("--skip", default="nothing", help="no experiments whose name contains this")
     options = parser.parse_args()
     try:
         nn.data.mnist()
     except nn.data.DataUnavailable as problem:
         sys.exit(str(problem))
     chosen = [e for e in experiments() if options.tier in e.plan and options.only in e.name]
+    chosen = [e for e in chosen if options.skip not in e.name]
     chosen.reverse()  # the longest first, so that no core waits at the end
     with ProcessPoolExecutor() as pool:
         jobs = {
