@@ -140,7 +140,7 @@ def run_test(tests, test, seconds, student, reply):
 
 
 def serve(control):
-    """Prepare the tests that the first message describes, then fork for each one that is asked for."""
+    """Prepare the tests that the first message describes, then have a fork run each one that is asked for."""
     read = wire.reader(control)
     try:
         cells, references = json.loads(wire.received(read))
@@ -151,23 +151,29 @@ def serve(control):
     except BaseException as error:
         answer = f"{type(error).__name__}: {error}"
     wire.send(control, wire.packed(answer))
-    while not answer:
+    while not answer and serve_one(tests, control):
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        order, fds, _, _ = socket.recv_fds(control, 4096, 2)
-        if not order:
-            return
-        test, seconds = json.loads(order)
-        student, reply = (socket.socket(fileno=fd) for fd in fds)
-        if not os.fork():
-            try:
-                control.close()
-                run_test(tests, test, seconds, student, reply)
-            finally:
-                os._exit(0)
-        student.close()
-        reply.close()
+
+
+def serve_one(tests, control):
+    """Fork ahead of the next test, and return when the fork has taken it; False when nobody is there to ask."""
+    taken, tell = os.pipe()
+    if not os.fork():
+        try:
+            os.close(taken)
+            order, fds, _, _ = socket.recv_fds(control, 4096, 2)
+            os.write(tell, b"test" if order else b"end")
+            os.close(tell)
+            control.close()
+            if order:
+                run_test(tests, *json.loads(order), *(socket.socket(fileno=fd) for fd in fds))
+        finally:
+            os._exit(0)
+    os.close(tell)
+    with open(taken, "rb") as file:
+        return file.read() != b"end"  # b"": somebody killed it; then it needs a successor all the same
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ class Result:
     refused: str = ""
     sandbox: str = ""
     seconds: float = 0
+    cpu_seconds: float = 0  # of the student's processes
     restarts: int = 0
     limits: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
@@ -69,10 +70,12 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
                 session.mark(step.id)
             elif step.cell_type == "code" and step.source.strip():
                 step.outputs = cleaned(session.run(step.id, step.source), limits.output_bytes)
+        bench = bench_for(instructor, references)
         for step in result.cells:
             if step.role == "test":
-                result.tests[step.id] = run_test(step, session, bench_for(instructor, references))
+                result.tests[step.id] = run_test(step, session, bench)
         result.restarts = session.restarts
+    result.cpu_seconds = session.cpu_seconds
     result.seconds = time.monotonic() - start
     return result
 
@@ -94,9 +97,8 @@ def run_test(step, session, bench):
         session.done.append((session.copy, step.id))
         found = ask(step, session, bench)
         found.pop("gone", None)
-    lines = [
-        f"  {name}, line {number}: {line}" for name, number in found["lines"] if (line := session.line(name, number))
-    ]
+    lines = [(name, number, session.source_line(name, number)) for name, number in found["lines"]]
+    lines = [f"  {name}, line {number}: {line}" for name, number, line in lines if line]
     found |= {"max": step.points, "lines": lines}
     if found["points"] is None or found["points"] < step.points:
         step.outputs = [error_output(found)] if not found["points"] else partial(found)

@@ -3,7 +3,6 @@
 import atexit
 import contextlib
 import os
-import secrets
 import socket
 import tempfile
 import time
@@ -12,8 +11,8 @@ from pathlib import Path
 
 import nnlib
 from nngrade import wire
+from nngrade.line import GRACE, Line
 
-GRACE = 3  # seconds for a cell to stop after it was interrupted, and for small answers
 CHILD = "nngrade.child:main"
 
 
@@ -56,7 +55,8 @@ class Session:
         self.end = time.monotonic() + limits.total_seconds
         self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
         self.copies = {}  # {test: the line to the copy of the process that waits for it}
-        self.child, self.restarts, self.why_not = None, 0, ""
+        self.child, self.line, self.restarts, self.why_not = None, None, 0, ""
+        self.cpu_seconds = 0.0  # of the processes that have ended
 
     def __enter__(self):
         return self
@@ -70,7 +70,7 @@ class Session:
     def test_seconds(self):
         return max(1.0, min(self.limits.test_seconds, self.left()))
 
-    def line(self, name, number):
+    def source_line(self, name, number):
         """A line of the student's code."""
         lines = self.sources.get(name, "").split("\n")
         return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
@@ -91,12 +91,12 @@ class Session:
         """(outputs, what was wrong): the latter is empty if the process can go on."""
         seconds = min(self.limits.cell_seconds, self.left())
         try:
-            self.say("run", name, source, self.limits.output_bytes)
-            answer = self.hear(seconds)
+            self.line.say("run", name, source, self.limits.output_bytes, seconds=self.left())
+            answer = self.line.hear(seconds)
         except TimeoutError:
             self.child.interrupt()
             try:
-                answer = self.hear(GRACE)
+                answer = self.line.hear()
             except (TimeoutError, OSError, EOFError, wire.Malformed):
                 return (
                     [],
@@ -117,6 +117,7 @@ class Session:
                 self.why_not = f"More than {self.limits.restarts} cells ended the whole program; this one was not run."
                 return False
             self.child = self.sandbox.start(CHILD, self.room)
+            self.line = Line(self.child.sock)
             for step in list(self.done):
                 do, *what = step
                 if do(*what)[1]:  # not even this works again
@@ -138,7 +139,7 @@ class Session:
         mine, theirs = socket.socketpair()
         try:
             with theirs:
-                self.say("serve", test, fds=[theirs.fileno()])  # nobody waits for the answer
+                self.line.say("serve", test, seconds=self.left(), fds=[theirs.fileno()])  # nobody waits for the answer
         except (OSError, EOFError, wire.Malformed):
             mine.close()
             return None, "The program did not answer any more when this test was to begin."
@@ -161,41 +162,10 @@ class Session:
         """End a copy that did not answer; a process that does not do so in an orderly way is not used any more."""
         if self.child is not None:
             try:
-                self.say("end", test)
-                self.hear(GRACE)
+                self.line.say("end", test, seconds=self.left())
+                self.line.hear()
             except (OSError, EOFError, wire.Malformed):
                 self.restart()
-
-    def say(self, *order, fds=()):
-        self.token = secrets.token_hex(8)  # an answer without it, written by a student's code beforehand, is none
-        parts = wire.packed([self.token, *order])
-        self.child.sock.settimeout(max(GRACE, self.left()))
-        if fds:
-            socket.send_fds(self.child.sock, [b"".join(parts)], fds)
-        else:
-            wire.send(self.child.sock, parts)
-
-    def hear(self, seconds):
-        """The answer of the student's process; whatever is not one is Malformed."""
-        end = time.monotonic() + seconds
-        sock = self.child.sock
-
-        def read(n):
-            data = bytearray()
-            while len(data) < n:
-                left = end - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError
-                sock.settimeout(left)
-                if not (part := sock.recv(min(n - len(data), 2**20))):
-                    raise EOFError("the process is gone")
-                data += part
-            return data
-
-        while True:
-            answer = wire.received(read, 0)
-            if type(answer) is list and len(answer) == 2 and answer[0] == self.token:
-                return answer[1]
 
     def reason(self):
         try:
@@ -214,7 +184,7 @@ class Session:
         self.copies.clear()
         if self.child is not None:
             self.child.kill()
-            self.child.wait()
+            self.cpu_seconds += self.child.wait().cpu_seconds
             self.child.sock.close()
             self.child = None
 
