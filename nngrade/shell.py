@@ -128,5 +128,6 @@ def moved_in():
 
 def _folder():
     folder = Path.home() / ".ipython"
-    folder.mkdir(exist_ok=True)
+    # Where this is missing IPython copies a file into it, with chmod, which no student's process may use.
+    (folder / "profile_default" / "startup").mkdir(parents=True, exist_ok=True)
     return str(folder)
