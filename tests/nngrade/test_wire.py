@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 
 import numpy as np
 import pytest
@@ -210,3 +211,19 @@ def test_a_generator_comes_back_advanced_and_stays_in_its_stream():
     for other in (np.random.default_rng(6), np.random.Generator(np.random.PCG64DXSM(5))):
         with pytest.raises(Malformed):
             advance(mine, rng_state(other))
+
+
+def test_messages_arrive_whole_however_they_are_cut():
+    here, there = socket.socketpair()
+    with here, there:
+        inbox, values = wire.Inbox(here), ["one", [2, 3], "x" * 10_000, 4]
+        data = b"".join(part for value in values for part in wire.packed(value))
+        for start in range(0, len(data), 999):
+            there.sendall(data[start : start + 999])
+        assert [wire.received(inbox.read) for _ in values] == values
+        there.sendall(b"half of a")
+        with pytest.raises(TimeoutError):
+            inbox.read(20, lambda: 0.01)
+        there.close()
+        with pytest.raises(EOFError):
+            inbox.read(20)

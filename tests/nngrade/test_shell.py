@@ -1,0 +1,63 @@
+"""The shell is made once, before all submissions: nothing of one submission is in the next one's."""
+
+import os
+
+import pytest
+
+from nngrade.grade_notebook import Limits
+from nngrade.sandbox import Bubblewrap, Landlock, problem
+from nngrade.session import Session, open_sandbox
+
+LOOK = """
+import builtins, os, sys, matplotlib, matplotlib.pyplot, warnings
+from pathlib import Path
+shell, home = get_ipython(), Path.home()
+[
+    sorted(name for name in shell.user_ns if name not in ('builtins', 'os', 'sys', 'matplotlib', 'warnings')),
+    shell.execution_count, len(In), Out, sorted(shell.alias_manager.user_aliases), sorted(shell.magics_manager.magics['line']),
+    shell.events.callbacks['pre_run_cell'] == [], len(shell.input_transformers_cleanup), matplotlib.pyplot.get_fignums(),
+    matplotlib.get_backend(), matplotlib.rcParams['lines.linewidth'], len(warnings.filters), sorted(vars(builtins)),
+    Path(shell.profile_dir.location).is_relative_to(home), Path(shell.profile_dir.location).is_dir(),
+    Path(shell.ipython_dir).is_relative_to(home), Path(shell.home_dir) == home, [Path(d) == home for d in shell.user_ns['_dh']],
+    sorted(os.listdir(home)), sorted(str(p.name) for p in (home / '.ipython').rglob('*')), Path.cwd() == home,
+]
+"""  # noqa: E501
+DIRT = """
+import matplotlib, matplotlib.pyplot as plt, builtins
+left_behind = 1
+_evil = get_ipython()
+_evil.define_macro('left_macro', 'left')
+%alias left echo left
+_evil.register_magic_function(lambda line: line, 'line', 'left_magic')
+_evil.events.register('pre_run_cell', lambda *a: None)
+_evil.input_transformers_cleanup.append(lambda lines: ['left = 1'])
+matplotlib.rcParams['lines.linewidth'] = 50
+plt.figure()
+builtins.left = 1
+(home / '.ipython' / 'profile_default' / 'startup' / 'left.py').write_text('left = 1')
+(home / 'left').write_text('x')
+%cd /
+"""
+
+
+@pytest.mark.parametrize("kind", [Bubblewrap, Landlock], ids=lambda kind: kind.__name__)
+def test_every_submission_finds_a_new_shell(kind):
+    if why := problem(kind):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    seen = []
+    with open_sandbox(kind) as sandbox:
+        for _ in range(3):
+            with Session(sandbox, Limits()) as session:
+                seen.append(session.run("look", LOOK))
+                dirt = session.run("dirt", DIRT)
+                assert all(output["output_type"] != "error" for output in dirt), dirt
+    [output] = seen[0]
+    assert output["output_type"] == "execute_result", output
+    assert "left" not in str(output) and "get_ipython" in str(output)
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_the_cpu_time_of_a_submission_is_known(grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        session.run("busy", "import time\nwhile time.process_time() < 0.3: pass")
+    assert 0.2 < session.cpu_seconds < 3
