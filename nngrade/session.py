@@ -20,7 +20,7 @@ def open_sandbox(kind):
     """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
     from nngrade.sandbox.host import PRELOAD
 
-    warm = "sklearn.datasets", "matplotlib_inline.backend_inline", CHILD.split(":")[0], "nngrade.shell:warm_up"
+    warm = "sklearn.datasets", "matplotlib_inline.backend_inline", "nngrade.shell:warm_up"
     data = data_folder()
     return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
 

@@ -104,7 +104,10 @@ class Sandbox:
     hint = ""  # what to think of first when it can't run
 
     def __init__(self, preload=PRELOAD, readable=(), limits=None, variables=None):
-        """`readable` are folders that student code may read, `variables` what it finds in its environment."""
+        """`readable` are folders that student code may read, `variables` what it finds in its environment.
+
+        `preload` names modules to import in the warm process; of "module:function" the function is called there too.
+        """
         self.preload, self.limits, self.variables = tuple(preload), limits or Limits(), dict(variables or {})
         self.visible = places.visible(readable)
         self._lock, self._main, self._folder, self._zygote = threading.Lock(), None, None, None
