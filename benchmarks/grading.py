@@ -33,7 +33,7 @@ NAME = "a3_backprop"
 FOLDER = Path("build") / "bench" / "grading"
 PYTHON = sys.executable
 PLOTS = "import matplotlib.pyplot as plt\nplt.plot([1, 4, 9])\nplt.show()\nprint('a plot of my own')"
-PRELOAD = "matplotlib.pyplot", "numpy", "sklearn.datasets", "nnlib.checks", "nnlib.plot"  # as the grader does
+PRELOAD = "matplotlib.pyplot", "numpy", "nnlib.checks", "nnlib.plot"  # as the grader does
 NOISE = "import sys, warnings\nwarnings.warn('something may be wrong')\nprint('noise', file=sys.stderr)"
 API = """
 import sys

@@ -12,15 +12,17 @@ from pathlib import Path
 import nnlib
 from nngrade import wire
 from nngrade.line import GRACE, Line
+from nngrade.outputs import readable
 
 CHILD = "nngrade.child:main"
+MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
 
 
 def open_sandbox(kind):
     """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
     from nngrade.sandbox.host import PRELOAD
 
-    warm = "sklearn.datasets", "matplotlib_inline.backend_inline", "nngrade.shell:warm_up"
+    warm = "matplotlib_inline.backend_inline", "nngrade.shell:warm_up"
     data = data_folder()
     return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
 
@@ -73,11 +75,13 @@ class Session:
     def source_line(self, name, number):
         """A line of the student's code."""
         lines = self.sources.get(name, "").split("\n")
-        return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
+        return readable(lines[number - 1].strip()[:200]) if 0 < number <= len(lines) else ""
 
     def run(self, name, source):
         """The outputs of a cell."""
         self.sources[name] = source
+        if len(source) > MOST_SOURCE:
+            return [_note(f"This cell is longer than {MOST_SOURCE:,} characters. It was left out.")]
         if not self.ready():
             return [_note(self.why_not)]
         outputs, problem = self.attempt(name, source)

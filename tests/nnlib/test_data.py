@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 import nnlib as nn
 from nnlib.data import DataUnavailable, _read_idx
@@ -333,3 +334,11 @@ def test_minibatches_refuse_in_words(rng):
     ]:
         with pytest.raises(error, match=message):
             next(nn.data.minibatches(data, batch_size, generator))
+
+
+def test_the_digits_are_those_of_scikit_learn():
+    x, y = load_digits(return_X_y=True)
+    ours = [np.concatenate(parts) for parts in zip(*nn.data.digits())]
+    order = [np.lexsort(np.c_[a, b].T) for a, b in ((x, y), (ours[0] * 16, ours[1]))]
+    np.testing.assert_array_equal(ours[0][order[1]] * 16, x[order[0]])
+    np.testing.assert_array_equal(ours[1][order[1]], y[order[0]])
