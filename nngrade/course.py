@@ -87,12 +87,15 @@ class Course:
         from sqlalchemy.exc import SQLAlchemyError
 
         if self.url.get_backend_name() == "sqlite" and not _filled(Path(self.url.database)):
-            raise CourseError(f"There is no gradebook {self.url.database}: nothing was released or graded here yet.")
+            raise CourseError(
+                f"There is no gradebook {self.url.database}: nothing was released or graded here yet."
+                " `nngrade release` makes it."
+            )
         try:
             with _quiet(), self._open() as gradebook:
                 yield gradebook
         except SQLAlchemyError as error:
-            raise CourseError(f"The gradebook {self.url} can't be used: {str(error).splitlines()[0]}") from None
+            raise CourseError(f"The gradebook {self.url} can't be used: {_reason(error)}") from None
 
     def _open(self):
         from nbgrader.api import Gradebook
@@ -108,6 +111,11 @@ class Course:
         if not result["success"]:
             who = f" of {student[0]}" if student else ""
             raise CourseError(f"nbgrader could not do {step} for {assignment}{who}:\n{_last_lines(result)}")
+
+
+def _reason(error):
+    """What the database itself says."""
+    return (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _filled(path):

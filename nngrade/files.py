@@ -1,15 +1,18 @@
 """Files that are whole or not there: what is killed while it writes leaves what was there before."""
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
+
+PART = ".part"  # how the names of files end that are being written
 
 
 def write_whole(path, text, mode=0o600):
     """Write a text file all at once, for its owner alone unless `mode` says otherwise."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
     try:
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -18,5 +21,12 @@ def write_whole(path, text, mode=0o600):
         os.chmod(part, mode)
         os.replace(part, path)
     except BaseException:
-        os.unlink(part)
+        with contextlib.suppress(OSError):
+            os.unlink(part)
         raise
+
+
+def remove_parts(folder):
+    """Remove what was being written in a folder when its writer was killed."""
+    for part in Path(folder).glob(f".*{PART}"):
+        part.unlink(missing_ok=True)

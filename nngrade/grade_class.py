@@ -7,8 +7,9 @@ the gradebook is written there first: so a run that was killed, or a gradebook t
 
 import contextlib
 import errno
-import fcntl
 import os
+import signal
+from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ from nngrade.records import Records
 from nngrade.session import data_folder
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
+MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
+SECONDS_TO_WAIT = 60  # for somebody else who writes to the gradebook
 SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
 
 
@@ -29,15 +32,23 @@ SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and 
 class Outcome:
     """How a run went."""
 
-    graded: list = field(default_factory=list)  # records
+    graded: list = field(default_factory=list)  # (student, notebook)
+    why: Counter = field(default_factory=Counter)  # {reason: how many had to be graded for it}
     before: int = 0  # finished before
-    restored: int = 0  # of these, written to the gradebook again
-    problems: list = field(default_factory=list)  # (student, what a person has to look at)
+    unsaved: int = 0  # of these, not in the gradebook, and written there again
+    waiting: int = 0  # submissions in which a person has something to grade
+    problems: list = field(default_factory=list)  # (student, what a person has to look at), of all that is recorded
     failed: list = field(default_factory=list)  # (student, why nothing could be recorded): the next run tries again
 
     @property
     def troubles(self):
         return len(self.problems) + len(self.failed)
+
+    def note(self, record):
+        """Count what could not be graded."""
+        if record["refused"] or _unclear(record):
+            why = record["refused"] or f"not graded: {', '.join(_unclear(record))}"
+            self.problems.append((record["student"], why))
 
 
 def grade(course, assignment, pool, progress, students=(), again=False, unsafe=False):
@@ -45,99 +56,156 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
     class_places = places(course, assignment, students, unsafe)
     records, outcome = Records(course.root, course.groupshared), Outcome()
     with course.gradebook() as book, _room(), _alone(course.root / "records" / assignment):
+        records.remove_parts(assignment)
         _wait_for_others(book)
         held = gradebook.Held(book, assignment)
-        todo = []
-        for place in class_places:
-            record = None if again else records.finished(place.unit())
-            if record is None:
-                todo.append(place)
-                continue
-            outcome.before += 1
-            if not held.has(record):
-                gradebook.save(book, record, course.config)
-                outcome.restored += 1
+        held.check(assignment, {place.notebook: place.terms for place in class_places})
+        todo, unsaved = _sorted(class_places, records, held, again, outcome)
         progress.begin(len(todo), outcome)
+        for place in unsaved:
+            _save(book, records.read(*place.where), course.config, outcome)
         for record, notebook in _results(todo, pool, outcome, progress):
             records.write(record, notebook)
-            gradebook.save(book, record, course.config)
-            _note(record, outcome)
+            if _save(book, record, course.config, outcome):
+                outcome.graded.append((record["student"], record["notebook"]))
             progress.step(outcome)
+        outcome.waiting = gradebook.waiting(book, assignment)
     return outcome
+
+
+def _sorted(class_places, records, held, again, outcome):
+    """What has to be graded, and what is graded and not in the gradebook."""
+    todo, unsaved = [], []
+    for place in class_places:
+        record, why = (None, "again") if again else records.finished(place.unit())
+        if record is None:
+            outcome.why[why] += 1
+            todo.append(place)
+            continue
+        outcome.before += 1
+        if not held.has(record):
+            unsaved.append(place)
+        elif held.waits(record):
+            outcome.note(record)
+    outcome.unsaved = len(unsaved)
+    return todo, unsaved
+
+
+def _save(book, record, config, outcome):
+    """Write a record to the gradebook; whether that was possible."""
+    try:
+        gradebook.save(book, record, config)
+    except CourseError as problem:
+        outcome.failed.append((record["student"], f"graded, but {problem}"))
+        return False
+    outcome.note(record)
+    return True
 
 
 def _results(todo, pool, outcome, progress):
     """What the pool makes of these places, as it comes. Only as many are under way as keep all workers busy."""
-    waiting, queue = {}, [(place, TRIES) for place in reversed(todo)]
+    waiting, queue, in_a_row = {}, deque((place, TRIES) for place in todo), 0
     while queue or waiting:
-        while len(waiting) < 2 * pool.width and queue:
-            place, tries = queue.pop()
-            waiting[pool.submit(work.grade, place.unit())] = place, tries - 1
-        done, _ = wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
-        for future in done:
+        while queue and len(waiting) < 2 * pool.width:
+            place, tries = queue.popleft()
+            waiting[pool.submit(work.grade, place.unit())] = place, tries
+        for future in wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done:
             place, tries = waiting.pop(future)
             problem = future.exception()
-            if problem is None:
+            if problem is None and (tries == 1 or not _unclear(future.result()[0])):
+                in_a_row = 0
                 yield future.result()
-            elif tries:
-                queue.insert(0, (place, tries))
+                continue
+            in_a_row += tries == TRIES and problem is not None
+            _give_up(in_a_row, problem)
+            if tries > 1:
+                queue.append((place, tries - 1))
             else:
                 outcome.failed.append((place.student, f"{problem}" or type(problem).__name__))
                 progress.step(outcome)
 
 
-def _note(record, outcome):
-    outcome.graded.append((record["student"], record["notebook"]))
-    unclear = [name for name, test in record["tests"].items() if test["points"] is None]
-    if record["refused"] or unclear:
-        outcome.problems.append((record["student"], record["refused"] or f"not graded: {', '.join(unclear)}"))
+def _unclear(record):
+    """The tests that gave no verdict, though the notebook could be read."""
+    return [] if record["refused"] else [name for name, test in record["tests"].items() if test["points"] is None]
+
+
+def _give_up(in_a_row, problem):
+    if in_a_row >= MOST_IN_A_ROW:
+        raise CourseError(f"{in_a_row} submissions in a row could not be graded, so it is not they: {problem}\n"
+                          "What was graded is kept; run the same command again to go on.") from problem  # fmt: skip
 
 
 class Threads(ThreadPoolExecutor):
     """Threads of this process: each waits for the processes that do the work."""
 
     def __init__(self, width, unsafe):
-        work.open_once(unsafe, data_folder())  # where no sandbox can be had it says so now
         super().__init__(width)
-        self.width = width
+        self.width, self.unsafe, self.under_way = width, unsafe, set()
+
+    def submit(self, function, unit):
+        """Have it done by the next thread that is free."""
+        work.open_once(self.unsafe, data_folder())  # where no sandbox can be had it says so now
+        with _ctrl_c_for_us_alone():
+            work.tests_of(unit)
+        future = super().submit(function, unit)
+        self.under_way.add(future)
+        future.add_done_callback(self.under_way.discard)
+        return future
 
     def close(self):
-        """Wait for nothing."""
+        """Wait for nothing: what is still under way is ended."""
         self.shutdown(wait=False, cancel_futures=True)
+        if self.under_way:
+            work.stop()
+
+
+@contextlib.contextmanager
+def _ctrl_c_for_us_alone():
+    """What is started here is out of reach of Ctrl-C, which would end a test before its time, as if it had failed."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
 def _alone(folder):
     """One writer at a time for an assignment; the lock goes with the process that holds it."""
+    import fcntl  # not on Windows, where no sandbox is
+
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CourseError(f"Another `nngrade grade {folder.name}` is at work in this course.") from None
-        for part in folder.rglob(".*.json.*"):  # what a killed run was writing
-            part.unlink()
+        except BlockingIOError:
+            raise CourseError(
+                f"Another `nngrade grade {folder.name}` is at work in this course. Wait for it, or stop it first."
+            ) from None
         yield
 
 
 @contextlib.contextmanager
 def _room():
-    """A full disk in words. All that is recorded is whole, and stays."""
+    """What the disk or the database does not let us do, in words. All that is recorded is whole, and stays."""
+    go_on = "What was graded is kept: {}, and run the same command again."
     try:
         yield
     except (OSError, OperationalError) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
-        if full:
-            raise CourseError(
-                "The disk is full. What was graded is kept: make room, and run the same command again."
-            ) from None
-        raise
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
+            raise CourseError("The disk is full. " + go_on.format("make room")) from None
+        if isinstance(error, OperationalError):
+            raise CourseError(f"The gradebook can't be written: {gradebook.first_line(error.orig)}. "
+                              + go_on.format("see to that")) from None  # fmt: skip
+        raise CourseError(f"{error.filename or 'A file'} can't be used: {error.strerror}. "
+                          + go_on.format("see to that")) from None  # fmt: skip
 
 
 def _wait_for_others(book):
-    """Somebody may be grading by hand at the same time: SQLite waits up to a minute for its turn."""
+    """Somebody may be grading by hand at the same time: SQLite waits for its turn."""
     if book.engine.dialect.name == "sqlite":
-        book.db.execute(text("PRAGMA busy_timeout = 60000"))
+        book.db.execute(text(f"PRAGMA busy_timeout = {1000 * SECONDS_TO_WAIT}"))
 
 
 def cores():

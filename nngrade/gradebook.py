@@ -2,25 +2,32 @@
 
 from collections import defaultdict
 
-from nbgrader.api import Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Grade, InvalidEntry, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import DataError, IntegrityError
 
 from nngrade.course import CourseError
 
 
 def save(gradebook, record, config):
     """Write the scores of one record. A score that a person gave stays, and asks to be looked at again."""
-    gradebook.update_or_create_student(record["student"])
-    when = {"timestamp": record["handed_in"]} if record["handed_in"] else {}
-    submitted = gradebook.update_or_create_submission(record["assignment"], record["student"], **when)
-    notebook = next(each for each in submitted.notebooks if each.name == record["notebook"])
+    try:
+        _write(gradebook, record, config)
+    except (DataError, IntegrityError) as error:
+        raise CourseError(f"the gradebook does not take it: {first_line(error.orig)}") from None
+    finally:
+        gradebook.db.rollback()  # of what was not committed
+
+
+def _write(gradebook, record, config):
+    submitted = _submission(gradebook, record)
+    notebook = next((each for each in submitted.notebooks if each.name == record["notebook"]), None)
     scores = auto_scores(record)
-    if unlike := scores.keys() ^ {grade.name for grade in notebook.grades}:
-        raise CourseError(
-            f"The gradebook knows other questions of {record['assignment']} than the solution notebook"
-            f" ({', '.join(sorted(unlike))}): run `nngrade release`."
-        )
+    if notebook is None or scores.keys() != {grade.name for grade in notebook.grades}:
+        raise CourseError("in the gradebook this submission has other questions; `nbgrader db student remove` drops it")
+    if record["handed_in"]:
+        submitted.timestamp = parse_utc(record["handed_in"])
     for grade in notebook.grades:
         grade.auto_score = scores[grade.name]
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
@@ -28,6 +35,15 @@ def save(gradebook, record, config):
         comment.auto_comment = "No response." if comment.name in record["unanswered"] else None
     notebook.late_submission_penalty = late_penalty(gradebook, submitted, notebook, config)
     gradebook.db.commit()
+
+
+def _submission(gradebook, record):
+    """The gradebook's entry of a submission, made if need be; all that the record says is yet to be written."""
+    try:
+        gradebook.update_or_create_student(record["student"])
+        return gradebook.update_or_create_submission(record["assignment"], record["student"])
+    except InvalidEntry as error:
+        raise error.__context__ or error from None  # what the database said
 
 
 def auto_scores(record):
@@ -45,8 +61,16 @@ def late_penalty(gradebook, submitted, notebook, config):
     gradebook.db.refresh(notebook, ["score"])  # computed by the database
     assign = AssignLatePenalties(config=config)
     assign.init_plugin()
-    penalty = assign.plugin_inst.late_submission_penalty(submitted.student_id, notebook.score, late)
+    try:
+        penalty = assign.plugin_inst.late_submission_penalty(submitted.student_id, notebook.score, late)
+    except Exception as error:
+        raise CourseError(f"the plugin for late submissions failed: {type(error).__name__}: {error}") from error
     return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+
+def first_line(error):
+    """What a database says, without the details."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 class Held:
@@ -57,20 +81,45 @@ class Held:
             chosen = gradebook.find_assignment(assignment)
         except MissingEntry:
             raise CourseError(f"The gradebook does not know {assignment} yet: run `nngrade release`.") from None
-        names = {book.id: book.name for book in chosen.notebooks}
-        cells = {cell.id: cell.name for book in chosen.notebooks for cell in book.grade_cells + book.task_cells}
+        self.names = {book.id: book.name for book in chosen.notebooks}
+        graded = [cell for book in chosen.notebooks for cell in book.grade_cells + book.task_cells]
+        self.most = {(cell.notebook.name, cell.name, cell.max_score) for cell in graded}
+        cells = {cell.id: cell.name for cell in graded}
         query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
-                                   SubmittedNotebook.notebook_id, Grade.cell_id, Grade.auto_score)  # fmt: skip
-        query = query.select_from(Grade).join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+                                   SubmittedNotebook.notebook_id, Grade.cell_id, Grade.auto_score,
+                                   Grade.manual_score, Grade.needs_manual_grade)  # fmt: skip
+        query = query.select_from(SubmittedNotebook).outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         self.scores, self.times = defaultdict(dict), {}
-        for student, when, notebook, cell, score in query.filter(SubmittedAssignment.assignment_id == chosen.id):
-            self.scores[student, names[notebook]][cells[cell]] = score
-            self.times[student] = when
+        for student, when, notebook, cell, *grade in query.filter(SubmittedAssignment.assignment_id == chosen.id):
+            self.times[student, self.names[notebook]] = when
+            if cell:
+                self.scores[student, self.names[notebook]][cells[cell]] = grade
+        gradebook.db.rollback()  # all is read: nobody has to wait for us
+
+    def check(self, assignment, all_terms):
+        """Refuse to grade by questions and points that the gradebook, or the release, does not have."""
+        found = {(name, *cell) for name, terms in all_terms.items() for cell in terms.graded}
+        if unlike := sorted({cell for _, cell, _ in found ^ self.most}):
+            cells = ", ".join(unlike)
+            raise CourseError(f"{assignment} was changed since its release ({cells}): run `nngrade release`.")
 
     def has(self, record):
         """Whether the gradebook says what the record says."""
-        student = record["student"]
-        when = parse_utc(record["handed_in"]) if record["handed_in"] else self.times.get(student)
-        scores = self.scores.get((student, record["notebook"]))
-        return scores == auto_scores(record) and self.times[student] == when
+        where = record["student"], record["notebook"]
+        if where not in self.times or [None, None, False] in self.scores[where].values():
+            return False  # it was entered, and then its writer was killed
+        when = parse_utc(record["handed_in"]) if record["handed_in"] else self.times[where]
+        scores = {cell: auto for cell, (auto, *_) in self.scores[where].items()}
+        return scores == auto_scores(record) and self.times[where] == when
+
+    def waits(self, record):
+        """Whether a test that could not be graded has no points from a person either."""
+        grades = self.scores[record["student"], record["notebook"]]
+        return any(test["points"] is None and grades[name][2] for name, test in record["tests"].items())
+
+
+def waiting(gradebook, assignment):
+    """How many submissions have something that a person has to grade."""
+    query = gradebook.db.query(SubmittedAssignment.id).filter(SubmittedAssignment.needs_manual_grade)
+    return query.filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment).id).count()

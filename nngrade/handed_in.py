@@ -1,6 +1,9 @@
 """What students handed in, as units of work: submitted/STUDENT/ASSIGNMENT/NOTEBOOK.ipynb, as nbgrader collects it."""
 
+import os
 from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
 
 import nbformat
 from nbgrader.utils import parse_utc
@@ -18,44 +21,51 @@ class Place:
     student: str
     assignment: str
     notebook: str
-    folder: object
+    folder: Path
     terms: work.Terms
+    only: bool = False  # whether the assignment has no other notebook
+
+    @property
+    def where(self):
+        return self.student, self.assignment, self.notebook
 
     def unit(self):
         """The unit of work as it lies there now."""
-        path, problem, repaired = self._file()
-        data = b""
-        if path:
-            try:
-                data = submission.read_file(path)
-            except submission.Refused as why:
-                problem = str(why)
-        handed_in, doubt = self._handed_in()
-        environment = work.environment(self.terms.limits, self.terms.unsafe)
-        return work.Unit(self.student, self.assignment, self.notebook, data, self.terms, handed_in, problem,
-                         (*repaired, *doubt), environment)  # fmt: skip
-
-    def _file(self):
-        """(path, problem, what was repaired): a notebook by another name will do, if there is only one."""
-        path = self.folder / f"{self.notebook}.ipynb"
-        if path.is_symlink() or path.exists():
-            return path, "", []
-        others = sorted(path.name for path in self.folder.glob("*.ipynb"))
-        if not others:
-            return None, "There is no notebook in this submission.", []
-        if len(others) > 1:
-            return None, f"None of these notebooks is called {path.name}: {', '.join(others)}.", []
-        return self.folder / others[0], "", [f"the file was called {others[0]}"]
-
-    def _handed_in(self):
-        """(when, in UTC, what is wrong with the note of it): nbgrader's collectors leave it in timestamp.txt."""
+        data, repaired = b"", []
         try:
-            noted = (self.folder / "timestamp.txt").read_text(encoding="utf-8").strip()
-            return (parse_utc(noted).isoformat() if noted else ""), []
-        except FileNotFoundError:
-            return "", []
-        except (ValueError, OverflowError, OSError):
-            return "", ["timestamp.txt holds no time; it counts as handed in on time"]
+            data, problem = submission.read_file(self._file(repaired)), ""
+        except submission.Refused as why:
+            problem = str(why)
+        handed_in = self._handed_in(repaired)
+        environment = work.environment(self.terms.limits, self.terms.unsafe)
+        return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment)
+
+    def _file(self, repaired):
+        """The notebook that was handed in: one by another name will do, if there is no other one."""
+        wanted = f"{self.notebook}.ipynb"
+        try:
+            names = sorted(name for name in os.listdir(self.folder) if fnmatch(name.lower(), "[!.]*.ipynb"))
+        except OSError as error:
+            raise submission.Refused(f"What was handed in can't be read: {error.strerror}.") from None
+        if wanted in names:
+            return self.folder / wanted
+        if not names:
+            raise submission.Refused("There is no notebook in this submission.")
+        if len(names) > 1 or not self.only:
+            raise submission.Refused(f"None of these notebooks is called {wanted}: {', '.join(names)}.")
+        repaired.append(f"the file was called {names[0]}")
+        return self.folder / names[0]
+
+    def _handed_in(self, repaired):
+        """When, in UTC: nbgrader's collectors note it in timestamp.txt."""
+        if not os.path.lexists(self.folder / "timestamp.txt"):
+            return ""
+        try:
+            noted = submission.read_file(self.folder / "timestamp.txt").decode().strip()
+            return parse_utc(noted).isoformat() if noted else ""
+        except (submission.Refused, ValueError, OverflowError, TypeError):
+            repaired.append("timestamp.txt holds no time; it counts as handed in on time")
+            return ""
 
 
 def places(course, assignment, students=(), unsafe=False):
@@ -66,9 +76,10 @@ def places(course, assignment, students=(), unsafe=False):
         raise CourseError(f"Nobody has handed in {assignment}: there is no submitted/STUDENT/{assignment}/.")
     if unknown := sorted(set(students) - folders.keys()):
         raise CourseError(f"There is no submission of {', '.join(unknown)} to {assignment}.")
-    chosen = [folders[name] for name in folders if name in students or not students]
-    return [Place(folder.parent.name, assignment, name, folder, one)
-            for folder in chosen for name, one in all_terms.items()]  # fmt: skip
+    only = len(all_terms) == 1
+    return [Place(student, assignment, name, folder, one, only)
+            for student, folder in folders.items() if student in students or not students
+            for name, one in all_terms.items()]  # fmt: skip
 
 
 def terms(root, config, assignment, unsafe):

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 SECONDS_BETWEEN_LINES = 20
 
@@ -15,35 +15,27 @@ class GradingProgress:
         self.console, self.bar = console, None
 
     def begin(self, total, outcome):
-        """Say what is to be done."""
-        before = f", {outcome.before} are finished already" if outcome.before else ""
-        restored = f" ({outcome.restored} of them written to the gradebook again)" if outcome.restored else ""
-        self.console.print(f"{total} submissions to grade{before}{restored}.", highlight=False)
-        self.total, self.done, self.start = total, 0, time.monotonic()
-        self.said = self.start
-        if self.console.is_terminal and total:
-            self.bar = Progress(
-                TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-                TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[problems]}"), console=self.console,
-            )  # fmt: skip
-            self.task = self.bar.add_task("", total=total, rate="", problems="")
+        """Say what is to be done, and why."""
+        self.total, self.done = total, 0
+        self.start = self.said = time.monotonic()
+        self.console.print(first_line(total, outcome), markup=False, highlight=False)
+        if self.console.is_terminal and self.total:
+            columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+            self.bar = Progress(*columns, TextColumn("{task.fields[how]}"), console=self.console)
+            self.task = self.bar.add_task("starting", total=self.total, how="")
             self.bar.start()
 
     def step(self, outcome):
         """One more is done."""
         self.done += 1
-        rate = f"{self.rate():.1f}/s"
-        problems = f"{outcome.troubles} with problems" if outcome.troubles else "no problems"
+        rate = self.done / max(time.monotonic() - self.start, 1e-9)
+        left = timedelta(seconds=round((self.total - self.done) / rate))
+        how = f"{rate:.1f} per s, {left} left, {counted(outcome.troubles, 'problem')}"
         if self.bar:
-            self.bar.update(self.task, advance=1, rate=rate, problems=problems)
+            self.bar.update(self.task, advance=1, how=how, description="grading")
         elif time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
             self.said = time.monotonic()
-            left = timedelta(seconds=round((self.total - self.done) / self.rate()))
-            self.console.print(f"{self.done} of {self.total}, {rate}, {left} left, {problems}", highlight=False)
-
-    def rate(self):
-        """Submissions per second so far."""
-        return self.done / max(time.monotonic() - self.start, 1e-9)
+            self.console.print(f"{self.done} of {self.total}, {how}", highlight=False)
 
     def __enter__(self):
         return self
@@ -51,3 +43,16 @@ class GradingProgress:
     def __exit__(self, *_):
         if self.bar:
             self.bar.stop()
+
+
+def first_line(total, outcome):
+    """What there is to do."""
+    why = "; ".join(f"{why}: {n}" for why, n in outcome.why.most_common()) if set(outcome.why) - {"new"} else ""
+    line = (counted(total, "submission") if total else "Nothing") + " to grade" + (f" ({why})" if why else "")
+    line += f", {outcome.before} are finished already" if outcome.before else ""
+    line += f" ({outcome.unsaved} of them written to the gradebook again)" if outcome.unsaved else ""
+    return line + "."
+
+
+def counted(number, thing):
+    return f"{number} {thing}" + "s" * (number != 1)

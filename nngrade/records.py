@@ -6,10 +6,13 @@
 A record is written when the notebook is there, and both are written whole: where a record is, the work is done.
 """
 
+import hashlib
 import json
-import shutil
 
-from nngrade.files import write_whole
+from nngrade import submission
+from nngrade.files import remove_parts, write_whole
+
+CHANGED = {"submission": "handed in again", "tests": "tests changed", "environment": "environment changed"}
 
 
 class Records:
@@ -27,9 +30,10 @@ class Records:
     def read(self, student, assignment, notebook):
         """A record, or None if there is none that can be read."""
         try:
-            return json.loads(self.path(student, assignment, notebook).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+            found = json.loads(self.path(student, assignment, notebook).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
             return None
+        return found if isinstance(found, dict) else None
 
     def of(self, assignment):
         """All records of an assignment, by student."""
@@ -38,23 +42,55 @@ class Records:
         return [record for record in found if record]
 
     def finished(self, unit):
-        """The record of exactly this work, or None if it has to be done."""
+        """(its record, "") if exactly this work is done; else (None, why it has to be done)."""
         where = unit.student, unit.assignment, unit.notebook
         record = self.read(*where)
-        same = record and record.get("hashes") == unit.key and record.get("handed_in") == unit.handed_in
-        return record if same and self.graded_notebook(*where).is_file() else None
+        why = changed(record, unit) if record else "damaged record" if self.path(*where).exists() else "new"
+        if not why and not self.graded_notebook(*where).is_file():
+            why = "graded notebook is gone"
+        return (None, why) if why else (record, "")
 
     def write(self, record, notebook):
         """Keep a record and the notebook that goes back."""
         where = record["student"], record["assignment"], record["notebook"]
         graded = self.graded_notebook(*where)
         write_whole(graded, notebook, self.mode)
-        noted = self.root / "submitted" / record["student"] / record["assignment"] / "timestamp.txt"
-        if noted.is_file():  # nbgrader compares it, to know whether feedback is up to date
-            shutil.copyfile(noted, graded.parent / "timestamp.txt")
+        self._copy_timestamp(self.root / "submitted" / where[0] / where[1], graded.parent)
         self.keep(record)
 
     def keep(self, record):
         """Keep a record of what nbgrader itself writes the notebook of."""
         path = self.path(record["student"], record["assignment"], record["notebook"])
-        write_whole(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+        signed = record | {"checksum": checksum(record)}
+        write_whole(path, json.dumps(signed, indent=1, ensure_ascii=False) + "\n")
+
+    def remove_parts(self, assignment):
+        """Remove what a killed run was writing."""
+        for folder in ("records/{}/*", "autograded/*/{}"):
+            for each in self.root.glob(folder.format(assignment)):
+                remove_parts(each)
+
+    def _copy_timestamp(self, handed_in, graded):
+        """nbgrader compares the two, to know whether feedback is up to date."""
+        try:
+            noted = submission.read_file(handed_in / "timestamp.txt").decode()
+        except (submission.Refused, ValueError):
+            (graded / "timestamp.txt").unlink(missing_ok=True)
+        else:
+            write_whole(graded / "timestamp.txt", noted, self.mode)
+
+
+def changed(record, unit):
+    """Why a record is not the one of this work, in words; "" if it is."""
+    if record.get("checksum") != checksum(record):
+        return "damaged record"
+    names = [name for name, found in unit.key.items() if found != record["hashes"].get(name)]
+    if record["handed_in"] != unit.handed_in:
+        names = ["submission", *names]
+    return ", ".join(dict.fromkeys(CHANGED[name] for name in names))
+
+
+def checksum(record):
+    """Of what a record says: scores are changed in formgrader, not here, and a disk may err."""
+    said = {name: value for name, value in record.items() if name != "checksum"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,11 +1,16 @@
-"""What the tests of the grader share: a sandbox with a warm process in it."""
+"""What the tests of the grader share: a sandbox with a warm process in it, a small course, workers."""
 
+import contextlib
 import os
+import shutil
 
 import pytest
 
+from nngrade.course import Course
+from nngrade.grade_class import Threads
 from nngrade.sandbox import Bubblewrap, choose
 from nngrade.session import open_sandbox
+from tests.nngrade.small_course import make_course
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +19,37 @@ def grading_sandbox():
     with open_sandbox(choose()) as sandbox:
         assert sandbox.name == Bubblewrap.name or not os.environ.get("CI")
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """The folder of a small course whose assignment is released: to copy, not to write in."""
+    return make_course(tmp_path_factory.mktemp("released")).root
+
+
+@pytest.fixture
+def small(released, tmp_path):
+    """A small course of a test's own."""
+    return Course(shutil.copytree(released, tmp_path / "course"))
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Two workers."""
+    with contextlib.closing(Threads(2, unsafe=False)) as pool:
+        yield pool
+
+
+class Quiet:
+    """Shows nothing of the progress."""
+
+    def begin(self, total, outcome):
+        self.total, self.steps = total, 0
+
+    def step(self, outcome):
+        self.steps += 1
+
+
+@pytest.fixture
+def quiet():
+    return Quiet()

@@ -1,9 +1,14 @@
 """A small assignment to test the grader with: one question for each way in which a test can use an answer."""
 
 import json
+import sqlite3
+from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from nngrade import notebooks
+from nngrade.course import CONFIG, Course
 
 QUESTIONS = {  # name: (points, the right answer, the visible part of its test, the hidden part)
     "double": (
@@ -127,3 +132,64 @@ def answered(changed=None, first=None):
 
 def as_bytes(handed_in):
     return json.dumps(handed_in).encode()
+
+
+# --- the course in a folder ------------------------------------------------------------------
+
+NAME = "a1_small"
+
+
+def make_course(folder, *more, instructor=INSTRUCTOR):
+    """The course in a folder, released; `more` are lines of its configuration."""
+    config = (Path(__file__).parents[2] / CONFIG).read_text(encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text("\n".join([config, *more]), encoding="utf-8")
+    write_solutions(folder, instructor)
+    course = Course(folder)
+    course.release(NAME)
+    return course
+
+
+def write_solutions(folder, instructor):
+    source = folder / "solutions" / NAME / f"{NAME}.ipynb"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    marked = nbformat.from_dict(json.loads(json.dumps(instructor)))
+    for cell in marked.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+            cell.source = f"### BEGIN SOLUTION\n{cell.source}\n### END SOLUTION"
+    notebooks.write(marked, source)
+
+
+def hand_in(course, student, handed_in, when="", name=f"{NAME}.ipynb"):
+    """Put what a student hands in where nbgrader collects it; returns the folder."""
+    folder = course.root / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(handed_in if isinstance(handed_in, bytes) else as_bytes(handed_in))
+    if when:
+        (folder / "timestamp.txt").write_text(when)
+    return folder
+
+
+def record_path(course, student):
+    return course.root / "records" / NAME / student / f"{NAME}.json"
+
+
+TABLES = {  # what the gradebook says of every cell, without the numbers of its rows
+    "grades": """select s.student_id, s.timestamp, n.late_submission_penalty, c.name, g.auto_score, g.manual_score,
+        g.extra_credit, g.needs_manual_grade from grade g join submitted_notebook n on g.notebook_id = n.id
+        join submitted_assignment s on n.assignment_id = s.id join base_cell c on g.cell_id = c.id order by 1, 4""",
+    "comments": """select s.student_id, c.name, m.auto_comment, m.manual_comment from comment m
+        join submitted_notebook n on m.notebook_id = n.id join submitted_assignment s on n.assignment_id = s.id
+        join base_cell c on m.cell_id = c.id order by 1, 2""",
+    "students": "select id, first_name, last_name, email from student order by 1",
+    "submissions": """select s.student_id, a.name, s.timestamp, s.extension from submitted_assignment s
+        join assignment a on s.assignment_id = a.id order by 1, 2""",
+}
+
+
+def dump(course):
+    """What an SQLite gradebook says."""
+    with sqlite3.connect(course.root / "gradebook.db") as book:
+        found = {name: book.execute(query).fetchall() for name, query in TABLES.items()}
+    book.close()
+    return found

@@ -3,38 +3,19 @@
 import nbformat
 import pytest
 
-from nngrade import notebooks
-from nngrade.course import Course
-from tests.course.conftest import ROOT
-from tests.nngrade.small_course import FULL, INSTRUCTOR, answered, as_bytes
+from tests.nngrade import small_course
+from tests.nngrade.small_course import FULL, NAME, answered, as_bytes
 
 pytestmark = pytest.mark.slow
-NAME = "a1_small"
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("course")
-    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    if "nngrade.seam" not in config:
-        config += "\nfrom nngrade.seam import use\nuse(c)\n"
-    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    source = folder / "solutions" / NAME / f"{NAME}.ipynb"
-    source.parent.mkdir(parents=True)
-    marked = nbformat.from_dict(INSTRUCTOR)
-    for cell in marked.cells:
-        if cell.metadata["nbgrader"]["solution"] and cell.cell_type == "code":
-            cell.source = f"### BEGIN SOLUTION\n{cell.source}\n### END SOLUTION"
-    notebooks.write(marked, source)
-    made = Course(folder)
-    made.release(NAME)
-    return made
+    return small_course.make_course(tmp_path_factory.mktemp("course"))
 
 
 def hand_in(course, student, data):
-    path = course.root / "submitted" / student / NAME / f"{NAME}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(data if isinstance(data, bytes) else nbformat.writes(data).encode())
+    small_course.hand_in(course, student, data)
     course.autograde(NAME, student)
     return course.scores(NAME, student)
 
