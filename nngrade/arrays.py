@@ -41,6 +41,8 @@ def npy_array(data):
         if kind.itemsize and math.prod(shape)
         else frombuffer(b"", "u1").astype(kind)
     )
+    if kind.kind == "b":
+        array = array.view("u1") != 0  # a byte that is neither 0 nor 1 would be true and count as many
     return array.reshape(shape, order="F" if fortran else "C").copy("K")
 
 

@@ -41,7 +41,6 @@ class Tests:
             cell.tainted = cell.role == "read-only" and bool(cell.needed & students)
             students = students | cell.assigned if cell.tainted else students
         self.answers = set().union(*(cell.assigned for cell in self.cells if cell.role == "solution"))
-        self.secrets = set().union(*(cell.secrets for cell in self.cells))
         self.prepare()
 
     def prepare(self):
@@ -73,7 +72,7 @@ class Tests:
                     sources.run(helper, namespace)
             return verdict.passed(sources.run(cell, namespace), cell.points)
         except (Exception, Ended, SystemExit, KeyboardInterrupt) as error:
-            return verdict.failed(error, cell, wanted - namespace.keys(), self.secrets)
+            return verdict.failed(error, cell, wanted - namespace.keys())
 
     def needs(self, position):
         """The read-only cells that have to run for a test, and the names that come from the student."""

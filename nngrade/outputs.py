@@ -4,9 +4,13 @@ import base64
 import binascii
 import re
 
-CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What acts on a terminal, and halves of characters, which no file in UTF-8 can hold.
+UNREADABLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
-ACTIVE_MATH = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|unicode)\b)")
+ENTITY = re.compile(r"&(?=#|\w+;)")  # would be decoded after we have looked
+LINK = re.compile(r"\](?:\(attachment:([\w.-]+)\)|(?=[(:]))")
+FENCE = re.compile(r"(?m)^([\s>*+\d.)-]*(?:`{3,}(?!.*`)|~{3,}))[^\w\n]*(\w*).*$")  # its label ends up in a tag
+ACTIVE_MATH = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|unicode|data|mmlToken)(?![A-Za-z]))")
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_PICTURES, MOST_OUTPUTS = 8 * 2**20, 200  # bytes of a cell's pictures; number of outputs
 
@@ -39,7 +43,7 @@ def _clean(output, left):
     data = _data(output["data"], left)
     count = (
         {"execution_count": output["execution_count"]}
-        if type(output.get("execution_count")) is int
+        if type(output.get("execution_count")) is int and 0 <= output["execution_count"] < 10**6
         else {"execution_count": None}
     )
     return (
@@ -51,14 +55,19 @@ def _clean(output, left):
 
 def _data(data, left):
     """Text and pictures only: HTML, SVG, LaTeX and scripts could act in the browser of whoever reads."""
+    kept = _pictures(data, left)
+    if type(data.get("text/plain")) is str:
+        kept["text/plain"] = _text(data["text/plain"], left)
+    return kept
+
+
+def _pictures(data, left):
     kept = {}
     for kind, start in PICTURES.items():
         picture = data.get(kind)
         if type(picture) is str and len(picture) <= left[1] and _begins(picture, start):
             left[1] -= len(picture)
             kept[kind] = picture
-    if type(data.get("text/plain")) is str:
-        kept["text/plain"] = _text(data["text/plain"], left)
     return kept
 
 
@@ -70,14 +79,31 @@ def _begins(picture, start):
 
 
 def _text(text, left):
-    text = CONTROL.sub("", text)[: max(left[0], 0)] if type(text) is str else ""
+    text = readable(text)[: max(left[0], 0)] if type(text) is str else ""
     left[0] -= len(text)
     return text
 
 
-def safe_text(markdown):
-    """A student's Markdown, in which HTML is shown and not obeyed, and formulas hold no links."""
-    return ACTIVE_MATH.sub(r"\\backslash ", TAG.sub("&lt;", markdown))
+def readable(text):
+    """Text of a student's that may stand in a file and on a terminal."""
+    return UNREADABLE.sub("", text)
+
+
+def safe_text(markdown, attached=()):
+    """A student's Markdown, in which HTML is shown and not obeyed, and neither text nor formulas hold links.
+
+    A link can be a script, and a picture from elsewhere tells who looks at it; what is `attached` may be shown.
+    """
+    markdown = TAG.sub("&lt;", ENTITY.sub("&amp;", readable(markdown)))
+    markdown = LINK.sub(lambda link: link[0] if link[1] in attached else "] " + link[0][1:], markdown)
+    return ACTIVE_MATH.sub(r"\\backslash ", FENCE.sub(r"\1\2", markdown))
+
+
+def safe_attachments(attachments):
+    """The pictures that were pasted into a cell."""
+    left = [0, MOST_PICTURES]
+    kept = {name: _pictures(data, left) for name, data in attachments.items() if type(data) is dict}
+    return {name: pictures for name, pictures in kept.items() if pictures}
 
 
 def error_output(found):

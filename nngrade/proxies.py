@@ -97,16 +97,25 @@ class Function(Callable):
             channel.asked = outer
 
 
-def _operation(name, reverse):
-    if reverse:
-        return lambda self, other: _channel(self).request("rop", name, self, other)
+def _operation(name):
     return lambda self, *others: _ask(self, name, *others)
 
 
+def _calculation(name, reverse=False):
+    def calculate(self, other):
+        """`answer - expected` tells the object what is expected: it must not be the one to say that nothing is left."""
+        result = _channel(self).request("rop", name, self, other) if reverse else _ask(self, name, other)
+        if isinstance(result, Handle) or isinstance(other, Handle):
+            return result
+        raise TypeError(f"{self!r} is an object; calculating with it and a plain value should give an object, too")
+
+    return calculate
+
+
 for _name in OPERATORS:
-    setattr(Handle, f"__{_name.strip('_')}__", _operation(_name, False))
+    setattr(Handle, f"__{_name.strip('_')}__", _calculation(_name) if _name in BINARY else _operation(_name))
 for _name in BINARY:
-    setattr(Handle, f"__r{_name.strip('_')}__", _operation(_name, True))
+    setattr(Handle, f"__r{_name.strip('_')}__", _calculation(_name, True))
 
 
 def _channel(handle):

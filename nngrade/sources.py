@@ -72,16 +72,6 @@ class Cell:
                 lines.add(number)
         return lines
 
-    @cached_property
-    def secrets(self):
-        """The words of the texts in hidden lines."""
-        texts = [
-            node.value
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.lineno in self.hidden_lines
-        ]
-        return {word for text in texts for word in re.findall(r"\w{4,}", text)}
-
 
 def _inner(code):
     for constant in code.co_consts:

@@ -1,13 +1,14 @@
 """Reads a notebook that was handed in, whatever happened to it, and brings its cells into the order of the release."""
 
-import ast
-import codecs
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
+from functools import cache
 
 MOST_BYTES, MOST_CELLS = 20 * 2**20, 2000
+DEFINED = re.compile(r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)[ \t]*=(?!=)")
 
 
 class Refused(Exception):
@@ -26,6 +27,7 @@ class Step:
     metadata: dict = field(default_factory=dict)
     points: float = 0
     outputs: list = field(default_factory=list)
+    attachments: dict = field(default_factory=dict)
 
 
 def read_file(path, most=MOST_BYTES):
@@ -67,19 +69,14 @@ def read(data, repaired, most=MOST_BYTES):
 
 
 def _decode(data, repaired):
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            repaired.append(f"the file began with a byte order mark ({encoding})")
-            return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    encoding = json.detect_encoding(data)
     try:
-        return data.decode("utf-8")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
-        repaired.append("the file was not in UTF-8; it is read as Latin-1")
-        return data.decode("latin-1")
+        encoding, text = "Latin-1", data.decode("latin-1")
+    if encoding != "utf-8":
+        repaired.append(f"the file was not in UTF-8; it is read as {encoding}")
+    return text
 
 
 def _list(value):
@@ -90,7 +87,8 @@ def _cell(cell):
     meta = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
     grading = meta.get("nbgrader") if isinstance(meta.get("nbgrader"), dict) else {}
     source = cell.get("source", cell.get("input", ""))
-    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    source = "".join(line for line in (source if isinstance(source, list) else [source]) if isinstance(line, str))
+    source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     kind = cell.get("cell_type")
     if kind == "heading":
         source, kind = "# " + source, "markdown"
@@ -98,7 +96,8 @@ def _cell(cell):
         "id": _text(cell.get("id")),
         "grade_id": _text(grading.get("grade_id")),
         "cell_type": kind if kind in ("code", "markdown", "raw") else "markdown",
-        "source": source.replace("\r\n", "\n").encode("utf-8", "replace").decode(),
+        "source": source.encode("utf-8", "replace").decode(),
+        "attachments": cell["attachments"] if isinstance(cell.get("attachments"), dict) else {},
     }
 
 
@@ -132,6 +131,7 @@ def release_steps(release):
                 cell["source"],
                 metadata=dict(cell["metadata"]),
                 points=float(meta.get("points", 0) or 0),
+                attachments=cell.get("attachments", {}),
             )
         )
     return steps
@@ -145,10 +145,10 @@ def arrange(cells, release, repaired):
     for index, cell in enumerate(cells):
         if index in by_index:
             last = by_index[index]
-        elif not _is_copy(cell, release):
+        elif (copied := _copied(cell, release)) is None:
             own.setdefault(last, []).append(_own(cell, index))
         else:
-            repaired.append(f"a copy of {cell['grade_id'] or cell['id']} was left out")
+            repaired.append(f"a copy of {copied.id} was left out")
     order = [matched[step.id] for step in release if step.id in matched]
     if order != sorted(order):
         repaired.append("cells had been moved; they are graded in the order of the assignment")
@@ -167,13 +167,13 @@ def arrange(cells, release, repaired):
 
 def match(cells, release):
     """{id of a cell of the release: index of the cell that stands for it}."""
-    matched, taken = {}, set()
+    matched, taken, defined = {}, set(), cache(_defined)
     rules = [
         lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not untouched(cell, step),
         lambda cell, step: cell["grade_id"] == step.id and not untouched(cell, step),
         lambda cell, step: step.id in (cell["grade_id"], cell["id"]),
         lambda cell, step: step.role in ("test", "read-only") and _same(cell["source"], step.source),
-        lambda cell, step: step.role == "solution" and bool(_defined(cell["source"]) & _defined(step.source)),
+        lambda cell, step: step.role == "solution" and bool(defined(cell["source"]) & defined(step.source)),
     ]
     for rule in rules:
         for step in release:
@@ -199,28 +199,25 @@ def untouched(cell, step):
 
 
 def _same(a, b):
+    if abs(len(a) - len(b)) > 10_000:  # before megabytes are taken apart for each cell of the release
+        return False
     return [line.rstrip() for line in a.strip().split("\n")] == [line.rstrip() for line in b.strip().split("\n")]
 
 
 def _defined(source):
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    names = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    return names | {
-        t.id for node in body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)
-    }
+    """The names that a cell defines at its top level. Not by the parser, which a student could keep busy for long."""
+    return {function or variable for function, variable in DEFINED.findall(source)}
 
 
-def _is_copy(cell, release):
-    """Whether this is one more copy of a cell that stands in the release as it is here."""
+def _copied(cell, release):
+    """The step of the release that this is one more copy of, as it stands there; or None."""
     labels = {cell["grade_id"], cell["id"]}
-    return any(step.id in labels and step.role != "other" and _same(cell["source"], step.source) for step in release)
+    fitting = (step for step in release if step.id in labels and step.role != "other")
+    return next((step for step in fitting if _same(cell["source"], step.source)), None)
 
 
 def _own(cell, index):
-    return Step(f"cell-{index + 1}", "own", cell["cell_type"], cell["source"])
+    return Step(f"cell-{index + 1}", "own", cell["cell_type"], cell["source"], attachments=cell["attachments"])
 
 
 def _filled(step, cell, repaired):
@@ -232,7 +229,7 @@ def _filled(step, cell, repaired):
         repaired.append(f"{step.id} had become a {cell['cell_type']} cell")
         new.cell_type = step.cell_type if step.role != "other" else cell["cell_type"]
     if step.role in ("solution", "written", "other"):
-        new.source = cell["source"]
+        new.source, new.attachments = cell["source"], cell["attachments"]
     elif not _same(cell["source"], step.source):
         repaired.append(f"{step.id} had been edited; the instructor's version is used")
     return new

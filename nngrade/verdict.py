@@ -1,13 +1,35 @@
 """What a test says: points, and a message that gives away nothing of the hidden part of the test."""
 
+import builtins
 import re
 import traceback
 from numbers import Real
 
 from nngrade.channel import Ended, Gone
+from nngrade.outputs import readable
 
-NUMBER = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+|\d{5,}")
+DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+")
+SHAPES = 8  # how many small numbers of a message are shown
 MOST = 600  # characters of a message
+# The words of what Python and NumPy say about mistakes, and the grader's proxies.
+_SAID = """
+a access all along ambiguous an and any argument arguments array arrays asked assigned assignment associated at
+attribute axes axis base be been before bool boolean bounds broadcast but by calculating call callable can cannot cast
+casting character complex concatenate concatenation convert converted core corresponding could data defined deleted
+depth dict did different dimension dimensional dimensions divide division does domain dtype element elements empty
+encountered enough equal error exactly exceeded except expected exponent false finite first float float32 float64 for
+from function gave generator give given got greater gufunc has hashable have i in incompatible index indexed indices
+inf infinity inhomogeneous input int int32 int64 integer integers into invalid is it item iterable iterate its
+keepdims key keyword last least length less list local log many mapping match math matmul matrix maximum mean method
+mismatch missing module more most multiply must name nan ndarray ndim negative new next no nonetype not number numpy
+object of old on one only operand operands operation or out output overflow part plain positional power range rank
+read recursion reduction referenced repeated required requires reshape result return returned rule s safe same
+same_kind scalar second sequence set setting shape shapes should signature singular size square str string submission
+subscript subscriptable subtract sum support supported take takes than that the then there third three to together too
+true truth tuple two type types ufunc unexpected unhashable unpack unsupported use used value values variable was were
+where which while whole whose with without wrong zero
+"""
+SAID = frozenset(_SAID.split())
 
 
 def passed(value, points):
@@ -20,10 +42,10 @@ def passed(value, points):
 
 
 def failure(message, lines=()):
-    return {"points": 0.0, "message": message[:MOST], "lines": list(lines)}
+    return {"points": 0.0, "message": readable(message)[:MOST], "lines": list(lines)}
 
 
-def failed(error, cell, missing, secrets):
+def failed(error, cell, missing):
     """No points, and why; what hidden tests say in assertions is for students, all else only from lines they have."""
     hidden = any(
         frame.f_code.co_filename == cell.id and line in cell.hidden_lines
@@ -33,20 +55,29 @@ def failed(error, cell, missing, secrets):
         return failure(str(error)) | {"ended": True, "gone": isinstance(error, Gone)}
     student = getattr(error, "student", None)
     if student:
-        text = masked(student["text"], secrets) if hidden else student["text"]
-        return failure(f"Your code raised {student['name']}: {text}".rstrip(": "), _lines(student["lines"]))
+        name = student["name"] if hasattr(builtins, student["name"]) else "an exception"
+        return failure(f"Your code raised {name}: {masked(student['text'])}".rstrip(": "), _lines(student["lines"]))
     if isinstance(error, NameError) and error.name in missing:
         return failure(f"`{error.name}` is not defined. Did its cell raise an error?")
     if isinstance(error, AssertionError):
         return failure(str(error) or "A check of this question failed.")
-    text = "" if hidden else f": {error}"
+    text = "" if hidden else f": {masked(str(error))}"
     return failure(f"The test could not use your answer: {type(error).__name__}{text}")
 
 
-def masked(text, secrets):
-    """What the student's code says when it fails may quote what it was given: numbers and words of hidden tests."""
-    text = NUMBER.sub("…", text[:200])
-    return re.sub(r"\w{4,}", lambda word: "…" if any(secret in word[0] for secret in secrets) else word[0], text)
+def masked(text):
+    """What the student's code says when it fails could quote, or spell, what a hidden part has given it.
+
+    So nothing is left of it but the words of Python's and NumPy's own messages, and a few small numbers: shapes.
+    What it says in the visible part, the student can see by running that.
+    """
+    numbers = iter(range(SHAPES))
+
+    def shown(word):
+        known = word[0].lower() in SAID or (re.fullmatch(r"[0-9]{1,3}", word[0]) and next(numbers, None) is not None)
+        return word[0] if known else "…"
+
+    return re.sub(r"\w+", shown, DECIMAL.sub("…", text[:200]))
 
 
 def _lines(lines):

@@ -26,7 +26,7 @@ from nngrade import notebooks, submission
 from nngrade.bench import bench_for
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
-from nngrade.outputs import safe_text
+from nngrade.outputs import safe_attachments, safe_text
 from nngrade.sandbox import choose
 from nngrade.session import data_folder, open_sandbox
 
@@ -136,7 +136,8 @@ def made_safe(step):
     """A cell as it may stand before an instructor's browser."""
     if step.cell_type == "code" or step.role in ("read-only", "task", "test"):
         return step
-    return replace(step, source=safe_text(step.source), cell_type="markdown")
+    attached = safe_attachments(step.attachments)
+    return replace(step, source=safe_text(step.source, attached), cell_type="markdown", attachments=attached)
 
 
 def as_notebook(steps):
@@ -148,6 +149,8 @@ def as_notebook(steps):
         cell = {"cell_type": step.cell_type, "id": name, "metadata": step.metadata, "source": step.source}
         if step.cell_type == "code":
             cell |= {"outputs": [nbformat.from_dict(output) for output in step.outputs], "execution_count": None}
+        elif step.attachments:
+            cell["attachments"] = step.attachments
         cells.append(cell)
     metadata = dict(notebooks.METADATA)
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
