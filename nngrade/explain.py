@@ -50,7 +50,7 @@ def _in_gradebook(book, record):
 
 
 def _questions(record, grades):
-    table = Table(title=shown(f"{record['student']}, {record['notebook']}"), title_justify="left")
+    table = Table(title=Text(shown(f"{record['student']}, {record['notebook']}")), title_justify="left")
     for name, justify in (("question", "left"), ("points", "right"), ("of", "right"), ("why", "left"), ("s", "right")):
         table.add_column(name, justify=justify, overflow="fold")
     place = {name: number for number, name in enumerate(record["tests"])}

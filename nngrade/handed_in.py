@@ -11,6 +11,7 @@ from nbgrader.utils import parse_utc
 from nngrade import submission, work
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits
+from nngrade.outputs import readable
 from nngrade.reference import solutions
 
 
@@ -52,8 +53,8 @@ class Place:
         if not names:
             raise submission.Refused("There is no notebook in this submission.")
         if len(names) > 1 or not self.only:
-            raise submission.Refused(f"None of these notebooks is called {wanted}: {', '.join(names)}.")
-        repaired.append(f"the file was called {names[0]}")
+            raise submission.Refused(f"None of these notebooks is called {wanted}: {readable(', '.join(names))}.")
+        repaired.append(f"the file was called {readable(names[0])}")
         return self.folder / names[0]
 
     def _handed_in(self, repaired):
