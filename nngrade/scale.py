@@ -121,7 +121,7 @@ def _problems(client, unsafe):
         if isinstance(answer, CourseError):
             yield f"{address}: {answer}"
         elif isinstance(answer, BaseException):
-            yield f"{address}: is the course installed there, as it is here? {type(answer).__name__}: {answer}"
+            yield f"{address}: is the course installed there, as it is here? {str(answer) or type(answer).__name__}"
         elif different := _different(answer[1]):
             yield f"{address} on {answer[0]} has {different}"
 
