@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from nngrade import gradebook, work
 from nngrade.course import CourseError
 from nngrade.handed_in import places
+from nngrade.outputs import readable
 from nngrade.records import Records
 from nngrade.session import data_folder
 
@@ -53,8 +54,8 @@ class Outcome:
 
 def grade(course, assignment, pool, progress, students=(), again=False, unsafe=False):
     """Grade what is not graded yet (`again`: everything) in a pool of workers; returns the Outcome."""
-    class_places = places(course, assignment, students, unsafe)
     records, outcome = Records(course.root, course.groupshared), Outcome()
+    class_places = _with_names(places(course, assignment, students, unsafe), outcome)
     with course.gradebook() as book, _room(), _alone(course.root / "records" / assignment):
         records.remove_parts(assignment)
         _wait_for_others(book)
@@ -71,6 +72,16 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
             progress.step(outcome)
         outcome.waiting = gradebook.waiting(book, assignment)
     return outcome
+
+
+def _with_names(class_places, outcome):
+    """Only those that a record and a gradebook can name."""
+    named = [place for place in class_places if readable(place.student) == place.student]
+    for place in class_places:
+        if place not in named:
+            why = "the name of this folder is no text: give it another one"
+            outcome.failed.append((readable(place.student), why))
+    return named
 
 
 def _sorted(class_places, records, held, again, outcome):

@@ -87,7 +87,7 @@ class Held:
         cells = {cell.id: cell.name for cell in graded}
         query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
                                    SubmittedNotebook.notebook_id, Grade.cell_id, Grade.auto_score,
-                                   Grade.manual_score, Grade.needs_manual_grade)  # fmt: skip
+                                   Grade.needs_manual_grade)  # fmt: skip
         query = query.select_from(SubmittedNotebook).outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         self.scores, self.times = defaultdict(dict), {}
@@ -107,16 +107,16 @@ class Held:
     def has(self, record):
         """Whether the gradebook says what the record says."""
         where = record["student"], record["notebook"]
-        if where not in self.times or [None, None, False] in self.scores[where].values():
-            return False  # it was entered, and then its writer was killed
+        if where not in self.times:
+            return False
         when = parse_utc(record["handed_in"]) if record["handed_in"] else self.times[where]
-        scores = {cell: auto for cell, (auto, *_) in self.scores[where].items()}
+        scores = {cell: auto for cell, (auto, _) in self.scores[where].items()}
         return scores == auto_scores(record) and self.times[where] == when
 
     def waits(self, record):
         """Whether a test that could not be graded has no points from a person either."""
         grades = self.scores[record["student"], record["notebook"]]
-        return any(test["points"] is None and grades[name][2] for name, test in record["tests"].items())
+        return any(test["points"] is None and grades[name][1] for name, test in record["tests"].items())
 
 
 def waiting(gradebook, assignment):

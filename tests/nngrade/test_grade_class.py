@@ -185,7 +185,7 @@ def test_killed_again_and_again_it_ends_as_if_nothing_had_happened(undisturbed, 
         assert before.items() <= now.items()  # nothing is done twice
         assert all(json.loads(record)["student"] == student for student, record in now.items())
         before = now
-        assert psutil.wait_procs(family, timeout=60)[1] == []
+        assert_nothing_left(family, temporary)
     assert len(before) >= 8
     run = start(course, temporary=temporary)
     said, errors = run.communicate()
@@ -566,6 +566,14 @@ def test_odd_names(small, pool, quiet):
     assert grade(small, NAME, pool, quiet).troubles == 0
     assert all(small.scores(NAME, name) == FULL | {"why": None} for name in NAMES)
     assert grade(small, NAME, NoWorkers(), quiet).before == len(NAMES)
+
+
+def test_a_name_that_is_no_text_stops_nobody(small, pool, quiet):
+    hand_in(small, os.fsdecode(b"student-\xff"), answered())
+    hand_in(small, "student-02", answered())
+    outcome = grade(small, NAME, pool, quiet)
+    assert outcome.graded == [("student-02", NAME)]
+    assert outcome.failed == [("student-?", "the name of this folder is no text: give it another one")]
 
 
 def test_what_may_not_be_read(small, quiet, pool):
