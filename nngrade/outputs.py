@@ -9,7 +9,7 @@ UNREADABLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#|\w+;)")  # would be decoded after we have looked
 LINK = re.compile(r"\](?:\(attachment:([\w.-]+)\)|(?=[(:]))")
-FENCE = re.compile(r"(?m)^([\s>*+\d.)-]*(?:`{3,}(?!.*`)|~{3,}))[^\w\n]*(\w*).*$")  # its label ends up in a tag
+FENCE = re.compile(r"(?m)^([ \t>*+\d.)-]*(?:`{3,}(?!.*`)|~{3,}))[^\w\n]*(\w*).*$")  # its label ends up in a tag
 ACTIVE_MATH = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|unicode|data|mmlToken)(?![A-Za-z]))")
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_PICTURES, MOST_OUTPUTS = 8 * 2**20, 200  # bytes of a cell's pictures; number of outputs

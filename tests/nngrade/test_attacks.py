@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nngrade import work
 from nngrade.grade_notebook import Limits, grade_notebook
 from tests.nngrade.small_course import FULL, INSTRUCTOR, RELEASE, answered, as_bytes
 
@@ -23,6 +24,7 @@ def test_attack(attack, grading_sandbox):
     handed_in = answered(attack.get("answers"), attack.get("first"))
     result = grade_notebook(as_bytes(handed_in), INSTRUCTOR, RELEASE, limits, grading_sandbox)
     assert result.points == FULL | {f"{name}_test": points for name, points in attack["expected"].items()}, result.tests
+    work.nbformat.writes(work.as_handed_back(result)).encode()  # can be written
     shown = json.dumps([step.outputs for step in result.cells]) + json.dumps(result.tests)
-    for canary in CANARIES:
+    for canary in (*CANARIES, *attack.get("hidden", ())):
         assert canary not in shown, f"{canary} can be seen"

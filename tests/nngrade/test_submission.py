@@ -1,0 +1,145 @@
+"""The reader of notebooks is fed with anything: it refuses in words, or gives each test once, the instructor's own."""
+
+import json
+import time
+
+import nbformat
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from nngrade import submission
+from nngrade.work import as_handed_back, as_notebook
+from tests.nngrade.small_course import INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
+
+STEPS = submission.release_steps(INSTRUCTOR)
+GIVEN = [step.source for step in STEPS]
+ORDER = [(step.id, step.source, step.points) for step in STEPS if step.role == "test"]
+TEXTS = st.one_of(st.text(), st.sampled_from([*GIVEN, "def double(x):\n    return 2 * x", "a\r\nb\rc", "\0", "\ud800"]))
+NAMES = st.one_of(st.sampled_from([step.id for step in STEPS]), st.text(max_size=5), st.just("\ud800"))
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=8,
+)
+METADATA = st.fixed_dictionaries({}, optional={"nbgrader": st.one_of(
+    ANYTHING, st.fixed_dictionaries({"grade_id": st.one_of(NAMES, ANYTHING), "points": st.just(100)}))})  # fmt: skip
+CELLS = st.fixed_dictionaries({}, optional={
+    "id": st.one_of(NAMES, ANYTHING), "cell_type": st.one_of(st.sampled_from(["code", "markdown", "raw"]), ANYTHING),
+    "source": st.one_of(TEXTS, st.lists(TEXTS, max_size=3), ANYTHING), "metadata": st.one_of(METADATA, ANYTHING),
+    "input": TEXTS, "outputs": ANYTHING, "attachments": ANYTHING,
+})  # fmt: skip
+NOTEBOOKS = st.one_of(
+    ANYTHING,
+    st.fixed_dictionaries({"cells": st.lists(st.one_of(CELLS, ANYTHING), max_size=12)}),
+    st.fixed_dictionaries({"worksheets": st.lists(st.one_of(
+        st.fixed_dictionaries({"cells": st.lists(CELLS, max_size=4)}), ANYTHING), max_size=3)}),
+)  # fmt: skip
+
+
+def check(data):
+    """Read it; whatever comes of it can be graded, and written to files."""
+    repaired = []
+    try:
+        cells = submission.read(data, repaired)
+    except submission.Refused as why:
+        return str(why).encode()
+    steps = submission.arrange(cells, STEPS, repaired)
+    assert [(step.id, step.source, step.points) for step in steps if step.role == "test"] == ORDER
+    assert all(step.cell_type == "code" for step in steps if step.role == "test")
+    back = as_handed_back(type("Result", (), {"cells": steps}))
+    return json.dumps([repaired, nbformat.writes(back)], ensure_ascii=False).encode()
+
+
+@given(NOTEBOOKS)
+@example({"cells": [{"id": "double_test", "source": GIVEN[3], "metadata": {"nbgrader": {"grade_id": "\ud800"}}}] * 2})
+@example({"cells": [{"id": "double", "cell_type": "raw", "attachments": {"a": {"image/png": 3}}, "source": "\ud800"}]})
+def test_any_notebook_is_read_or_refused(notebook):
+    check(json.dumps(notebook).encode())
+
+
+@given(
+    st.sampled_from(["utf-8", "utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig"]),
+    st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 40), st.binary(max_size=8)), min_size=1, max_size=4),
+)
+def test_damaged_bytes_are_read_or_refused(encoding, damages):
+    data = json.dumps(answered(), ensure_ascii=False, indent=1).encode(encoding)
+    for at, gone, new in damages:
+        data = data[:at] + new + data[at + gone :]
+    check(data)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data):
+    check(data)
+
+
+def with_source(source):
+    return b'{"cells": [{"cell_type": "code", "source": %s}]}' % source
+
+
+@pytest.mark.parametrize("opening, closing", [(b"[", b"]"), (b'{"a":', b"}")])
+def test_nesting_of_any_depth_is_read_or_refused(opening, closing):
+    for depth in [10, *range(880, 1010), 10**6]:
+        check(with_source(opening * depth + b"1" + closing * depth))
+
+
+@pytest.mark.parametrize("source", [
+    "-" * 10**6 + "1", "(" * 10**6, "1" + "+1" * 10**6, "a" + ".b" * 10**6, "x = 1\n" * 10**6, "def f" * 10**6,
+    "\n" * 10**6, "a\n\n" * 10**6, "[" * 10**6, "$" * 10**5, "*a" * 10**5, "![" * 10**5, "`" * 10**6, "> " * 10**5,
+    "&" * 10**6, "\\" * 10**6, "~~~" * 10**5, "- " * 10**5 + "~~~", "\n  - ```" * 10**5,
+], ids=lambda source: repr(source[:7]))  # fmt: skip
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_what_would_keep_a_parser_busy_does_not(source, kind):
+    start = time.process_time()
+    check(json.dumps({"cells": [{"cell_type": kind, "source": source}]}).encode())
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("data", [
+    b'{"cells": [NaN, Infinity, -Infinity, 1e999]}', b'{"cells": ' + b"1" * 5000 + b"}", b'{"cells": [], "cells": 3}',
+    b'{"cells": [' + b"{}," * 10**6 + b"{}]}", b'{"cells": [{"source": "\\u0000\\ud800"}]}', b"null",
+    b"\xff\xfe\x00\x00" * 9, b'{"worksheets": [' + b"{}," * 10**5 + b"{}]}", b"PK\x03\x04" + bytes(99), b"\x1f" * 500, 
+    b"\xef\xbb\xbf\xff{}", b'"cells"',
+], ids=lambda data: repr(data[:12]))  # fmt: skip
+def test_odd_files_are_read_or_refused(data):
+    check(data)
+
+
+def renamed(notebook, **labels):
+    for cell in notebook.cells:
+        if cell.id in labels:
+            cell.id = cell.metadata["nbgrader"]["grade_id"] = labels[cell.id]
+    return notebook
+
+
+def sources_of(notebook):
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), STEPS, [])
+    return {step.id: step.source for step in steps if step.id in QUESTIONS}
+
+
+RIGHT = {name: right for name, (_, right, *_) in QUESTIONS.items()}
+
+
+def test_labels_of_two_answers_swapped():
+    """They are graded under the labels that they have: a student can see them in the notebook."""
+    swapped = sources_of(renamed(answered(), double="total", total="double"))
+    assert swapped == RIGHT | {"double": RIGHT["total"], "total": RIGHT["double"]}
+
+
+def test_a_label_on_a_text_of_their_own_is_no_answer_in_place_of_the_right_one():
+    notebook = renamed(answered(), double="mine")
+    notebook.cells.append(nbformat.v4.new_markdown_cell("my notes", id="double"))
+    assert "mine" not in sources_of(notebook)
+
+
+def test_lines_of_an_old_mac_are_lines():
+    text = as_bytes(answered()).replace(b"\\n", b"\\r")
+    steps = submission.arrange(submission.read(text, []), STEPS, repaired := [])
+    assert {step.id: step.source for step in steps if step.id in QUESTIONS} == RIGHT
+    assert not [line for line in repaired if "edited" in line and "_test" not in line]
+
+
+def test_names_of_graded_cells_stay_unique():
+    notebook = as_notebook(submission.release_steps(RELEASE) * 3)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
