@@ -7,6 +7,7 @@ first job is to tell the owner of an old Python what to do: hence no f-strings a
 
 from __future__ import print_function
 
+import glob
 import hashlib
 import json
 import os
@@ -17,6 +18,22 @@ import time
 
 OLDEST = (3, 11)
 EXTRAS = ("instructor", "dev")  # dev contains instructor
+
+# What pip does not install: (program, package, for which extras, what it is for).
+PROGRAMS = (
+    (
+        "bwrap",
+        "bubblewrap",
+        EXTRAS,
+        "Grading is safest with bubblewrap, which is not installed; everything else works without it:",
+    ),
+    (
+        "initdb",
+        "postgresql",
+        ("dev",),
+        "One test starts a PostgreSQL server, which is not installed; it is skipped without it:",
+    ),
+)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -77,7 +94,7 @@ def set_up(extra):
     if not usable:
         make_venv()
     install(want["extra"])
-    provide_bubblewrap()
+    provide_programs(want["extra"])
     write(os.path.join(VENV, "etc", "jupyter", "nbgrader_config.py"), nbgrader_config())
     write(STAMP, json.dumps(want, indent=1))  # last: without a stamp the next run starts afresh
 
@@ -161,19 +178,24 @@ def provide_venv_module():
         )
 
 
-def provide_bubblewrap():
-    """The sandbox around students' code. Without it the grader takes Landlock, where the kernel has that."""
-    if not sys.platform.startswith("linux") or shutil.which("bwrap"):
-        return
+def provide_programs(extra):
+    """The sandbox around students' code, and a server for the tests. The course works without them."""
+    for program, package, extras, purpose in PROGRAMS:
+        if sys.platform.startswith("linux") and extra in extras and not is_there(program):
+            provide(package, purpose)
+
+
+def provide(package, purpose):
     if is_root() and shutil.which("apt-get"):
         try:
-            return apt_install("bubblewrap")
+            return apt_install(package)
         except Problem as problem:
             print(problem)
-    print(
-        "Grading is safest with bubblewrap, which is not installed; everything else works without it:\n"
-        "    sudo apt-get install bubblewrap    (or: dnf install, pacman -S)"
-    )
+    print("%s\n    sudo apt-get install %s    (or: dnf install, pacman -S)" % (purpose, package))
+
+
+def is_there(program):
+    return shutil.which(program) or glob.glob("/usr/lib/postgresql/*/bin/" + program)  # where Debian hides them
 
 
 def can_make_venvs():

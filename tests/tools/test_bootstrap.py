@@ -79,15 +79,41 @@ def test_nbgrader_finds_the_course_from_any_folder(bootstrap):
     assert f"c.CourseDirectory.root = {bootstrap.ROOT!r}" in text
 
 
-def test_bubblewrap_is_installed_by_root_and_advised_to_others(bootstrap, monkeypatch, capsys):
+def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, monkeypatch, capsys):
     monkeypatch.setattr(bootstrap.shutil, "which", lambda program: program if program == "apt-get" else None)
+    monkeypatch.setattr(bootstrap, "glob", SimpleNamespace(glob=lambda pattern: []))
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    for extra, packages in (("instructor", ["bubblewrap"]), ("dev", ["bubblewrap", "postgresql"])):
+        bootstrap.steps.clear()
+        monkeypatch.setattr(bootstrap, "is_root", lambda: True)
+        bootstrap.provide_programs(extra)
+        assert len(bootstrap.steps) == len(packages) and "sudo" not in capsys.readouterr().out
+        monkeypatch.setattr(bootstrap, "is_root", lambda: False)
+        bootstrap.provide_programs(extra)
+        said = capsys.readouterr().out
+        assert [word for word in ("bubblewrap", "postgresql") if f"sudo apt-get install {word}" in said] == packages
+        assert len(bootstrap.steps) == len(packages)
+
+
+def test_a_failing_installation_of_a_system_package_is_no_end(bootstrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "is_there", lambda program: False)
     monkeypatch.setattr(bootstrap.sys, "platform", "linux")
     monkeypatch.setattr(bootstrap, "is_root", lambda: True)
-    bootstrap.provide_bubblewrap()
-    assert bootstrap.steps == ["installing"] and "sudo" not in capsys.readouterr().out
-    monkeypatch.setattr(bootstrap, "is_root", lambda: False)
-    bootstrap.provide_bubblewrap()
-    assert bootstrap.steps == ["installing"] and "sudo apt-get install bubblewrap" in capsys.readouterr().out
+
+    def fail(package):
+        raise bootstrap.Problem("no network")
+
+    monkeypatch.setattr(bootstrap, "apt_install", fail)
+    bootstrap.provide_programs("dev")
+    assert capsys.readouterr().out.count("no network") == 2
+
+
+def test_what_is_there_is_not_installed(bootstrap, monkeypatch):
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda program: None if program == "initdb" else program)
+    hidden = SimpleNamespace(glob=lambda pattern: ["/usr/lib/postgresql/15/bin/initdb"])
+    monkeypatch.setattr(bootstrap, "glob", hidden)
+    bootstrap.provide_programs("dev")
+    assert bootstrap.steps == []
 
 
 def test_wrong_words_get_the_usage():
