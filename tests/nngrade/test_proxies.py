@@ -167,3 +167,30 @@ def test_a_score_made_by_a_read_only_cell_can_not_be_replaced_later(grading_sand
 def test_an_object_is_never_compared(grading_sandbox):
     found = outcome(grading_sandbox, "class A:\n    def __eq__(self, other): return True\nx = A()", "assert x == 3")
     assert found["points"] == 0 and "<A object> is an object, expected plain values" in found["message"]
+
+
+NEAR = """
+class Near:
+    def __sub__(self, other): return 0 * other
+    __rsub__ = __truediv__ = __mod__ = __xor__ = __sub__
+    def __abs__(self): return 0.0
+x = Near()
+"""
+
+
+@pytest.mark.parametrize("left", ["x - 3", "3 - x", "x - np.ones(2)", "x ^ 3", "x % 3"])
+def test_an_object_does_not_say_how_far_it_is_from_what_is_expected(left, grading_sandbox):
+    found = outcome(grading_sandbox, NEAR, f"assert np.all(abs({left}) < 1e-9)")
+    assert found["points"] == 0 and "should give an object" in found["message"]
+
+
+CAUGHT = "def f(g):\n    try:\n        return g(1)\n    except BaseException:\n        return 5"
+
+
+def test_a_failed_check_in_a_function_that_is_lent_counts_although_it_was_caught(grading_sandbox):
+    check = "def g(x):\n    assert x == 2, 'x should be 2'\nassert f(g) == 5"
+    assert outcome(grading_sandbox, CAUGHT, check)["message"] == "x should be 2"
+    deep = "def h(x):\n    return f(g)\ndef g(x):\n    assert x == 2, 'x should be 2'\nassert f(h) == 5"
+    assert outcome(grading_sandbox, CAUGHT, deep)["message"] == "x should be 2"
+    wrong = "def g(x):\n    raise ValueError\nassert f(g) == 5"
+    assert outcome(grading_sandbox, CAUGHT, wrong)["points"] == 4
