@@ -54,7 +54,9 @@ shell.db[MARK] = MARK
 libc = ctypes.CDLL(None)
 libc.prctl(15, MARK[:15].encode())
 libc.syscall(248, b'user', MARK.encode(), b'1', 1, -4)
-libc.shm_open(MARK.encode(), 0o102, 0o666); libc.sem_open(MARK.encode(), 0o100, 0o666, 1); libc.shmget(77, 4096, 0o1666)
+if {caged}:
+    libc.shm_open(MARK.encode(), 0o102, 0o666); libc.sem_open(MARK.encode(), 0o100, 0o666, 1)
+    libc.shmget(77, 4096, 0o1666)
 for s in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT): signal.signal(s, signal.SIG_IGN)
 if os.fork() == 0:
     os.setsid()
