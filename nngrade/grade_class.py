@@ -19,7 +19,6 @@ from sqlalchemy.exc import OperationalError
 from nngrade import gradebook, work
 from nngrade.course import CourseError
 from nngrade.handed_in import places
-from nngrade.outputs import readable
 from nngrade.records import Records
 from nngrade.session import data_folder
 
@@ -75,12 +74,14 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
 
 
 def _with_names(class_places, outcome):
-    """Only those that a record and a gradebook can name."""
-    named = [place for place in class_places if readable(place.student) == place.student]
+    """Only those whose student a record and a gradebook can name: a folder's name may be no text at all."""
+    named = []
     for place in class_places:
-        if place not in named:
-            why = "the name of this folder is no text: give it another one"
-            outcome.failed.append((readable(place.student), why))
+        text = place.student.encode(errors="replace").decode()
+        if text == place.student:
+            named.append(place)
+        else:
+            outcome.failed.append((text, "the name of this folder is no text: give it another one"))
     return named
 
 

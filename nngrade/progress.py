@@ -20,8 +20,8 @@ class GradingProgress:
         self.start = self.said = time.monotonic()
         self.console.print(first_line(total, outcome), markup=False, highlight=False)
         if self.console.is_terminal and self.total:
-            columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-            self.bar = Progress(*columns, TextColumn("{task.fields[how]}"), console=self.console)
+            columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(None), MofNCompleteColumn()
+            self.bar = Progress(*columns, TextColumn("{task.fields[how]}"), console=self.console, expand=True)
             self.task = self.bar.add_task("starting", total=self.total, how="")
             self.bar.start()
 
@@ -29,8 +29,8 @@ class GradingProgress:
         """One more is done."""
         self.done += 1
         rate = self.done / max(time.monotonic() - self.start, 1e-9)
-        left = timedelta(seconds=round((self.total - self.done) / rate))
-        how = f"{rate:.1f} per s, {left} left, {counted(outcome.troubles, 'problem')}"
+        left = f"{timedelta(seconds=round((self.total - self.done) / rate))} left, " if self.done < self.total else ""
+        how = f"{rate:.1f} per s, {left}{counted(outcome.troubles, 'problem')}"
         if self.bar:
             self.bar.update(self.task, advance=1, how=how, description="grading")
         elif time.monotonic() - self.said > SECONDS_BETWEEN_LINES:

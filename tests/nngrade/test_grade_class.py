@@ -9,9 +9,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import psutil
@@ -576,21 +579,31 @@ def test_a_name_that_is_no_text_stops_nobody(small, pool, quiet):
     assert outcome.failed == [("student-?", "the name of this folder is no text: give it another one")]
 
 
-def test_what_may_not_be_read(small, quiet, pool):
-    places = [hand_in(small, "student-01", answered()) / f"{NAME}.ipynb", hand_in(small, "student-02", answered())]
-    for path in places:
-        path.chmod(0)
+@pytest.fixture
+def open_folder():
+    """A folder that every user can reach."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_what_may_not_be_read(small, open_folder):
+    hand_in(small, "student-01", answered())
+    place = grade_class.places(small, NAME)[0]
+    place.unit()  # all but the submission is read by now
+    closed = open_folder / "closed"
+    closed.mkdir(0)
+    (open_folder / f"{NAME}.ipynb").touch(0)
     if os.geteuid() == 0:
-        small.root.chmod(0o711)
         os.seteuid(65534)
     try:
-        units = [place.unit() for place in grade_class.places(small, NAME)]
-    except PermissionError:
-        pytest.skip("the folder of the test is closed to others")
+        problems = [replace(place, folder=folder).unit().problem for folder in (open_folder, closed)]
     finally:
         if os.getuid() == 0:
             os.seteuid(0)
-    assert [unit.problem for unit in units] == [
+        closed.chmod(0o755)
+    assert problems == [
         "The file can't be opened (Permission denied); a symbolic link is not followed.",
         "What was handed in can't be read: Permission denied.",
     ]
