@@ -131,8 +131,10 @@ def path_without_bubblewrap(folder):
 @pytest.mark.parametrize(("victim", "sandbox"), [("worker", "bubblewrap"), ("nanny", "landlock"), ("job", "landlock")])
 def test_a_worker_that_is_killed_costs_no_score_and_leaves_nothing(small, cluster, tmp_path, victim, sandbox):
     """By SIGKILL, or as Slurm ends a job that is over its time: SIGTERM to all processes at once."""
-    environment = {"PATH": path_without_bubblewrap(tmp_path / "bin")} if sandbox == "landlock" else {}
-    first, _ = cluster.worker(**environment), cluster.worker()
+    own = cluster.scratch / "of the first worker"
+    own.mkdir()
+    path = {"PATH": path_without_bubblewrap(tmp_path / "bin")} if sandbox == "landlock" else {}
+    first, _ = cluster.worker(TMPDIR=str(own), **path), cluster.worker()
     with started(small, "--scheduler", cluster.address) as run:
         until(recorded(small, 2))
         lost = family(worker_of(first))
@@ -144,7 +146,7 @@ def test_a_worker_that_is_killed_costs_no_score_and_leaves_nothing(small, cluste
     assert_all_right(small)
     assert not psutil.wait_procs(lost, timeout=60)[1]
     if victim != "worker":  # where its nanny lives, a new worker may have a sandbox again
-        assert not list(cluster.scratch.glob("nngrade-*"))
+        assert not list(own.glob("nngrade-*"))
 
 
 @pytest.mark.slow
