@@ -25,7 +25,6 @@ from tests.nngrade.dask_cluster import Cluster, family, until, worker_of
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "tcp://127.0.0.1:9"
-AFTER = "Next: .*", "Why a score is what it is: .*", "Hand back: .*"  # what a run ends with
 
 
 def make_course(folder, name, instructor):
@@ -142,7 +141,7 @@ def test_a_worker_that_is_killed_costs_no_score_and_leaves_nothing(small, cluste
         end(victim, first, lost)
         code, said, errors = said_by(run)
     assert (code, errors) == (0, "")
-    assert_clean(said, "12 submissions to grade.", r"12 graded in \d+ s, [\d.]+ per second; 12 in all.", *AFTER)
+    assert_clean(said, "12 submissions to grade.", r"12 graded in \d+ s, [\d.]+ per second; 12 in all.")
     assert_all_right(small)
     assert not psutil.wait_procs(lost, timeout=60)[1]
     if victim != "worker":  # where its nanny lives, a new worker may have a sandbox again
