@@ -25,7 +25,7 @@ def test_the_demo_gives_every_sample_student_the_expected_score(tmp_path, capsys
     assert demo.run(ROOT, folder)
     said = capsys.readouterr().out
     assert "MNIST, 60,000 images" in said and "16 of 16 submissions have the expected score" in said
-    with open(folder / "grades.csv", newline="") as file:
+    with open(folder / "grades.csv", newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 22  # eleven students, two assignments; who did not hand in has a row, too
     assert {row["assignment"] for row in rows} == set(ASSIGNMENTS)
