@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from functools import cache
 
 from nngrade import submission, wire
 from nngrade.course import CourseError
@@ -31,6 +30,7 @@ class Bench:
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the grader; here it would end a test as if it had failed
         )
         other.close()
         wire.send(self.control, wire.packed(json.dumps([cells, references])))
@@ -83,7 +83,7 @@ def _read(sock):
 
 
 def bench_for(instructor, references=()):
-    """The one bench for an instructor's notebook, in this folder and with this data.
+    """The one bench for an instructor's notebook, in this folder and with this data; a new one if it was killed.
 
     `references` are the solutions that its tests name: ((assignment, notebook), ...).
     """
@@ -92,15 +92,12 @@ def bench_for(instructor, references=()):
         for step in submission.release_steps(instructor)
         if step.cell_type == "code"
     ]
+    key = json.dumps(cells), references, os.getcwd(), os.environ.get("NNLIB_DATA")
     with _one_at_a_time:
-        return _bench(json.dumps(cells), references, os.getcwd(), os.environ.get("NNLIB_DATA"))
+        if key not in _benches or _benches[key].process.poll() is not None:
+            _benches[key] = Bench(cells, references, os.getcwd())
+            atexit.register(_benches[key].close)
+        return _benches[key]
 
 
-_one_at_a_time = threading.Lock()  # of the threads that need a bench, the first one makes it
-
-
-@cache
-def _bench(cells, references, folder, data):
-    bench = Bench(json.loads(cells), references, folder)
-    atexit.register(bench.close)
-    return bench
+_benches, _one_at_a_time = {}, threading.Lock()  # of the threads that need a bench, the first one makes it

@@ -8,7 +8,6 @@ the gradebook is written there first: so a run that was killed, or a gradebook t
 import contextlib
 import errno
 import os
-import signal
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -158,8 +157,6 @@ class Threads(ThreadPoolExecutor):
     def submit(self, function, unit):
         """Have it done by the next thread that is free."""
         work.open_once(self.unsafe, data_folder())  # where no sandbox can be had it says so now
-        with _ctrl_c_for_us_alone():
-            work.tests_of(unit)
         future = super().submit(function, unit)
         self.under_way.add(future)
         future.add_done_callback(self.under_way.discard)
@@ -170,16 +167,6 @@ class Threads(ThreadPoolExecutor):
         self.shutdown(wait=False, cancel_futures=True)
         if self.under_way:
             work.stop()
-
-
-@contextlib.contextmanager
-def _ctrl_c_for_us_alone():
-    """What is started here is out of reach of Ctrl-C, which would end a test before its time, as if it had failed."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

@@ -23,7 +23,6 @@ from nbgrader.preprocessors import LimitOutput
 import nngrade
 import nnlib
 from nngrade import notebooks, submission
-from nngrade.bench import bench_for
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
 from nngrade.outputs import safe_attachments, safe_text
@@ -113,11 +112,6 @@ def grade(unit):
         "tests": result.tests,
     }
     return record, nbformat.writes(as_handed_back(result)) + "\n"
-
-
-def tests_of(unit):
-    """The process that runs the tests of a unit: the first that asks for it starts it."""
-    return bench_for(_notebook(unit.terms.instructor), unit.terms.references)
 
 
 def unanswered(steps, release):

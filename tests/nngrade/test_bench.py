@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nngrade.bench import Bench
+from nngrade.bench import Bench, bench_for
 from nngrade.sandbox.forkable import make_forkable
+from tests.nngrade.small_course import INSTRUCTOR
 
 
 @pytest.fixture
@@ -46,6 +47,14 @@ def test_no_fork_outlives_the_process(bench):
     bench.close()
     assert bench.process.returncode == 0
     soon(lambda: not Path(f"/proc/{ready}").exists())
+
+
+def test_a_killed_bench_is_replaced():
+    first = bench_for(INSTRUCTOR)
+    assert bench_for(INSTRUCTOR) is first
+    first.process.kill()
+    first.process.wait()
+    assert bench_for(INSTRUCTOR) is not first
 
 
 def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():

@@ -41,7 +41,8 @@ def test_the_sample_class_has_every_kind_of_student():
     assert [student.student for student in students] == [f"student-{i:02d}" for i in range(1, len(kinds) + 1)]
     full = sum(classroom.points(solved("a3_backprop")).values())
     totals = [sum(student.expected.values()) for student in students]
-    assert totals[0] == full and totals[-1] == 0 and all(0 < total < full for total in totals[3:-1])
+    assert totals[0] == full and totals[-1] == 0 and all(0 < total < full for total in totals[3:-2])
+    assert kinds[-2].startswith("a cheat") and totals[-2] == 0
 
 
 def test_written_answers_are_not_points_of_the_machine():
