@@ -104,6 +104,7 @@ def grade(unit):
         "sandbox": result.sandbox,
         "limits": asdict(unit.terms.limits),
         "seconds": round(result.seconds, 3),
+        "cpu_seconds": round(result.cpu_seconds, 2),  # of the student's processes
         "restarts": result.restarts,
         "repaired": [*unit.repaired, *result.repaired],
         "refused": result.refused,

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from nngrade import classroom, notebooks, submission
+from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
 from tests.course.conftest import ROOT
 from tests.nngrade.small_course import FULL, INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
@@ -245,3 +246,10 @@ def test_a_flood_of_output_is_cut_and_the_cell_runs_on(graded):
     result = graded(answered(first="for i in range(10**5): print('flood' * 10)\nlate = 1"), Limits(output_bytes=10_000))
     assert result.points == FULL
     assert len(json.dumps(result.cells[0].outputs)) < 12_000
+
+
+def test_where_a_cell_of_the_release_ends_the_program_it_is_not_the_student_who_loses(grading_sandbox):
+    release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
+    release.cells[0].source += "\nimport os\nos._exit(1)"
+    with pytest.raises(CourseError, match=r"imports, a cell of the release, does not run here.*nothing was graded"):
+        grade_notebook(as_bytes(answered()), INSTRUCTOR, release, QUICK, grading_sandbox)
