@@ -159,7 +159,7 @@ class Sandbox:
         self._make_folder()
         self._main, far = messages.pair()
         source = f"from nngrade.sandbox.zygote import run; run({far.fileno()})"
-        command = self.command([sys.executable, "-I", "-c", source])
+        command = self.command([os.path.abspath(sys.executable), "-I", "-c", source])
         with tempfile.TemporaryFile() as errors:
             # A session of its own: Ctrl-C is for the grader, who then ends this in good order.
             self._program = subprocess.Popen(command, env=self.environment(), cwd="/", pass_fds=[far.fileno()],

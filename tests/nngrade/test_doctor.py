@@ -136,6 +136,9 @@ def test_the_gradebook(root):
     [found] = place.gradebook(root)
     assert found.state == "ok" and "not there yet" in found.text
     with sqlite3.connect(root / "gradebook.db") as database:
+        database.execute("CREATE TABLE other (id)")
+        [found] = place.gradebook(root)
+        assert found.state == "ok" and "is empty; nngrade release makes its tables" in found.text
         database.execute("CREATE TABLE student (id)")
         database.executemany("INSERT INTO student VALUES (?)", [("student-01",), ("student-02",)])
     database.close()
