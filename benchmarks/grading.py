@@ -57,7 +57,7 @@ def sample_class(size):
     kinds = [(right, full), (with_cell(right, PLOTS), full), (with_cell(right, NOISE), full), (release, nothing)]
     kinds += [(classroom.cheated(release, cheat), nothing) for cheat in classroom.cheats(NAME)]
     for bug in classroom.planted_bugs(NAME):
-        if "while True" not in bug.new:
+        if bug.name != "loops for ever":
             wrong = classroom.answer(release, solved, classroom.plant(solved, bug))
             kinds.append((wrong, classroom.expected_points(solved, bug.question)))
     return [kinds[i % len(kinds)] for i in range(size)]
