@@ -95,7 +95,7 @@ class Course:
             with _quiet(), self._open() as gradebook:
                 yield gradebook
         except SQLAlchemyError as error:
-            raise CourseError(f"The gradebook {self.url} can't be used: {_reason(error)}") from None
+            raise CourseError(f"The gradebook {self.url} can't be used: {first_line(error)}") from None
 
     def _open(self):
         from nbgrader.api import Gradebook
@@ -113,8 +113,8 @@ class Course:
             raise CourseError(f"nbgrader could not do {step} for {assignment}{who}:\n{_last_lines(result)}")
 
 
-def _reason(error):
-    """What the database itself says."""
+def first_line(error):
+    """What a database itself says, without the details."""
     return (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from nngrade import gradebook, work
-from nngrade.course import CourseError
+from nngrade.course import CourseError, first_line
 from nngrade.handed_in import places
 from nngrade.records import Records
 from nngrade.session import data_folder
@@ -195,7 +195,7 @@ def _room():
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
             raise CourseError("The disk is full. " + go_on.format("make room")) from None
         if isinstance(error, OperationalError):
-            raise CourseError(f"The gradebook can't be written: {gradebook.first_line(error.orig)}. "
+            raise CourseError(f"The gradebook can't be written: {first_line(error)}. "
                               + go_on.format("see to that")) from None  # fmt: skip
         raise CourseError(f"{error.filename or 'A file'} can't be used: {error.strerror}. "
                           + go_on.format("see to that")) from None  # fmt: skip

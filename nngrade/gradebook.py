@@ -7,7 +7,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import DataError, IntegrityError
 
-from nngrade.course import CourseError
+from nngrade.course import CourseError, first_line
 
 
 def save(gradebook, record, config):
@@ -15,7 +15,7 @@ def save(gradebook, record, config):
     try:
         _write(gradebook, record, config)
     except (DataError, IntegrityError) as error:
-        raise CourseError(f"the gradebook does not take it: {first_line(error.orig)}") from None
+        raise CourseError(f"the gradebook does not take it: {first_line(error)}") from None
     finally:
         gradebook.db.rollback()  # of what was not committed
 
@@ -66,11 +66,6 @@ def late_penalty(gradebook, submitted, notebook, config):
     except Exception as error:
         raise CourseError(f"the plugin for late submissions failed: {type(error).__name__}: {error}") from error
     return None if penalty is None else min(max(penalty, 0), notebook.score)
-
-
-def first_line(error):
-    """What a database says, without the details."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 class Held:

@@ -85,12 +85,11 @@ class Unit:
 
 def grade(unit):
     """(record, notebook as it goes back, as JSON) of a unit."""
-    key = unit.key
+    key, terms = unit.key, unit.terms
     if unit.environment not in ("", key["environment"]):
         raise CourseError(f"{platform.node()} has other versions than the machine that asks: {json.dumps(versions())}")
-    instructor, release = map(_notebook, (unit.terms.instructor, unit.terms.release))
-    sandbox = open_once(unit.terms.unsafe, data_folder())
-    terms = unit.terms
+    instructor, release = map(_notebook, (terms.instructor, terms.release))
+    sandbox = open_once(terms.unsafe, data_folder())
     result = grade_notebook(unit.data, instructor, release, terms.limits, sandbox, unit.problem, terms.references)
     record = {
         "student": unit.student,
@@ -102,7 +101,7 @@ def grade(unit):
         "hashes": key,
         "versions": versions(),
         "sandbox": result.sandbox,
-        "limits": asdict(unit.terms.limits),
+        "limits": asdict(terms.limits),
         "seconds": round(result.seconds, 3),
         "cpu_seconds": round(result.cpu_seconds, 2),  # of the student's processes
         "restarts": result.restarts,

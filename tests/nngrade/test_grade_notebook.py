@@ -6,7 +6,7 @@ import json
 import nbformat
 import pytest
 
-from nngrade import classroom, notebooks, submission
+from nngrade import classroom, notebooks, submission, work
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
 from tests.course.conftest import ROOT
@@ -30,7 +30,7 @@ def test_right_answers_earn_everything(graded):
     assert result.points == FULL
     assert result.repaired == []
     assert result.sandbox
-    assert {"python", "numpy"} <= result.versions.keys()
+    assert {"python", "numpy"} <= work.versions().keys()
 
 
 def test_the_untouched_release_earns_nothing(graded):
