@@ -31,6 +31,21 @@ def assignments(root):
     return sorted(path.stem for path in (root / "solutions").glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
+def settings(root):
+    """What nbgrader_config.py says."""
+    from traitlets.config.loader import PyFileConfigLoader
+
+    return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+
+
+def gradebook_url(root, address=None):
+    """The gradebook at this address; without one it is gradebook.db. SQLite files are found from the course folder."""
+    from sqlalchemy import make_url
+
+    url = make_url(address or "sqlite:///gradebook.db")
+    return url.set(database=str(root / (url.database or ""))) if url.get_backend_name() == "sqlite" else url
+
+
 class Course:
     """nbgrader's API for the course in `root`, with its errors turned into words.
 
@@ -40,15 +55,11 @@ class Course:
     def __init__(self, root, gradebook=None):
         from nbgrader.apps.api import NbGraderAPI
         from nbgrader.coursedir import CourseDirectory
-        from sqlalchemy import make_url
-        from traitlets.config.loader import PyFileConfigLoader
 
         self.root = Path(root)
-        self.config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        self.config = settings(self.root)
         self.config.CourseDirectory.root = str(self.root)
-        self.url = make_url(gradebook or self.config.CourseDirectory.get("db_url") or "sqlite:///gradebook.db")
-        if self.url.get_backend_name() == "sqlite":
-            self.url = self.url.set(database=str(self.root / (self.url.database or "")))
+        self.url = gradebook_url(self.root, gradebook or self.config.CourseDirectory.get("db_url"))
         self.config.CourseDirectory.db_url = self.url.render_as_string(hide_password=False)
         self.groupshared = bool(self.config.CourseDirectory.get("groupshared"))
         self.api = NbGraderAPI(coursedir=CourseDirectory(config=self.config), config=self.config)
@@ -86,7 +97,7 @@ class Course:
         """The gradebook, open."""
         from sqlalchemy.exc import SQLAlchemyError
 
-        if self.url.get_backend_name() == "sqlite" and not _filled(Path(self.url.database)):
+        if self.url.get_backend_name() == "sqlite" and not filled(Path(self.url.database)):
             raise CourseError(
                 f"There is no gradebook {self.url.database}: nothing was released or graded here yet."
                 " `nngrade release` makes it."
@@ -118,7 +129,8 @@ def first_line(error):
     return (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _filled(path):
+def filled(path):
+    """Whether there is a file with something in it."""
     return path.is_file() and path.stat().st_size  # nbgrader would make an empty one
 
 

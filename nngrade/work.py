@@ -153,28 +153,23 @@ def as_notebook(steps):
 def open_once(unsafe, data):
     """The sandbox of this process with this data: warm from its first use to the end, one for all threads."""
     with _one_at_a_time:
-        return _opened(unsafe, data)
+        if (unsafe, data) not in _open:
+            sandbox = open_sandbox(choose(unsafe))
+            _open[unsafe, data] = sandbox.__enter__()
+        return _open[unsafe, data]
 
 
 def stop():
     """End all that runs in the sandboxes of this process; whoever waits for it gets an error at once."""
     with _one_at_a_time:
-        _opened.cache_clear()
         while _open:
-            sandbox = _open.pop()
+            _, sandbox = _open.popitem()
             sandbox.start = _stopped  # or a thread that is still at work warms it up again
             sandbox.close()
 
 
-_one_at_a_time, _open = threading.Lock(), []
+_one_at_a_time, _open = threading.Lock(), {}
 atexit.register(stop)
-
-
-@lru_cache
-def _opened(unsafe, data):
-    sandbox = open_sandbox(choose(unsafe))
-    _open.append(sandbox)
-    return sandbox.__enter__()
 
 
 def _stopped(*_):

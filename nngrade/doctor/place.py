@@ -8,13 +8,14 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from nngrade.course import CONFIG
+from nngrade.course import CONFIG, filled, gradebook_url, settings
 from nngrade.doctor.finding import Finding
 from nngrade.doctor.programs import install
 
 GB = 1e9
 PER_SUBMISSION = 1e6  # bytes on the disk: what was handed in, what was graded, the page that goes back
 SECONDS = 2  # for a database to answer
+_settings = cache(settings)  # two of the checks ask
 
 
 def disk(root):
@@ -56,7 +57,7 @@ def course(root):
                       f"Change into the course folder, the one with {CONFIG}, and ask again.")
         return
     try:
-        steps = settings(root).Autograde.get("autograde_preprocessors")
+        steps = _settings(root).Autograde.get("autograde_preprocessors")
     except Exception as error:  # the file is a program: anything can happen in it
         problem = f"course: {root / CONFIG} stops with {type(error).__name__}: {error}"
         yield Finding("missing", problem, "Mend that file.")
@@ -68,33 +69,21 @@ def course(root):
                       "Add to that file: from nngrade.seam import use; use(c)")
 
 
-@cache
-def settings(root):
-    """What nbgrader_config.py says."""
-    from traitlets.config.loader import PyFileConfigLoader
-
-    return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
-
-
 def gradebook(root):
     """Whether the gradebook can be read, and how many students it has."""
-    from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
     try:
-        url = make_url(settings(root).CourseDirectory.get("db_url") or "sqlite:///gradebook.db")
+        url = gradebook_url(root, _settings(root).CourseDirectory.get("db_url"))
     except ArgumentError:
         yield Finding("missing", "gradebook: c.CourseDirectory.db_url is no address of a database",
                       f"Mend it in {root / CONFIG}: postgresql://user:password@host/name, or leave it out.")
         return
     except Exception:  # no course, or its settings can't be read, as another line says
         return
-    if url.get_backend_name() == "sqlite":
-        path = root / (url.database or "")
-        url = url.set(database=str(path))
-        if not (path.is_file() and path.stat().st_size):
-            yield Finding("ok", f"gradebook: {path} is not there yet; nngrade release makes it")
-            return
+    if url.get_backend_name() == "sqlite" and not filled(Path(url.database)):
+        yield Finding("ok", f"gradebook: {url.database} is not there yet; nngrade release makes it")
+        return
     yield _asked(url)
 
 
