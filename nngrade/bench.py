@@ -33,27 +33,59 @@ class Bench:
             start_new_session=True,  # Ctrl-C is for the grader; here it would end a test as if it had failed
         )
         other.close()
-        wire.send(self.control, wire.packed(json.dumps([cells, references])))
+        self.ready = False  # nobody waits for it here: it gets ready while the first submission runs
+        with contextlib.suppress(OSError):
+            wire.send(self.control, wire.packed(json.dumps([cells, references])))
+
+    def sit(self):
+        """A socket to a process that runs tests for one submission."""
+        mine, theirs = socket.socketpair()
+        with theirs, self.lock:
+            self.wait_until_ready()
+            socket.send_fds(self.control, [b"s"], [theirs.fileno()])
+        return mine
+
+    def wait_until_ready(self):
+        problem = "the process that runs the tests could not be started; its own message stands above"
         with contextlib.suppress(EOFError, OSError):
-            problem = _read(self.control)
-            if not problem:
+            if self.ready or not (said := _read(self.control)):
+                self.ready = True
                 return
-            self.close()
-            raise CourseError(f"the instructor's notebook does not run: {problem}")
-        raise CourseError("the process that runs the tests could not be started; its own message stands above")
+            problem = f"the instructor's notebook does not run: {said}"
+        self.close()
+        raise CourseError(problem)
+
+    def close(self):
+        """End the process; idle, it ends by itself when nobody is there any more."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
+        self.control.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Sitting:
+    """The tests of one submission, in one process as far as that leaves each test as if it were the only one."""
+
+    def __init__(self, bench):
+        self.bench, self.sock = bench, None
 
     def test(self, test, channel, seconds):
         """What a test says to the student's process at the other end of `channel`."""
         start = time.monotonic()
-        mine, theirs = socket.socketpair()
-        with mine:
-            with theirs, self.lock:
-                order = json.dumps([test, seconds]).encode()
-                socket.send_fds(self.control, [order], [channel.fileno(), theirs.fileno()])
+        with contextlib.suppress(EOFError, OSError):
+            self.sock = self.sock or self.bench.sit()
+            socket.send_fds(self.sock, [json.dumps([test, seconds]).encode()], [channel.fileno()])
             channel.close()
-            with contextlib.suppress(EOFError, OSError):
-                if select.select([mine], [], [], seconds + 10)[0]:
-                    return json.loads(_read(mine))
+            if select.select([self.sock], [], [], seconds + 10)[0]:
+                result = json.loads(_read(self.sock))
+                if result.pop("last"):
+                    self.close()
+                return result
+        self.close()
         spent = time.monotonic() - start
         if spent >= seconds:
             return {
@@ -67,15 +99,10 @@ class Bench:
         return {"points": None, "message": message, "lines": [], "seconds": spent}
 
     def close(self):
-        """End the process; idle, it ends by itself when nobody is there any more."""
-        with contextlib.suppress(OSError):
-            self.control.shutdown(socket.SHUT_RDWR)
-        self.control.close()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """The process sees it and ends."""
+        if self.sock:
+            self.sock.close()
+            self.sock = None
 
 
 def _read(sock):

@@ -30,6 +30,7 @@ class Channel(wire.Nothing):
         self.callbacks, self.draws = [], {}  # functions and iterators that were lent; what the latter draw from
         self.handles, self.asked = {}, "your code"
         self.failure = None  # of a check in a function that was lent
+        self.overwrote = False  # whether the student's code has changed a value of the test's in place
         self.inbox, self.unbind = wire.Inbox(sock), []  # unbind: names to remove over there before the next request
 
     def request(self, op, *args, **kwargs):
@@ -112,6 +113,7 @@ class Channel(wire.Nothing):
         """Let the test see what the student's code changed in place."""
         try:
             for number, tree in reply.tree.get("changed", []):
+                self.overwrote = True
                 overwrite(self.sent[number], reply.read(tree), tree)
         except (TypeError, ValueError, KeyError, Malformed):
             raise Ended(f"{self.asked} changed the shape or the type of something that it was given.") from None

@@ -5,11 +5,14 @@ that cell, once; (2) what a solution cell makes is the student's; (3) a read-onl
 (2) or (3) runs here too, with proxies, but only for a test that needs it; (4) a name that nobody here knows is
 the student's. Imports of the instructor's cells are always made here. The last cell before the test wins.
 
-One such process serves all submissions to an assignment: every test runs in a fork of it, and is forgotten.
+One such process serves all submissions to an assignment: a fork of it runs the tests of one submission, and is
+forgotten. No test finds anything changed by one before it: each gets copies of the instructor's values, and where
+these are large, or a student's code has changed one of them in place, the next test gets a fork of its own.
 """
 
 import builtins
 import contextlib
+import copy
 import io
 import json
 import os
@@ -18,6 +21,7 @@ import signal
 import socket
 import sys
 import time
+import types
 import warnings
 
 from nngrade import reference, sources, verdict, wire
@@ -25,7 +29,8 @@ from nngrade.channel import Channel, Ended
 from nngrade.proxies import Scope
 from nngrade.sandbox.forkable import make_forkable
 
-MEMORY = 4 * 2**30  # bytes that one test may take beyond what is there before
+MEMORY = 4 * 2**30  # bytes that the tests of a submission may take beyond what is there before
+MOST_COPIED = 2**20  # bytes of the instructor's values; to fork is quicker than to copy more
 
 
 class Tests:
@@ -55,13 +60,14 @@ class Tests:
             for cell in self.cells:
                 sources.warm(cell)
         self.plans = {cell.id: (i, cell, *self.needs(i)) for i, cell in enumerate(self.cells) if cell.role == "test"}
+        self.light = all(size_of_copy(values) <= MOST_COPIED for values in self.after)
 
     def run(self, test, channel):
         """Run the test `test` (an id) with the names of the student at the other end of `channel`."""
         position, cell, helpers, wanted = self.plans[test]
-        namespace = self.namespace
+        namespace = self.namespace  # functions of read-only cells look here for what they use
         namespace.clear()
-        namespace.update(self.after[position])
+        namespace.update(copied(self.after[position]) if self.light else self.after[position])
         try:
             scope = Scope(channel, sorted(wanted), self.answers)
             for name in wanted:
@@ -121,25 +127,56 @@ def quiet():
         yield
 
 
-def run_test(tests, test, seconds, student, reply):
-    """Run a test in this process, which is a fork made for it, and write the result to `reply`."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds + 2)  # ends this process, wherever it hangs
+def copied(values, memo=None):
+    """Copies of the values of these names; what they share, the copies share. Modules stay what they are."""
+    modules = {name: value for name, value in values.items() if isinstance(value, types.ModuleType)}
+    return modules | copy.deepcopy({name: values[name] for name in values.keys() - modules.keys()}, memo)
+
+
+def size_of_copy(values):
+    """About how many bytes a copy takes; endless where there can be none."""
+    memo = {}
+    try:
+        copied(values, memo)
+    except Exception:  # whatever an instructor's object says to it
+        return float("inf")
+    return sum(getattr(value, "nbytes", 100) for value in memo.values())
+
+
+def sit(tests, sitting):
+    """Run the tests that are asked for on this socket, one after the other, in this process, a fork made for them."""
     with open("/proc/self/statm", encoding="ascii") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
+        most = int(file.read().split()[0]) * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    last = False
+    while not last:
+        order, fds, _, _ = socket.recv_fds(sitting, 4096, 1)
+        if not order:
+            return
+        test, seconds = json.loads(order)
+        with socket.socket(fileno=fds[0]) as student:
+            signal.setitimer(signal.ITIMER_REAL, seconds + 2)  # ends this process, wherever it hangs
+            channel = Channel(student, seconds)
+            result = run_test(tests, test, channel)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        last = result["last"] = not tests.light or channel.overwrote
+        wire.send(sitting, wire.packed(json.dumps(result)))
+
+
+def run_test(tests, test, channel):
+    """What a test says, and how long it took."""
     start = time.monotonic()
     with quiet():
         try:
-            result = tests.run(test, Channel(student, seconds))
+            result = tests.run(test, channel)
         except MemoryError:
             result = verdict.failure("Your answer takes more memory than there is for a test.")
-    result["seconds"] = time.monotonic() - start
-    wire.send(reply, wire.packed(json.dumps(result)))
+    return result | {"seconds": time.monotonic() - start}
 
 
 def serve(control):
-    """Prepare the tests that the first message describes, then have a fork run each one that is asked for."""
+    """Prepare the tests that the first message describes, then have a fork run them for each submission."""
     read = wire.reader(control)
     try:
         cells, references = json.loads(wire.received(read))
@@ -157,17 +194,17 @@ def serve(control):
 
 
 def serve_one(tests, control):
-    """Fork ahead of the next test, and return when the fork has taken it; False when nobody is there to ask."""
+    """Fork ahead of the next submission, and return when the fork has taken it; False when nobody is there to ask."""
     taken, tell = os.pipe()
     if not os.fork():
         try:
             os.close(taken)
-            order, fds, _, _ = socket.recv_fds(control, 4096, 2)
-            os.write(tell, b"test" if order else b"end")
+            order, fds, _, _ = socket.recv_fds(control, 1, 1)
+            os.write(tell, b"taken" if order else b"end")
             os.close(tell)
             control.close()
             if order:
-                run_test(tests, *json.loads(order), *(socket.socket(fileno=fd) for fd in fds))
+                sit(tests, socket.socket(fileno=fds[0]))
         finally:
             os._exit(0)
     os.close(tell)

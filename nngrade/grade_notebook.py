@@ -1,10 +1,11 @@
 """Grades one notebook: what was handed in, against the instructor's notebook, in a sandbox. Nothing else is changed."""
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 
 from nngrade import submission
-from nngrade.bench import bench_for
+from nngrade.bench import Sitting, bench_for
 from nngrade.course import CourseError
 from nngrade.outputs import cleaned, error_output
 from nngrade.session import Session
@@ -60,10 +61,10 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
     result.cells = submission.arrange(cells, steps, result.repaired)
     with Session(sandbox, limits, sum(step.role == "test" for step in result.cells)) as session:
         run_cells(result.cells, session, limits)
-        bench = bench_for(instructor, references)
-        for step in result.cells:
-            if step.role == "test":
-                result.tests[step.id] = run_test(step, session, bench)
+        with contextlib.closing(Sitting(bench_for(instructor, references))) as sitting:
+            for step in result.cells:
+                if step.role == "test":
+                    result.tests[step.id] = run_test(step, session, sitting)
         result.restarts = session.restarts
     result.cpu_seconds = session.cpu_seconds
     result.seconds = time.monotonic() - start
@@ -93,13 +94,13 @@ def run_cells(steps, session, limits):
                 raise CourseError(f"{step.id}, a cell of the release, does not run here, so nothing was graded: {why}")
 
 
-def run_test(step, session, bench):
+def run_test(step, session, sitting):
     """Test the copy of the student's process that waits for this; once more if another test may have ended it."""
-    found = ask(step, session, bench)
+    found = ask(step, session, sitting)
     if found.pop("gone", False):
         session.restart()
         session.done.append((session.copy, step.id))
-        found = ask(step, session, bench)
+        found = ask(step, session, sitting)
         found.pop("gone", None)
     lines = [(name, number, session.source_line(name, number)) for name, number in found["lines"]]
     lines = [f"  {name}, line {number}: {line}" for name, number, line in lines if line]
@@ -109,11 +110,11 @@ def run_test(step, session, bench):
     return found
 
 
-def ask(step, session, bench):
+def ask(step, session, sitting):
     with session.line_to(step.id) as channel:
         if channel is None:
             return {"points": 0.0, "message": session.why_not, "lines": [], "seconds": 0.0}
-        found = bench.test(step.id, channel, session.test_seconds())
+        found = sitting.test(step.id, channel, session.test_seconds())
     if found.pop("ended", False):
         session.dismiss(step.id)
     return found
