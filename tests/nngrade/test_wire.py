@@ -1,6 +1,7 @@
 """What crosses arrives as it was; what is malformed never gets further than the reader."""
 
 import contextlib
+import io
 import json
 import socket
 
@@ -201,6 +202,22 @@ def test_any_bytes_are_read_or_malformed(data):
 def test_a_damaged_array_is_read_or_malformed(blob, at, new):
     with contextlib.suppress(Malformed):
         reading(crafted({"array": 0}, blob[:at] + new + blob[at + len(new) :]))
+
+
+@pytest.mark.parametrize("kind", ["U3", "S2", ">U1", "M8[ns]", "m8[s]", "<M8[25us]", "?", "f2", ">c16", "g"])
+@pytest.mark.parametrize("shape", [(), (0,), (5,), (2, 3), (1, 0, 7)])
+def test_every_kind_of_array_arrives_as_it_was(kind, shape):
+    array = np.zeros(shape, kind)
+    assert same(sent(array), array)
+    assert same(sent(np.array(array, order="F")), array)
+
+
+@pytest.mark.parametrize("kind", ["O", "V4", [("x", "f8")]])
+def test_other_kinds_of_arrays_are_malformed(kind):
+    blob = io.BytesIO()
+    np.lib.format.write_array(blob, np.zeros(2, kind))
+    with pytest.raises(Malformed):
+        reading(crafted({"array": 0}, blob.getvalue()))
 
 
 def test_a_generator_comes_back_advanced_and_stays_in_its_stream():
