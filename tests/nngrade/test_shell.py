@@ -1,6 +1,8 @@
 """The shell is made once, before all submissions: nothing of one submission is in the next one's."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -61,3 +63,27 @@ def test_the_cpu_time_of_a_submission_is_known(grading_sandbox):
     with Session(grading_sandbox, Limits()) as session:
         session.run("busy", "import time\nwhile time.process_time() < 0.3: pass")
     assert 0.2 < session.cpu_seconds < 3
+
+
+LOGARITHMIC = """
+import hashlib, io
+import matplotlib.pyplot as plt
+figure, axes = plt.subplots()
+axes.loglog([1e-9, 1e3], [1e-7, 1e2], label=r"$\\frac{\\partial L}{\\partial w}$")
+axes.legend()
+png = io.BytesIO()
+figure.savefig(png, metadata={"Software": None}, bbox_inches="tight")
+plt.close(figure)
+print(hashlib.sha256(png.getvalue()).hexdigest())
+"""
+
+
+def test_figures_are_as_they_would_be_without_the_grader(grading_sandbox):
+    plain = subprocess.run([sys.executable, "-c", LOGARITHMIC], env=os.environ | {"MPLBACKEND": "agg"},
+                           capture_output=True, text=True, check=True)  # fmt: skip
+    with Session(grading_sandbox, Limits()) as session:
+        for _ in range(2):
+            outputs = session.run("figure", LOGARITHMIC)
+            assert len(outputs) == 1, outputs
+            output = outputs[0]
+            assert output["text"] == plain.stdout
