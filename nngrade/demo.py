@@ -107,7 +107,7 @@ def hand_in(course, progress):
 
 def grade_all(course, class_list, console):
     """Grade all submissions, several at once: a list of Graded."""
-    with contextlib.closing(Threads(cores(), unsafe=False)) as pool:
+    with contextlib.closing(Threads(cores())) as pool:
         for name in dict.fromkeys(name for name, _ in class_list):
             console.print(name, style="bold")
             with GradingProgress(console) as progress:

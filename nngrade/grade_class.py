@@ -19,7 +19,6 @@ from nngrade import gradebook, work
 from nngrade.course import CourseError, first_line
 from nngrade.handed_in import places
 from nngrade.records import Records
-from nngrade.session import data_folder
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
 MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
@@ -150,13 +149,13 @@ def _give_up(in_a_row, problem):
 class Threads(ThreadPoolExecutor):
     """Threads of this process: each waits for the processes that do the work."""
 
-    def __init__(self, width, unsafe):
+    def __init__(self, width):
         super().__init__(width)
-        self.width, self.unsafe, self.under_way = width, unsafe, set()
+        self.width, self.under_way = width, set()
 
     def submit(self, function, unit):
         """Have it done by the next thread that is free."""
-        work.open_once(self.unsafe, data_folder())  # where no sandbox can be had it says so now
+        work.get_ready(unit.terms)  # where no sandbox can be had it says so now
         future = super().submit(function, unit)
         self.under_way.add(future)
         future.add_done_callback(self.under_way.discard)

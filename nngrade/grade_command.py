@@ -31,7 +31,7 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
 
 @contextlib.contextmanager
 def _pool(workers, scheduler, unsafe):
-    pool = scale.cluster(scheduler, unsafe) if scheduler else contextlib.closing(Threads(workers, unsafe))
+    pool = scale.cluster(scheduler, unsafe) if scheduler else contextlib.closing(Threads(workers))
     with pool as opened:
         try:
             yield opened

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from nbgrader.api import Grade, InvalidEntry, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, Comment, Grade, InvalidEntry, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import DataError, IntegrityError
@@ -23,16 +23,16 @@ def save(gradebook, record, config):
 def _write(gradebook, record, config):
     submitted = _submission(gradebook, record)
     notebook = next((each for each in submitted.notebooks if each.name == record["notebook"]), None)
-    scores = auto_scores(record)
-    if notebook is None or scores.keys() != {grade.name for grade in notebook.grades}:
+    scores, grades = auto_scores(record), _by_cell(gradebook, Grade, notebook)
+    if scores.keys() != grades.keys():
         raise CourseError("in the gradebook this submission has other questions; `nbgrader db student remove` drops it")
     if record["handed_in"]:
         submitted.timestamp = parse_utc(record["handed_in"])
-    for grade in notebook.grades:
-        grade.auto_score = scores[grade.name]
+    for name, grade in grades.items():
+        grade.auto_score = scores[name]
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    for comment in notebook.comments:
-        comment.auto_comment = "No response." if comment.name in record["unanswered"] else None
+    for name, comment in _by_cell(gradebook, Comment, notebook).items():
+        comment.auto_comment = "No response." if name in record["unanswered"] else None
     notebook.late_submission_penalty = late_penalty(gradebook, submitted, notebook, config)
     gradebook.db.commit()
 
@@ -44,6 +44,12 @@ def _submission(gradebook, record):
         return gradebook.update_or_create_submission(record["assignment"], record["student"])
     except InvalidEntry as error:
         raise error.__context__ or error from None  # what the database said
+
+
+def _by_cell(gradebook, kind, notebook):
+    """{name of a cell: its Grade or Comment}, all with one question to the database."""
+    query = gradebook.db.query(BaseCell.name, kind).join(kind, kind.cell_id == BaseCell.id)
+    return dict(query.filter(kind.notebook_id == notebook.id).all()) if notebook else {}
 
 
 def auto_scores(record):

@@ -23,6 +23,7 @@ from nbgrader.preprocessors import LimitOutput
 import nngrade
 import nnlib
 from nngrade import notebooks, submission
+from nngrade.bench import bench_for
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
 from nngrade.outputs import safe_attachments, safe_text
@@ -89,7 +90,7 @@ def grade(unit):
     if unit.environment not in ("", key["environment"]):
         raise CourseError(f"{platform.node()} has other versions than the machine that asks: {json.dumps(versions())}")
     instructor, release = map(_notebook, (terms.instructor, terms.release))
-    sandbox = open_once(terms.unsafe, data_folder())
+    sandbox = get_ready(terms)
     result = grade_notebook(unit.data, instructor, release, terms.limits, sandbox, unit.problem, terms.references)
     record = {
         "student": unit.student,
@@ -112,6 +113,13 @@ def grade(unit):
         "tests": result.tests,
     }
     return record, nbformat.writes(as_handed_back(result)) + "\n"
+
+
+def get_ready(terms):
+    """The sandbox; the process that runs the tests gets ready at the same time."""
+    data = data_folder()
+    bench_for(_notebook(terms.instructor), terms.references)
+    return open_once(terms.unsafe, data)
 
 
 def unanswered(steps, release):

@@ -36,7 +36,7 @@ def small(released, tmp_path):
 @pytest.fixture(scope="session")
 def pool():
     """Two workers."""
-    with contextlib.closing(Threads(2, unsafe=False)) as pool:
+    with contextlib.closing(Threads(2)) as pool:
         yield pool
 
 
