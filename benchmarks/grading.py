@@ -3,8 +3,8 @@
 The class hands in a3_backprop without its cell that trains: right answers, every planted mistake but the endless
 loop, a cheat, plots, noise on stderr, an untouched release. All contenders get the same files, and each a course
 folder and a gradebook of its own. CPU time is that of the whole machine, since processes that a sandbox kills are
-counted nowhere else: nothing else should run. What the students' own code and the tests take is measured by running
-the same cells in forks of a warm process, with no grader at all.
+counted nowhere else: nothing else should run. What the students' own code, its figures and the tests take is measured
+by running the same cells in forks of a warm process, with no grader at all.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import threading
 import time
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
 
 from nngrade import classroom, notebooks
@@ -93,13 +94,16 @@ class Contender:
             notebooks.write(notebook, path)
 
     def measure(self, handed_in):
-        """Seconds, CPU seconds and peak memory of the run, and how many have the score that they deserve."""
+        """Seconds (of them, until the first is graded), CPU seconds, peak memory, and how many scores are deserved."""
         self.prepare(handed_in)
+        began = time.time()
         with Memory() as memory:
             before, start = cpu_of_others(), time.perf_counter()
             self.run(self.folder, [student(number) for number in range(len(handed_in))])
             wall, cpu = time.perf_counter() - start, cpu_of_others() - before
-        return {"wall": wall, "cpu": cpu, "peak": memory.peak, "right": self.right(handed_in)}
+        graded = sorted(path.stat().st_mtime for path in self.folder.glob(f"autograded/*/{NAME}/{NAME}.ipynb"))
+        return {"wall": wall, "start": graded[0] - began, "rate": (len(graded) - 1) / (graded[-1] - graded[0]),
+                "cpu": cpu, "peak": memory.peak, "right": self.right(handed_in)}  # fmt: skip
 
     def right(self, handed_in):
         course = Course(self.folder)
@@ -162,9 +166,10 @@ def cluster(folder, workers):
 
 
 def call(command, folder):
-    """Run a command to its end; what it says is kept in the folder."""
+    """Run a command to its end; what it says is kept in the folder. Only that folder's settings count."""
+    alone = os.environ | {"JUPYTER_NO_CONFIG": "1"}
     with open(folder / "log.txt", "w", encoding="utf-8") as log:
-        subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=False)
+        subprocess.run(command, cwd=folder, env=alone, stdout=log, stderr=log, check=False)
 
 
 def own_code(handed_in, forks=60):
@@ -194,9 +199,17 @@ def run_plainly(sources):
     """Run cells one after the other in one namespace, whatever they raise."""
     namespace = {"__name__": "__main__", "get_ipython": lambda: None}
     sys.stdout = sys.stderr = io.StringIO()
+    plt.show = show
     for source in sources:
         with contextlib.suppress(Exception):
             exec(source, namespace)
+
+
+def show():
+    """Draw all figures as a notebook does, which shows them as PNG."""
+    for number in plt.get_fignums():
+        plt.figure(number).savefig(io.BytesIO(), bbox_inches="tight")
+    plt.close("all")
 
 
 def cpu_of_children():
@@ -273,21 +286,23 @@ def main():
     others = (cpu_of_others() - before) / (time.perf_counter() - start)
     print(f"{options.size} submissions to {NAME}, {os.cpu_count()} cores")
     print(f"CPU seconds of students' code and tests alone: {own:.3f} each; other programs keep {others:.2f} cores busy")
-    print("                          s  per second   times   CPU s each   beyond own   peak MB   as deserved")
+    print("                          s   times   start, s   then per s   times   CPU s each   beyond own   peak MB"
+          "   as deserved")  # fmt: skip
     first = None
     for contender in CONTENDERS:
         if options.only in contender.name:
             result = contender.measure(handed_in)
-            first = first or result["wall"]
+            first = first or result
             print(row(contender.name, result, first, own, options.size), flush=True)
     shutil.rmtree(FOLDER)
 
 
 def row(name, result, first, own, size):
-    wall, cpu = result["wall"], result["cpu"] / size
+    wall, cpu, rate = result["wall"], result["cpu"] / size, result["rate"]
     return (
-        f"{name:<19} {wall:>7.1f} {size / wall:>11.2f} {first / wall:>7.1f} {cpu:>12.3f} {cpu - own:>12.3f}"
-        f" {result['peak'] / 2**20:>9.0f} {result['right']:>9} of {size}"
+        f"{name:<19} {wall:>7.1f} {first['wall'] / wall:>7.1f} {result['start']:>10.1f} {rate:>12.2f}"
+        f" {rate / first['rate']:>7.1f} {cpu:>12.3f} {cpu - own:>12.3f} {result['peak'] / 2**20:>9.0f}"
+        f" {result['right']:>9} of {size}"
     )
 
 
