@@ -33,6 +33,12 @@ PROGRAMS = (
         ("dev",),
         "One test starts a PostgreSQL server, which is not installed; it is skipped without it:",
     ),
+    (
+        "podman",
+        "podman runc",
+        ("dev",),
+        "Some tests run students' code in containers of podman, which is not installed; they are skipped without it:",
+    ),
 )
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))

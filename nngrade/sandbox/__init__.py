@@ -6,12 +6,13 @@
 
 A warm process (zygote.py) inside the sandbox imports NumPy and the like once. For each submission it
 forks a warden (warden.py), which watches the limits from outside, and the warden forks the student's
-process, which enters a cage (cages.py) before it runs anything: namespaces under bubblewrap, or
-Landlock with seccomp where there are none.
+process, which enters a cage (cages.py) before it runs anything: namespaces under bubblewrap,
+Landlock with seccomp where there are none, a container with seccomp where there is neither.
 """
 
+from nngrade.sandbox.container import Container
 from nngrade.sandbox.host import PRELOAD, Child, Exit, Limits, Sandbox
 from nngrade.sandbox.kinds import Bubblewrap, Landlock, Unsafe, choose, problem, report
 
-__all__ = ["PRELOAD", "Bubblewrap", "Child", "Exit", "Landlock", "Limits", "Sandbox", "Unsafe", "choose", "problem",
-           "report"]
+__all__ = ["PRELOAD", "Bubblewrap", "Child", "Container", "Exit", "Landlock", "Limits", "Sandbox", "Unsafe", "choose",
+           "problem", "report"]

@@ -157,18 +157,22 @@ class Sandbox:
     def _warm_up(self):
         self._cool_down()
         self._make_folder()
-        self._main, far = messages.pair()
-        source = f"from nngrade.sandbox.zygote import run; run({far.fileno()})"
-        command = self.command([os.path.abspath(sys.executable), "-I", "-c", source])
         with tempfile.TemporaryFile() as errors:
+            self._main = self._launch([os.path.abspath(sys.executable), "-I", "-c"], errors)
+            self._main.settimeout(SECONDS_TO_WARM)
+            messages.send(self._main, self.setup())
+            self._zygote = self._first_words(errors)
+
+    def _launch(self, python, errors):
+        """Start the warm process; our end of the socket to it."""
+        main, far = messages.pair()
+        with far:
+            command = self.command([*python, f"from nngrade.sandbox.zygote import run; run({far.fileno()})"])
             # A session of its own: Ctrl-C is for the grader, who then ends this in good order.
             self._program = subprocess.Popen(command, env=self.environment(), cwd="/", pass_fds=[far.fileno()],
                                              stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
                                              start_new_session=True)
-            far.close()
-            self._main.settimeout(SECONDS_TO_WARM)
-            messages.send(self._main, self.setup())
-            self._zygote = self._first_words(errors)
+        return main
 
     def _first_words(self, errors):
         try:

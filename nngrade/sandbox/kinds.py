@@ -12,6 +12,7 @@ from pathlib import Path
 from nngrade.course import CourseError
 from nngrade.sandbox import landlock, places, selftest
 from nngrade.sandbox.cages import HOME, SCRATCH, STUDENT, TEMPORARY
+from nngrade.sandbox.container import Container
 from nngrade.sandbox.host import Sandbox
 from nngrade.sandbox.syscalls import AUDIT_ARCH, MACHINE
 
@@ -90,7 +91,7 @@ class Unsafe(Sandbox):
         return None
 
 
-SAFE = (Bubblewrap, Landlock)
+SAFE = (Bubblewrap, Landlock, Container)
 
 
 def choose(unsafe=False):
@@ -106,7 +107,7 @@ def choose(unsafe=False):
         problems.append(found)
     _need_linux()
     raise CourseError("\n- ".join([
-        "There is no sandbox here to run students' code in, so nothing was run.", *problems, engine(),
+        "There is no sandbox here to run students' code in, so nothing was run.", *problems,
         "Only for code that you have read yourself: --unsafe-no-sandbox. It stands in every record.",
     ]))
 
@@ -157,17 +158,10 @@ def _milliseconds(kind, starts=10):
         return 1000 * (time.perf_counter() - begin) / starts
 
 
-def engine():
-    """What to do with Docker or podman: they can hold the grader as a whole."""
-    found = [name for name in ("podman", "docker") if shutil.which(name)]
-    if found:
-        return f"{found[0]} is here: run the grader inside a Linux container of it, where Landlock with seccomp works"
-    return "Docker or rootless podman would do, too: inside a Linux container, Landlock with seccomp works"
-
-
 def _need_linux():
     if not sys.platform.startswith("linux"):
         raise CourseError(
             "Students' code can only be run on Linux, which has the sandboxes for it.\n"
-            f"On this machine ({sys.platform}), grade inside a container or a virtual machine with Linux:\n{engine()}."
+            f"On this machine ({sys.platform}), grade in a virtual machine with Linux, or in a Linux container of\n"
+            "Docker's or podman's: there, Landlock with seccomp works."
         )

@@ -5,13 +5,35 @@ import contextlib
 import json
 import os
 import socket
+import time
 
 LARGEST = 1 << 16
+SECONDS_BETWEEN_LOOKS = 0.1  # at whether a program still runs
 
 
 def pair():
     """Two connected ends; each message arrives whole or not at all."""
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def listener(path):
+    """A socket at which one other process can ask for a connection."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listening.bind(str(path))
+    listening.listen(1)
+    return listening
+
+
+def accepted(listening, program, seconds):
+    """Our end of the connection that this program asks for; where it ends instead, one with nobody at its other end."""
+    listening.settimeout(SECONDS_BETWEEN_LOOKS)
+    end = time.monotonic() + seconds
+    while program.poll() is None and time.monotonic() < end:
+        with contextlib.suppress(TimeoutError):
+            return listening.accept()[0]
+    nobody, far = pair()
+    far.close()
+    return nobody
 
 
 def send(end, message, files=()):

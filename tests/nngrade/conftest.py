@@ -13,6 +13,15 @@ from nngrade.session import open_sandbox
 from tests.nngrade.small_course import make_course
 
 
+@pytest.fixture(scope="session", autouse=True)
+def podman_with_runc(tmp_path_factory):
+    """podman's usual helper, crun, does not work where control groups of both versions are mounted; runc does."""
+    if shutil.which("runc") and "CONTAINERS_CONF" not in os.environ:
+        settings = tmp_path_factory.mktemp("podman") / "containers.conf"
+        settings.write_text('[engine]\nruntime = "runc"\n')
+        os.environ["CONTAINERS_CONF"] = str(settings)
+
+
 @pytest.fixture(scope="session")
 def grading_sandbox():
     """The sandbox in which submissions are graded; the best kind that runs here."""

@@ -1,6 +1,7 @@
 """Which sandbox is chosen, what is said when there is none, and that all holds without root, too."""
 
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -9,8 +10,20 @@ from pathlib import Path
 import pytest
 
 from nngrade.course import CourseError
-from nngrade.sandbox import Bubblewrap, Landlock, Unsafe, choose, kinds, landlock, problem, report, seccomp, syscalls
+from nngrade.sandbox import (
+    Bubblewrap,
+    Container,
+    Landlock,
+    Unsafe,
+    choose,
+    landlock,
+    problem,
+    report,
+    seccomp,
+    syscalls,
+)
 from nngrade.sandbox.cages import remove
+from tests.nngrade.kinds_here import need
 
 HERE = Path(__file__).parent
 
@@ -25,21 +38,45 @@ def asked_anew():
 
 @pytest.fixture
 def no_bubblewrap(monkeypatch):
-    which = kinds.shutil.which
-    monkeypatch.setattr(kinds.shutil, "which", lambda name: None if name == "bwrap" else which(name))
+    hide(monkeypatch, "bwrap")
+
+
+def hide(monkeypatch, *programs):
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name in programs else which(name))
 
 
 def test_bubblewrap_comes_first():
-    if why := problem(Bubblewrap):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    need(Bubblewrap)
     assert choose() is Bubblewrap
 
 
 def test_landlock_takes_its_place(no_bubblewrap):
     assert "apt install bubblewrap" in problem(Bubblewrap)
-    if why := problem(Landlock):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    need(Landlock)
     assert choose() is Landlock
+
+
+def test_a_container_takes_the_place_of_both(no_bubblewrap, monkeypatch):
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    need(Container)
+    assert choose() is Container
+
+
+@pytest.mark.parametrize("fails", ["import", "run"])
+def test_an_engine_that_cannot_run_is_found_out(monkeypatch, tmp_path, fails):
+    fake = "#!/bin/sh\ncase $1 in image) exit 1;; %s) echo 'no daemon here' >&2; exit 125;; esac\n"
+    (tmp_path / "podman").write_text(fake % fails)
+    (tmp_path / "podman").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert "no daemon here" in problem(Container)
+
+
+def test_a_folder_that_an_engine_cannot_show(tmp_path):
+    need(Container)
+    (tmp_path / "one,two").mkdir()
+    with pytest.raises(CourseError, match="comma in its name"), Container(readable=[tmp_path / "one,two"]):
+        pass
 
 
 @pytest.mark.parametrize("says", ["bwrap: setting up uid map: Permission denied", "bwrap: Creating namespace failed"])
@@ -52,11 +89,12 @@ def test_a_bubblewrap_that_cannot_run_is_found_out(monkeypatch, tmp_path, says):
     assert choose() is Landlock
 
 
-def test_no_sandbox_at_all(no_bubblewrap, monkeypatch):
-    monkeypatch.setattr(kinds.landlock, "version", lambda: 0)
+def test_no_sandbox_at_all(monkeypatch):
+    hide(monkeypatch, "bwrap", "podman", "docker")
+    monkeypatch.setattr(landlock, "version", lambda: 0)
     with pytest.raises(CourseError, match="nothing was run") as caught:
         choose()
-    for words in ("apt install bubblewrap", "Landlock", "container", "--unsafe-no-sandbox"):
+    for words in ("apt install bubblewrap", "Landlock", "apt install podman", "--unsafe-no-sandbox"):
         assert words in str(caught.value)
     assert choose(unsafe=True) is Unsafe
 
@@ -79,7 +117,7 @@ def test_data_that_is_not_there():
 
 
 def test_the_doctors_report():
-    for (name, why, milliseconds), kind in zip(report(), (Bubblewrap, Landlock)):
+    for (name, why, milliseconds), kind in zip(report(), (Bubblewrap, Landlock, Container)):
         assert name == kind.name
         assert (why is None) == (milliseconds is not None)
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from nngrade.course import CourseError
-from nngrade.sandbox import Bubblewrap, Landlock, Limits, Unsafe, problem
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe
 from nngrade.sandbox.selftest import ask
+from tests.nngrade.kinds_here import need
 from tests.nngrade.test_sandbox import CAP_SYS_PTRACE, lacks
 
 SELFTEST = "nngrade.sandbox.selftest:main"
@@ -25,10 +26,9 @@ SMALL = Limits(20, memory_bytes=400 * MB, processes=12, file_bytes=4 * MB, scrat
 TOKEN = "nngrade-test-" + uuid.uuid4().hex
 
 
-@pytest.fixture(scope="module", params=[Bubblewrap, Landlock, Unsafe], ids=lambda kind: kind.__name__)
+@pytest.fixture(scope="module", params=[Bubblewrap, Landlock, Container, Unsafe], ids=lambda kind: kind.__name__)
 def sandbox(request):
-    if why := request.param is not Unsafe and problem(request.param):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    need(request.param)
     with request.param(preload=["numpy"], limits=SMALL, variables={"TOKEN": TOKEN}) as sandbox:
         folder = sandbox._folder
         yield sandbox

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from nngrade.grade_notebook import Limits
-from nngrade.sandbox import Bubblewrap, Landlock, problem
+from nngrade.sandbox import Bubblewrap, Container, Landlock
 from nngrade.session import Session, open_sandbox
+from tests.nngrade.kinds_here import need
 
 LOOK = """
 import builtins, os, sys, matplotlib, matplotlib.pyplot, warnings
@@ -42,10 +43,9 @@ builtins.left = 1
 """
 
 
-@pytest.mark.parametrize("kind", [Bubblewrap, Landlock], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [Bubblewrap, Landlock, Container], ids=lambda kind: kind.__name__)
 def test_every_submission_finds_a_new_shell(kind):
-    if why := problem(kind):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    need(kind)
     seen = []
     with open_sandbox(kind) as sandbox:
         for _ in range(3):

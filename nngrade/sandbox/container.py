@@ -1,0 +1,90 @@
+"""Where neither bubblewrap nor Landlock can run: a container of podman's or Docker's holds the warm process.
+
+Its image is empty: it sees the interpreter, the libraries and the data of this machine, read-only, as under
+bubblewrap. So nothing has to be built or fetched, and versions are those of the grader.
+"""
+
+import resource
+import shutil
+import subprocess
+
+from nngrade.course import CourseError
+from nngrade.sandbox import messages
+from nngrade.sandbox.host import SECONDS_TO_WARM, Sandbox
+
+ENGINES = "podman", "docker"
+IMAGE = "nngrade-empty"
+EMPTY_TAR = bytes(10240)
+NEEDED = "CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"  # to give each submission a user of its own
+LIMITS, MOST = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}, 8192
+USERS = 30_000, 20_000  # (first, count), of the 65,536 that a container has
+FOR_ROOT_ONLY = "/dev/shm", "/run", "/tmp", "/var/tmp"  # or submissions could leave something there for each other
+
+
+class Container(Sandbox):
+    """A container of podman or Docker; inside, each submission has a user and a folder of its own, and seccomp."""
+
+    name, cage = "container", "container"
+
+    @classmethod
+    def missing(cls):
+        if not _engine():
+            return "neither podman nor Docker is installed (Debian and Ubuntu: apt install podman)"
+
+    def setup(self):
+        uid, uids = USERS
+        return super().setup() | {"uid": uid, "uids": uids}
+
+    def command(self, python):
+        """The engine's command that runs this Python command in a container."""
+        words = [
+            *("run", "--rm", "--network=none", "--read-only", "--hostname=sandbox", "--workdir=/", "--log-driver=none"),
+            *("--cap-drop=ALL", *(f"--cap-add={name}" for name in NEEDED), "--security-opt=no-new-privileges"),
+            *("--security-opt=label=disable", "--pids-limit=-1"),  # SELinux would hide the folders of this machine
+            *(f"--ulimit={what}={_most(limit)}" for what, limit in LIMITS.items()),
+            *(f"--mount=type=tmpfs,destination={path},tmpfs-mode=0755" for path in FOR_ROOT_ONLY),
+            *(_mount(real, path, "readonly") for path, real in self.visible.items()),
+            _mount(self._folder, self._folder),
+            *(f"--env={name}={value}" for name, value in self.environment().items()),
+        ]
+        return [_engine(), *words, IMAGE, *python]
+
+    def _launch(self, python, errors):
+        """The warm process knocks at a door: an engine hands on folders, but not open files."""
+        _have_image()
+        door = self._folder / "door"
+        with messages.listener(door) as listening:
+            knock = f"from nngrade.sandbox.zygote import run_at; run_at({str(door)!r})"
+            self._program = subprocess.Popen(self.command([*python, knock]), stdin=subprocess.DEVNULL, stdout=errors,
+                                             stderr=errors, start_new_session=True)  # fmt: skip
+            main = messages.accepted(listening, self._program, SECONDS_TO_WARM)
+        door.unlink()
+        return main
+
+
+def _engine():
+    return next(filter(None, map(shutil.which, ENGINES)), None)
+
+
+def _have_image():
+    if _run("image", "inspect", IMAGE).returncode:
+        made = _run("import", "-", IMAGE, input=EMPTY_TAR)
+        if made.returncode:
+            said = made.stderr.decode(errors="replace").strip().split("\n")[-1]
+            raise CourseError(f"{_engine()} can't make an image: {said}")
+
+
+def _run(*words, **options):
+    return subprocess.run([_engine(), *words], capture_output=True, **options)
+
+
+def _mount(source, target, *options):
+    if "," in f"{source}{target}":
+        raise CourseError(f"{_engine()} can't show a folder with a comma in its name to a container: {source}")
+    return ",".join([f"--mount=type=bind,source={source},destination={target}", *options])
+
+
+def _most(limit):
+    """What an engine may set as a limit: not more than this process has."""
+    _, most = resource.getrlimit(limit)
+    return min(MOST, most) if most != resource.RLIM_INFINITY else MOST
