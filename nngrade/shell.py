@@ -4,7 +4,6 @@ Making it takes longer than a whole submission should. So it is made once, in th
 submission; a submission's process only moves it to its own folders.
 """
 
-import io
 import linecache
 import os
 import sys
@@ -18,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
+from nngrade import figures
 from nngrade.recorder import Recorder
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -95,33 +95,13 @@ def make_shell():
 
 
 def warm_up():
-    """In the warm process: make the shell, and have everything loaded that its first cell and figure would load."""
+    """In the warm process: make the shell, and have everything ready for its first cell and figure."""
     shell = make_shell()
     with recorder.recording("", 0):
         shell.run_cell("None", silent=True)
-    _draw()
+    figures.warm_up()
     recorder.cells.clear()
     linecache.clearcache()
-
-
-def _draw():
-    """A figure that nobody sees: fonts, the reader of formulas and the writer of PNG are ready from then on.
-
-    Each drawing of a figure has a reader of formulas of its own, which knows nothing of what another has read, and a
-    notebook draws each figure twice. Here they share one: that is a fourth of the time of a figure with logarithmic
-    axes. What it has read goes with its fonts, which do not outlive a fork.
-    """
-    from matplotlib.backends import backend_agg
-    from matplotlib.figure import Figure
-    from matplotlib.mathtext import MathTextParser
-
-    backend_agg.MathTextParser = cache(backend_agg.MathTextParser)
-    os.register_at_fork(after_in_child=MathTextParser._parse_cached.cache_clear)  # as Matplotlib does with fonts
-    figure = Figure()
-    axes = figure.add_subplot(title="title", xlabel="$x^2$", xscale="log", yscale="log")
-    axes.plot([1, 10], [1, 10], "o-", label="line")
-    axes.legend()
-    backend_agg.FigureCanvasAgg(figure).print_figure(io.BytesIO(), bbox_inches="tight")
 
 
 def moved_in():

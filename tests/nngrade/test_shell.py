@@ -1,6 +1,7 @@
 """The shell is made once, before all submissions: nothing of one submission is in the next one's."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -65,25 +66,31 @@ def test_the_cpu_time_of_a_submission_is_known(grading_sandbox):
     assert 0.2 < session.cpu_seconds < 3
 
 
-LOGARITHMIC = """
-import hashlib, io
+DRAW = """
+import hashlib, io, os
 import matplotlib.pyplot as plt
-figure, axes = plt.subplots()
-axes.loglog([1e-9, 1e3], [1e-7, 1e2], label=r"$\\frac{\\partial L}{\\partial w}$")
-axes.legend()
-png = io.BytesIO()
-figure.savefig(png, metadata={"Software": None}, bbox_inches="tight")
-plt.close(figure)
-print(hashlib.sha256(png.getvalue()).hexdigest())
+def draw(kind="png"):
+    figure, axes = plt.subplots()
+    axes.loglog([1e-9, 1e3], [1e-7, 1e2], label=r"$\\frac{\\partial L}{\\partial w}$")
+    axes.legend()
+    file = io.BytesIO()
+    figure.savefig(file, format=kind, metadata={"Software": None} if kind == "png" else {}, bbox_inches="tight")
+    plt.close(figure)
+    return hashlib.sha256(file.getvalue()).hexdigest() if kind == "png" else len(file.getvalue()) > 5000
+def draw_in_fork():
+    reading, writing = os.pipe()
+    if not os.fork():
+        os.write(writing, draw().encode())
+        os._exit(0)
+    return os.read(reading, 1000).decode()
+print(draw(), draw(), [draw_in_fork() for _ in range(2)], draw("pdf"), draw("svg"))
 """
 
 
 def test_figures_are_as_they_would_be_without_the_grader(grading_sandbox):
-    plain = subprocess.run([sys.executable, "-c", LOGARITHMIC], env=os.environ | {"MPLBACKEND": "agg"},
+    plain = subprocess.run([sys.executable, "-c", DRAW], env=os.environ | {"MPLBACKEND": "agg"},
                            capture_output=True, text=True, check=True)  # fmt: skip
     with Session(grading_sandbox, Limits()) as session:
-        for _ in range(2):
-            outputs = session.run("figure", LOGARITHMIC)
-            assert len(outputs) == 1, outputs
-            output = outputs[0]
-            assert output["text"] == plain.stdout
+        [output] = session.run("figure", DRAW)
+    assert output["text"] == plain.stdout
+    assert len(set(re.findall("[0-9a-f]{64}", plain.stdout))) == 1
