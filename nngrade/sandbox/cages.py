@@ -130,6 +130,12 @@ class Landlocked(Open):
 class Contained(Open):
     """In a container, which is the cage of all submissions: a user of its own for each, and seccomp."""
 
+    def open(self, setup):
+        for name in os.environ.keys() - {*setup["variables"]}:  # the engine's
+            del os.environ[name]
+        super().open(setup)
+        os.mkdir(HOME)
+
     def enter(self, limits):
         super().enter(limits)
         seccomp.install()

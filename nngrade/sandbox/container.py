@@ -7,9 +7,11 @@ bubblewrap. So nothing has to be built or fetched, and versions are those of the
 import resource
 import shutil
 import subprocess
+import tempfile
 
 from nngrade.course import CourseError
-from nngrade.sandbox import messages
+from nngrade.sandbox import messages, places
+from nngrade.sandbox.cages import HOME, SCRATCH, TEMPORARY
 from nngrade.sandbox.host import SECONDS_TO_WARM, Sandbox
 
 ENGINES = "podman", "docker"
@@ -18,6 +20,7 @@ EMPTY_TAR = bytes(10240)
 NEEDED = "CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"  # to give each submission a user of its own
 LIMITS, MOST = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}, 8192
 USERS = 30_000, 20_000  # (first, count), of the 65,536 that a container has
+DOOR = "/door"
 FOR_ROOT_ONLY = "/dev/shm", "/run", "/tmp", "/var/tmp"  # or submissions could leave something there for each other
 
 
@@ -33,33 +36,36 @@ class Container(Sandbox):
 
     def setup(self):
         uid, uids = USERS
-        return super().setup() | {"uid": uid, "uids": uids}
+        return super().setup() | {"folder": SCRATCH, "uid": uid, "uids": uids, "variables": [*self.environment()]}
 
-    def command(self, python):
-        """The engine's command that runs this Python command in a container."""
+    def environment(self):
+        return places.environment(HOME, TEMPORARY) | self.variables
+
+    def command(self, python, door):
+        """The engine's command that runs this Python command in a container, which sees the folder with the door."""
         words = [
             *("run", "--rm", "--network=none", "--read-only", "--hostname=sandbox", "--workdir=/", "--log-driver=none"),
             *("--cap-drop=ALL", *(f"--cap-add={name}" for name in NEEDED), "--security-opt=no-new-privileges"),
             *("--security-opt=label=disable", "--pids-limit=-1"),  # SELinux would hide the folders of this machine
             *(f"--ulimit={what}={_most(limit)}" for what, limit in LIMITS.items()),
-            *(f"--mount=type=tmpfs,destination={path},tmpfs-mode=0755" for path in FOR_ROOT_ONLY),
+            *(f"--mount=type=tmpfs,destination={path},tmpfs-mode=0711" for path in (SCRATCH, *FOR_ROOT_ONLY)),
             *(_mount(real, path, "readonly") for path, real in self.visible.items()),
-            _mount(self._folder, self._folder),
+            _mount(door, DOOR),
             *(f"--env={name}={value}" for name, value in self.environment().items()),
         ]
         return [_engine(), *words, IMAGE, *python]
 
+    def _make_folder(self):
+        """None: what students write is in the container's memory."""
+
     def _launch(self, python, errors):
-        """The warm process knocks at a door: an engine hands on folders, but not open files."""
+        """The warm process knocks at a door, which is then gone: an engine hands on folders, but not open files."""
         _have_image()
-        door = self._folder / "door"
-        with messages.listener(door) as listening:
-            knock = f"from nngrade.sandbox.zygote import run_at; run_at({str(door)!r})"
-            self._program = subprocess.Popen(self.command([*python, knock]), stdin=subprocess.DEVNULL, stdout=errors,
-                                             stderr=errors, start_new_session=True)  # fmt: skip
-            main = messages.accepted(listening, self._program, SECONDS_TO_WARM)
-        door.unlink()
-        return main
+        knock = f"from nngrade.sandbox.zygote import run_at; run_at('{DOOR}/door')"
+        with tempfile.TemporaryDirectory(prefix="nngrade-") as folder, messages.listener(f"{folder}/door") as listening:
+            self._program = subprocess.Popen(self.command([*python, knock], folder), stdin=subprocess.DEVNULL,
+                                             stdout=errors, stderr=errors, start_new_session=True)  # fmt: skip
+            return messages.accepted(listening, self._program, SECONDS_TO_WARM)
 
 
 def _engine():

@@ -19,7 +19,7 @@ def pair():
 def listener(path):
     """A socket at which one other process can ask for a connection."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listening.bind(str(path))
+    listening.bind(path)
     listening.listen(1)
     return listening
 
