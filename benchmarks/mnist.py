@@ -102,7 +102,7 @@ def experiments():
         Experiment("3 x 1024 ReLU, dropout", "1.25 (Srivastava 2014, table 2)", with_dropout(*three),
                    {"long": (1, 60)}, lr=0.05, optimizer=nn.Momentum),
         Experiment("3 x 1024 ReLU, dropout, max-norm", "1.06 (Srivastava 2014, table 2)", with_dropout(*three),
-                   {"long": (1, 60)}, lr=0.05, optimizer=nn.Momentum, options={"max_norm": nn.MaxNorm(2.0)}),
+                   {"long": (1, 60)}, lr=0.05, optimizer=nn.Momentum, options={"max_norm": nn.MaxNorm(1.0)}),
         Experiment("784-800, elastic distortions", "0.7 (Simard 2003: elastic)", mlp(784, 800, 10),
                    {"ten": (1, 30), "long": (1, 250)}, lr=0.05, optimizer=nn.Momentum,
                    options={"augment": nn.augment.distort}),
