@@ -6,8 +6,8 @@ that cell, once; (2) what a solution cell makes is the student's; (3) a read-onl
 the student's. Imports of the instructor's cells are always made here. The last cell before the test wins.
 
 One such process serves all submissions to an assignment: a fork of it runs the tests of one submission, and is
-forgotten. No test finds anything changed by one before it: each gets copies of the instructor's values, and where
-these are large, or a student's code has changed one of them in place, the next test gets a fork of its own.
+forgotten. No test finds anything changed by one before it: each gets copies of the instructor's values; and where
+these are large, or no plain data, or a student's code has changed one in place, the next test gets a fork of its own.
 """
 
 import builtins
@@ -24,6 +24,9 @@ import time
 import types
 import warnings
 
+from numpy import dtype, generic, ndarray, ufunc
+from numpy.random import Generator
+
 from nngrade import reference, sources, verdict, wire
 from nngrade.channel import Channel, Ended
 from nngrade.proxies import Scope
@@ -31,6 +34,10 @@ from nngrade.sandbox.forkable import make_forkable
 
 MEMORY = 4 * 2**30  # bytes that the tests of a submission may take beyond what is there before
 MOST_COPIED = 2**20  # bytes of the instructor's values; to fork is quicker than to copy more
+UNCHANGING = (
+    *(type(None), type(Ellipsis), bool, int, float, complex, str, bytes, range, slice, type, generic, dtype, ufunc),
+    *(types.ModuleType, types.FunctionType, types.BuiltinFunctionType),
+)
 
 
 class Tests:
@@ -53,6 +60,7 @@ class Tests:
         with quiet():
             for cell in self.cells:
                 exec(compile(cell.imports, cell.id, "exec"), self.namespace)
+            self.imported = dict(self.namespace)
             for cell in self.cells:
                 if cell.role == "read-only" and not cell.tainted:
                     sources.run(cell, self.namespace)
@@ -60,14 +68,14 @@ class Tests:
             for cell in self.cells:
                 sources.warm(cell)
         self.plans = {cell.id: (i, cell, *self.needs(i)) for i, cell in enumerate(self.cells) if cell.role == "test"}
-        self.light = all(size_of_copy(values) <= MOST_COPIED for values in self.after)
+        self.light = all(size_of_copy(self.own(values)) <= MOST_COPIED for values in self.after)
 
     def run(self, test, channel):
         """Run the test `test` (an id) with the names of the student at the other end of `channel`."""
         position, cell, helpers, wanted = self.plans[test]
         namespace = self.namespace  # functions of read-only cells look here for what they use
         namespace.clear()
-        namespace.update(copied(self.after[position]) if self.light else self.after[position])
+        namespace.update(self.copied(self.after[position]) if self.light else self.after[position])
         try:
             scope = Scope(channel, sorted(wanted), self.answers)
             for name in wanted:
@@ -79,6 +87,14 @@ class Tests:
             return verdict.passed(sources.run(cell, namespace), cell.points)
         except (Exception, Ended, SystemExit, KeyboardInterrupt) as error:
             return verdict.failed(error, cell, wanted - namespace.keys())
+
+    def own(self, values):
+        """What cells have made of these values, and not imported."""
+        return {name: value for name, value in values.items() if self.imported.get(name) is not value}
+
+    def copied(self, values):
+        """These values, of its own ones copies: what they share, the copies share."""
+        return values | copy.deepcopy(self.own(values))
 
     def needs(self, position):
         """The read-only cells that have to run for a test, and the names that come from the student."""
@@ -127,20 +143,20 @@ def quiet():
         yield
 
 
-def copied(values, memo=None):
-    """Copies of the values of these names; what they share, the copies share. Modules stay what they are."""
-    modules = {name: value for name, value in values.items() if isinstance(value, types.ModuleType)}
-    return modules | copy.deepcopy({name: values[name] for name in values.keys() - modules.keys()}, memo)
-
-
-def size_of_copy(values):
-    """About how many bytes a copy takes; endless where there can be none."""
-    memo = {}
-    try:
-        copied(values, memo)
-    except Exception:  # whatever an instructor's object says to it
+def size_of_copy(value):
+    """About how many bytes a copy takes; endless for what is no plain data: a copy of an object is another object."""
+    if isinstance(value, UNCHANGING):
+        return 0
+    if type(value) is ndarray and value.dtype.hasobject:
         return float("inf")
-    return sum(getattr(value, "nbytes", 100) for value in memo.values())
+    if type(value) in (ndarray, Generator):
+        return getattr(value, "nbytes", 100)
+    if type(value) not in (dict, list, tuple, set, frozenset):
+        return float("inf")
+    try:
+        return 100 + sum(map(size_of_copy, [*value, *value.values()] if isinstance(value, dict) else value))
+    except RecursionError:
+        return float("inf")
 
 
 def sit(tests, sitting):

@@ -50,6 +50,16 @@ def test_what_one_test_changes_the_next_one_does_not_find(change, grading_sandbo
     assert (points["second"], points["third"]) == (1, 1)
 
 
+def test_a_copy_is_not_taken_for_another_object(grading_sandbox):
+    cells = [
+        cell("shared", "MISSING = object()\ndef given(x=MISSING):\n    return x is not MISSING", locked=True),
+        cell("f", "def f():\n    return 1", solution=True),
+        cell("test", "assert not given() and given(f())", grade=True, locked=True, points=1),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert grade_notebook(as_bytes(notebook), notebook, notebook, Limits(), grading_sandbox).points == {"test": 1}
+
+
 def processes(source, answers, tests=3):
     """The process ids in which tests run that call `ask()`, which answers as this function does."""
     cells = [{"id": "data", "role": "read-only", "source": source, "points": 0},
@@ -75,4 +85,6 @@ def test_tests_share_a_process_unless_that_could_be_found_out():
     assert len(set(processes(small, len))) == 1
     assert len(set(processes(large, len))) == 3  # slow to copy
     assert len(set(processes(f"{lock}lock, data = threading.Lock(), [1]", len))) == 3  # a lock can't be copied
+    assert len(set(processes("data = [1]\ndata.append(data)\ndel data[1]", len))) == 1
+    assert len(set(processes("own = [1]\nown.append(own)\ndata = [1]", len))) == 3  # endless
     assert len(set(processes(small, list.clear))) == 3  # who knows where else this list is held
