@@ -83,7 +83,8 @@ def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, 
     monkeypatch.setattr(bootstrap.shutil, "which", lambda program: program if program == "apt-get" else None)
     monkeypatch.setattr(bootstrap, "glob", SimpleNamespace(glob=lambda pattern: []))
     monkeypatch.setattr(bootstrap.sys, "platform", "linux")
-    for extra, packages in (("instructor", ["bubblewrap"]), ("dev", ["bubblewrap", "postgresql"])):
+    everything = ["bubblewrap", "postgresql", "podman runc"]
+    for extra, packages in (("instructor", ["bubblewrap"]), ("dev", everything)):
         bootstrap.steps.clear()
         monkeypatch.setattr(bootstrap, "is_root", lambda: True)
         bootstrap.provide_programs(extra)
@@ -91,7 +92,7 @@ def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, 
         monkeypatch.setattr(bootstrap, "is_root", lambda: False)
         bootstrap.provide_programs(extra)
         said = capsys.readouterr().out
-        assert [word for word in ("bubblewrap", "postgresql") if f"sudo apt-get install {word}" in said] == packages
+        assert [word for word in everything if f"sudo apt-get install {word}" in said] == packages
         assert len(bootstrap.steps) == len(packages)
 
 
@@ -105,7 +106,7 @@ def test_a_failing_installation_of_a_system_package_is_no_end(bootstrap, monkeyp
 
     monkeypatch.setattr(bootstrap, "apt_install", fail)
     bootstrap.provide_programs("dev")
-    assert capsys.readouterr().out.count("no network") == 2
+    assert capsys.readouterr().out.count("no network") == 3
 
 
 def test_what_is_there_is_not_installed(bootstrap, monkeypatch):
