@@ -42,10 +42,15 @@ def grade(
     ] = False,
 ):
     """Grade everything that is not graded yet, in parallel. Can be stopped at any moment and run again."""
+    root = course_root()
+    if not scheduler:
+        from nngrade import warm
+
+        warm.begin(unsafe_no_sandbox)  # meanwhile, this process imports what it needs itself
     from nngrade import grade_command
 
     options = student or (), again, workers, scheduler, unsafe_no_sandbox
-    raise typer.Exit(grade_command.run(course_root(), assignment, *options))
+    raise typer.Exit(grade_command.run(root, assignment, *options))
 
 
 @app.command()

@@ -202,7 +202,10 @@ def serve(control):
         answer = ""
     except BaseException as error:
         answer = f"{type(error).__name__}: {error}"
-    wire.send(control, wire.packed(answer))
+    try:
+        wire.send(control, wire.packed(answer))
+    except OSError:  # whoever asked has gone in the meantime
+        return
     while not answer and serve_one(tests, control):
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 import nnlib as nn
-from nngrade import classroom, exports, notebooks, report, work
+from nngrade import classroom, exports, notebooks, report, warm
 from nngrade.course import CONFIG, Course, assignments
 from nngrade.exports.picture import picture
 from nngrade.grade_class import Threads, cores, grade
@@ -112,7 +112,7 @@ def grade_all(course, class_list, console):
             console.print(name, style="bold")
             with GradingProgress(console) as progress:
                 grade(course, name, pool, progress)
-    console.print(f"Students' code ran in a sandbox ({work.open_once(False, data_folder()).name}).", highlight=False)
+    console.print(f"Students' code ran in a sandbox ({warm.open_once(False, data_folder()).name}).", highlight=False)
     records = Records(course.root)
     return [
         Graded(name, submission, course.scores(name, submission.student),

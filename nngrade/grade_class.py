@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from nngrade import gradebook, work
+from nngrade import gradebook, warm, work
 from nngrade.course import CourseError, first_line
 from nngrade.handed_in import places
 from nngrade.records import Records
@@ -165,7 +165,7 @@ class Threads(ThreadPoolExecutor):
         """Wait for nothing: what is still under way is ended."""
         self.shutdown(wait=False, cancel_futures=True)
         if self.under_way:
-            work.stop()
+            warm.stop()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import time
 import warnings
 from concurrent.futures import CancelledError
 
-from nngrade import work
+from nngrade import warm, work
 from nngrade.course import CourseError
 from nngrade.session import data_folder
 
@@ -68,7 +68,7 @@ def cluster(address, unsafe=False):
 
 async def state(unsafe):
     """What a worker says of itself: the name of its machine, and all that is installed there. Opens its sandbox."""
-    await asyncio.to_thread(work.open_once, unsafe, data_folder())  # Dask must hear from it all the while
+    await asyncio.to_thread(warm.open_once, unsafe, data_folder())  # Dask must hear from it all the while
     return platform.node(), work.versions()
 
 

@@ -9,7 +9,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import nnlib
 from nngrade import wire
 from nngrade.line import GRACE, Line
 from nngrade.outputs import readable
@@ -33,6 +32,8 @@ def data_folder():
     Where MNIST can't be had it is an empty one, so that students' code and tests make do with the same digits.
     """
     if not os.environ.get("NNLIB_DATA"):
+        import nnlib  # takes a while; where the folder is known it is not needed
+
         try:
             nnlib.data.mnist()
             os.environ["NNLIB_DATA"] = str(nnlib.data.mnist_cache())

@@ -4,13 +4,11 @@ A thread of this machine does it, a worker of a Dask cluster, or nbgrader by way
 result is a record (see records.py) and the notebook as it goes back.
 """
 
-import atexit
 import getpass
 import hashlib
 import json
 import os
 import platform
-import threading
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -22,13 +20,12 @@ from nbgrader.preprocessors import LimitOutput
 
 import nngrade
 import nnlib
-from nngrade import notebooks, submission
+from nngrade import notebooks, submission, warm
 from nngrade.bench import bench_for
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
 from nngrade.outputs import safe_attachments, safe_text
-from nngrade.sandbox import choose
-from nngrade.session import data_folder, open_sandbox
+from nngrade.session import data_folder
 
 PACKAGES = "numpy", "matplotlib", "scikit-learn", "ipython", "nbgrader"
 
@@ -119,7 +116,7 @@ def get_ready(terms):
     """The sandbox; the process that runs the tests gets ready at the same time."""
     data = data_folder()
     bench_for(_notebook(terms.instructor), terms.references)
-    return open_once(terms.unsafe, data)
+    return warm.open_once(terms.unsafe, data)
 
 
 def unanswered(steps, release):
@@ -156,32 +153,6 @@ def as_notebook(steps):
         cells.append(cell)
     metadata = dict(notebooks.METADATA)
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
-
-
-def open_once(unsafe, data):
-    """The sandbox of this process with this data: warm from its first use to the end, one for all threads."""
-    with _one_at_a_time:
-        if (unsafe, data) not in _open:
-            sandbox = open_sandbox(choose(unsafe))
-            _open[unsafe, data] = sandbox.__enter__()
-        return _open[unsafe, data]
-
-
-def stop():
-    """End all that runs in the sandboxes of this process; whoever waits for it gets an error at once."""
-    with _one_at_a_time:
-        while _open:
-            _, sandbox = _open.popitem()
-            sandbox.start = _stopped  # or a thread that is still at work warms it up again
-            sandbox.close()
-
-
-_one_at_a_time, _open = threading.Lock(), {}
-atexit.register(stop)
-
-
-def _stopped(*_):
-    raise CourseError("The grading was stopped.")
 
 
 @lru_cache

@@ -110,7 +110,7 @@ class Sandbox:
         """
         self.preload, self.limits, self.variables = tuple(preload), limits or Limits(), dict(variables or {})
         self.visible = places.visible(readable)
-        self._lock, self._main, self._folder, self._zygote = threading.Lock(), None, None, None
+        self._lock, self._main, self._errors, self._folder, self._zygote = threading.Lock(), None, None, None, None
 
     def start(self, entry="nngrade.child:main", limits=None):
         """Fork a student's process, in which `entry` ("module:function") is called with its socket."""
@@ -120,6 +120,11 @@ class Sandbox:
         except WarmProcessEnded:
             self.close()
             return self._ask_for(order)
+
+    def begin(self):
+        """Have the warm process import what it has to; the first who needs it waits for that."""
+        with self._lock:
+            self._begin()
 
     def close(self):
         """End the warm process and everything that runs in the sandbox."""
@@ -154,14 +159,23 @@ class Sandbox:
         self._folder.chmod(0o711)
         (self._folder / "home").mkdir()
 
-    def _warm_up(self):
+    def _begin(self):
         self._cool_down()
-        self._make_folder()
-        with tempfile.TemporaryFile() as errors:
-            self._main = self._launch([os.path.abspath(sys.executable), "-I", "-c"], errors)
+        try:
+            self._make_folder()
+            self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the warm process runs)
+            self._main = self._launch([os.path.abspath(sys.executable), "-I", "-c"], self._errors)
             self._main.settimeout(SECONDS_TO_WARM)
             messages.send(self._main, self.setup())
-            self._zygote = self._first_words(errors)
+        except BaseException:
+            self._cool_down()
+            raise
+
+    def _warm_up(self):
+        if self._main is None or self._program.poll() is not None:
+            self._begin()
+        if self._zygote is None:
+            self._zygote = self._first_words()
 
     def _launch(self, python, errors):
         """Start the warm process; our end of the socket to it."""
@@ -174,17 +188,22 @@ class Sandbox:
                                              start_new_session=True)
         return main
 
-    def _first_words(self, errors):
+    def _first_words(self):
         try:
             message, files = messages.receive(self._main, 1)
         except TimeoutError:
             message, files = {"error": f"importing took longer than {SECONDS_TO_WARM} s"}, []
         if files:
             return files[0]
+        said = (message or {}).get("error") or self._last_words()
         self._cool_down()
-        errors.seek(0)
-        said = (message or {}).get("error") or errors.read().decode(errors="replace").strip().split("\n")[-1]
         raise CourseError(f"The sandbox ({self.name}) could not be started: {said}")
+
+    def _last_words(self):
+        """The last line of what the warm process, which ends, has written by itself."""
+        self._end_program()
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace").strip().split("\n")[-1]
 
     def _ask_for(self, order):
         ours, control = self._send(order)
@@ -198,8 +217,7 @@ class Sandbox:
     def _send(self, order):
         """Ask the warm process, a new one if need be, for a submission: our ends of its two sockets."""
         with self._lock:
-            if self._main is None or self._program.poll() is not None:
-                self._warm_up()
+            self._warm_up()
             (ours, theirs), (control, far_control) = socket.socketpair(), messages.pair()
             messages.send(self._main, order, [theirs.fileno(), far_control.fileno()])
             theirs.close()
@@ -222,6 +240,9 @@ class Sandbox:
             self._main.close()  # the warm process sees it, ends what it runs, and goes
             self._main = None
             self._end_program()
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import nnlib
+from nngrade.course import CourseError
 from nngrade.sandbox import Bubblewrap, Container, Landlock
 from nngrade.sandbox.selftest import ask
 from nngrade.sandbox.syscalls import NUMBERS
@@ -313,6 +314,22 @@ def test_every_start_is_clean(sandbox):
             ask(child, DIRT)
     assert isinstance(prints[0], list)
     assert prints[0] == prints[1] == prints[2]
+
+
+def test_it_warms_up_while_something_else_is_done(sandbox):
+    begun = type(sandbox)(preload=["nngrade.sandbox.selftest"])
+    begun.begin()
+    with begun, begun.start(SELFTEST) as child:
+        assert ask(child, "import sys; answer = 'nngrade.sandbox.selftest' in sys.modules") is True
+
+
+def test_what_went_wrong_meanwhile_is_told_to_who_needs_it(sandbox):
+    begun = type(sandbox)(preload=["no.such.module"])
+    begun.begin()
+    for _ in range(2):
+        with pytest.raises(CourseError, match="could not be started: ModuleNotFoundError: No module named 'no'"):
+            begun.start(SELFTEST)
+    begun.close()
 
 
 def test_the_child_side_of_the_grader_is_there(sandbox):

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from nngrade import classroom, grade_command, handed_in, notebooks, reference, scale, work
+from nngrade import classroom, grade_command, handed_in, notebooks, reference, scale, warm, work
 from nngrade.course import Course, CourseError
 from nngrade.grade_class import grade
 from tests.nngrade import small_course
@@ -297,5 +297,5 @@ def test_reference_functions_come_from_the_unit_first(monkeypatch):
 def test_threads_that_start_together_share_one_sandbox():
     with ThreadPoolExecutor(4) as pool:
         folder = work.data_folder()
-        opened = list(pool.map(lambda _: work.open_once(False, folder), range(4)))
+        opened = list(pool.map(lambda _: warm.open_once(False, folder), range(4)))
     assert len(set(map(id, opened))) == 1
