@@ -12,15 +12,16 @@ import re
 from nngrade.sandbox import kernel
 
 HUGE = 1 << 21
-SELDOM = 20_000  # new objects between two collections: most forks end before that
 WRITTEN = re.compile(r"^(\w+)-(\w+) rw-p 0+ 00:00 0 +(?:\[heap\])?$", re.MULTILINE)  # private memory, not of a file
 
 
 def make_forkable():
-    """To be called when all is imported. Objects made until here are left alone by the garbage collector."""
+    """To be called when all is imported. Objects made until here are left alone by the garbage collector.
+
+    Most forks end before there are enough new ones for a collection (nngrade/__init__.py says how many).
+    """
     gc.collect()
     gc.freeze()  # a collection in a fork would otherwise touch, and so copy, all that is here
-    gc.set_threshold(SELDOM)
     with open("/proc/self/maps") as file:
         ranges = [(int(start, 16), int(end, 16)) for start, end in WRITTEN.findall(file.read())]
     for start, end in ranges:
