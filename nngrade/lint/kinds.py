@@ -52,6 +52,14 @@ def zeros_like_input(array, args):
     return np.zeros(_first_array(args, array).shape)
 
 
+def zeros_in_place(array, args):
+    """zeros, and the input set to 0 as well: work out what is expected before the call, or from a copy."""
+    for given in _arrays(args):
+        if given.flags.writeable:
+            given[...] = 0
+    return np.zeros_like(array)
+
+
 def ones(array, args):
     """ones: ask where the answer is not 1, and compare values."""
     return np.ones_like(array)
@@ -114,7 +122,7 @@ def looked_up(array, args):
 
 
 WHOLE = (none, empty_list, by_heart)
-KINDS = (*WHOLE, zeros, zeros_like_input, ones, nan, empty_arrays, first_argument, last_argument,
+KINDS = (*WHOLE, zeros, zeros_like_input, zeros_in_place, ones, nan, empty_arrays, first_argument, last_argument,
          transposed, flattened, axis_in_front, axis_behind, row_missing, looked_up)  # fmt: skip
 
 
@@ -134,8 +142,12 @@ def _bytes(array):
 
 
 def _first_array(args, otherwise):
-    parts = [part for arg in args for part in (arg if isinstance(arg, (list, tuple)) else [arg])]
-    return next((part for part in parts if isinstance(part, np.ndarray)), otherwise)
+    return next(_arrays(args), otherwise)
+
+
+def _arrays(args):
+    parts = (part for arg in args for part in (arg if isinstance(arg, (list, tuple)) else [arg]))
+    return (part for part in parts if isinstance(part, np.ndarray))
 
 
 def _labelled():

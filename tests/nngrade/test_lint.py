@@ -23,7 +23,7 @@ STRONG = {
     "double": (
         "def double(x):\n    return 2 * x",
         'checks.check_close("double", double(np.array([1.0, 2.0])), [2, 4])',
-        COMPARE + 'checks.check_close("double", double(x), 2 * x)',
+        COMPARE + 'twice = 2 * x\nchecks.check_close("double", double(x), twice)',
     ),
     "grow": (  # changes its argument, and returns nothing
         "def grow(x):\n    x += double(x)",
@@ -49,13 +49,14 @@ WEAK = {  # and the kinds of empty answers that earn its points
         "def centre(x):\n    return x - x.mean(axis=0)",
         "",
         COMPARE + "assert np.allclose(centre(x), x - x.mean(axis=0))",
-        {"axis_in_front"},
+        {"axis_in_front", "zeros_in_place"},
     ),
     "spread": (
         "def spread(x):\n    return x.std()",
         "",
         COMPARE + "if abs(spread(x) - x.std()) > 1e-6:\n    raise AssertionError()",
-        {"nan", "transposed", "flattened", "axis_in_front", "axis_behind", *(f"part_{n}" for n in range(1, 6))},
+        {"nan", "zeros_in_place", "transposed", "flattened", "axis_in_front", "axis_behind",
+         *(f"part_{n}" for n in range(1, 6))},
     ),
     "triple": (
         "def triple(x):\n    return 3 * x",
@@ -73,7 +74,7 @@ WEAK = {  # and the kinds of empty answers that earn its points
         "def ends(x):\n    return x.min(), x.max()",
         "",
         COMPARE + 'checks.check_close("the least", checks.check_parts("ends", ends(x), "low", "high")[0], x.min())',
-        {"part_2"},
+        {"part_2", "zeros_in_place"},
     ),
     "unused": ("unused = 3", "", "assert True", None),  # passes whatever is handed in
 }
