@@ -9,8 +9,10 @@ by running the same cells in forks of a warm process, with no grader at all.
 
 import argparse
 import contextlib
+import functools
 import importlib
 import io
+import itertools
 import json
 import os
 import resource
@@ -147,16 +149,17 @@ def dask(workers):
 
 @contextlib.contextmanager
 def cluster(folder, workers):
-    """A Dask scheduler and single-threaded worker processes; its address."""
+    """A Dask scheduler and workers of one thread, each bound to a core, as machines have their own; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     scheduler = ["scheduler", "--port", address.rpartition(":")[2], "--host", "127.0.0.1", "--no-dashboard"]
     worker = ["worker", address, "--nthreads", "1", "--memory-limit", "0", "--no-dashboard"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    started = [
-        subprocess.Popen([PYTHON, "-m", "dask", *words], **quiet) for words in (scheduler, *[worker] * workers)
-    ]
+    started = [subprocess.Popen([PYTHON, "-m", "dask", *scheduler], **quiet)]
+    for core in itertools.islice(itertools.cycle(os.sched_getaffinity(0)), workers):
+        bound = functools.partial(os.sched_setaffinity, 0, [core])
+        started.append(subprocess.Popen([PYTHON, "-m", "dask", *worker], preexec_fn=bound, **quiet))
     try:
         yield address
     finally:
