@@ -135,6 +135,10 @@ def notebooks(write: bool = typer.Option(False, "--write", help="bring them into
 def main():
     """Run a command; a mistake that people make ends in a sentence, not in a traceback."""
     try:
+        os.getcwd()
+    except FileNotFoundError:
+        sys.exit("nngrade: The folder that you are in was deleted. Change into the course folder and try again.")
+    try:
         app()
     except CourseError as error:
         sys.exit(f"nngrade: {error}")

@@ -1,5 +1,6 @@
 """The command line."""
 
+import os
 import shutil
 
 import pytest
@@ -44,4 +45,15 @@ def test_a_mistake_ends_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["nngrade", "release"])
     with pytest.raises(SystemExit, match="nngrade: .* is not inside a course"):
+        main()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that somebody is in")
+def test_a_folder_that_was_deleted_is_told_in_a_sentence(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr("sys.argv", ["nngrade", "grade", "a3_backprop"])
+    with pytest.raises(SystemExit, match="was deleted. Change into the course folder"):
         main()
