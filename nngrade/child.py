@@ -33,9 +33,9 @@ def main(sock):
         if order == "run":
             wire.send(sock, wire.packed([token, run_cell(shell, *rest)]))
         elif order == "serve":
-            with contextlib.suppress(OSError):  # no more processes: the test finds nobody at the other end
-                forks[rest[0]] = fork_servant(shell, sock, socket.socket(fileno=received))
-            wire.send(sock, wire.packed([token, True]))
+            with contextlib.suppress(OSError):  # no more processes, no more files: the test finds nobody there
+                forks[rest[0]] = fork_servant(shell, sock, received)
+            wire.send(sock, wire.packed([token, bool(forks.get(rest[0]))]))
         elif order == "end":
             end(forks.pop(rest[0], None))
             wire.send(sock, wire.packed([token, True]))
@@ -51,8 +51,11 @@ def run_cell(shell, name, source, most_bytes):
     return recorder.outputs
 
 
-def fork_servant(shell, control, channel):
-    """A copy of this process that answers one test on `channel`; its process id."""
+def fork_servant(shell, control, received):
+    """A copy of this process that answers one test on the socket that was received; its process id."""
+    if received is None:
+        raise OSError("no more open files")
+    channel = socket.socket(fileno=received)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # threads of the student's do not live on in the copy, and need not
         pid = os.fork()

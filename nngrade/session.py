@@ -46,7 +46,8 @@ def data_folder():
 
 
 class Session:
-    """A submission in its sandbox. A cell that ends its process, or can't be stopped, is left out; the rest runs again.
+    """A submission in its sandbox. A cell that ends its process, can't be stopped, or leaves a process that can't go
+    on, is left out; the rest runs again.
 
     Where a test stands, the process makes a copy of itself, which waits. Tests talk to their copies only when all
     cells have run: what a test asks can't be seen in any output, nor change what a later cell does.
@@ -57,6 +58,7 @@ class Session:
         self.room = replace(sandbox.limits, processes=sandbox.limits.processes + tests)  # a copy for each test
         self.end = time.monotonic() + limits.total_seconds
         self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
+        self.left_out = {}  # {name of a cell: what its outputs say}: of those that only showed later what they had done
         self.copies = {}  # {test: the line to the copy of the process that waits for it}
         self.child, self.line, self.restarts, self.why_not = None, None, 0, ""
         self.cpu_seconds = 0.0  # of the processes that have ended
@@ -85,12 +87,15 @@ class Session:
             return [_note(f"This cell is longer than {MOST_SOURCE:,} characters. It was left out.")]
         if not self.ready():
             return [_note(self.why_not)]
-        outputs, problem = self.attempt(name, source)
-        if problem:
+        while True:
+            outputs, problem = self.attempt(name, source)
+            if not problem:
+                self.done.append((self.attempt, name, source))
+                return outputs
+            before = len(self.done)
             self.restart()
-            return [*outputs, _note(problem)]
-        self.done.append((self.attempt, name, source))
-        return outputs
+            if not self.ready() or len(self.done) == before:  # else it was an earlier one, which is left out now
+                return [*outputs, _note(problem)]
 
     def attempt(self, name, source):
         """(outputs, what was wrong): the latter is empty if the process can go on."""
@@ -124,14 +129,34 @@ class Session:
             self.child = self.sandbox.start(CHILD, self.room)
             self.line = Line(self.child.sock)
             for step in list(self.done):
-                do, *what = step
-                if do(*what)[1]:  # not even this works again
+                if not self.again(*step):
                     self.done.remove(step)
                     self.restart()
                     break
         if self.left() <= 0:
             self.why_not = f"The submission used up its time of {self.limits.total_seconds:.0f} s before this cell."
         return self.left() > 0
+
+    def again(self, do, name, *rest):
+        """Do again what was done before a crash; whether it works, and leaves a process that can go on."""
+        problem = do(name, *rest)[1]
+        if not problem and do == self.attempt and not self.healthy():
+            problem = "After this cell the program could not go on. It was left out."
+        if problem:
+            self.left_out[name] = [_note(problem)]
+        return not problem
+
+    def healthy(self):
+        """Whether the process can run a cell and copy itself."""
+        if self.attempt("", "None")[1] or self.copy("")[1]:
+            return False
+        try:
+            made = self.line.hear()
+            self.copies.pop("").close()
+            self.line.say("end", "")
+            return self.line.hear() is True and made is True
+        except (OSError, EOFError, wire.Malformed):
+            return False
 
     def mark(self, test):
         """Have a copy of the process, as it is now, wait for a test."""
@@ -156,12 +181,15 @@ class Session:
         """The line to the copy that waits for a test, or None."""
         channel = self.copies.pop(test) if self.ready() and test in self.copies else None
         self.why_not = "" if channel else self.why_not or "The program did not answer any more."
-        self.done = [step for step in self.done if step != (self.copy, test)]
         try:
             yield channel
         finally:
             if channel:
                 channel.close()  # the copy sees it and ends
+
+    def forget(self, test):
+        """This test is over: what is done again after a crash needs no copy for it."""
+        self.done = [step for step in self.done if step != (self.copy, test)]
 
     def dismiss(self, test):
         """End a copy that did not answer; a process that does not do so in an orderly way is not used any more."""

@@ -253,3 +253,19 @@ def test_where_a_cell_of_the_release_ends_the_program_it_is_not_the_student_who_
     release.cells[0].source += "\nimport os\nos._exit(1)"
     with pytest.raises(CourseError, match=r"imports, a cell of the release, does not run here.*nothing was graded"):
         grade_notebook(as_bytes(answered()), INSTRUCTOR, release, QUICK, grading_sandbox)
+
+
+def test_a_cell_after_which_the_program_can_not_go_on_is_left_out_and_says_so(graded):
+    """Only when the tests begin does it show that nothing can be done any more."""
+    take_all = "import os\ntry:\n    while True:\n        os.dup(1)\nexcept OSError:\n    print('full')"
+    result = graded(answered(first=take_all))
+    assert result.points == FULL
+    said = [output.get("text") or output["evalue"] for output in result.cells[0].outputs]
+    assert said == ["full\n", "After this cell the program could not go on. It was left out."]
+
+
+def test_what_a_test_finds_after_a_crash_is_what_stood_at_its_place(graded):
+    """The call kills everything; the names of the tests after it are defined anew at the end of the notebook."""
+    handed_in = answered({"double": "import os, signal\ndef double(x):\n    os.kill(os.getppid(), signal.SIGKILL)"})
+    handed_in.cells.append(nbformat.v4.new_code_cell("total = answer = predict = None"))
+    assert graded(handed_in).points == FULL | {"double_test": 0}
