@@ -103,11 +103,16 @@ def _read_set(reader, payload, depth):
 
 def _read_record(reader, payload, depth):
     fields, values = payload
-    if not all(type(name) is str and name.isidentifier() for name in fields) or len(fields) != len(values):
+    if not all(map(_is_field, fields)) or len(fields) != len(values):
         raise Malformed("a named tuple needs a name for each item")
     record = Record(reader.items(values, depth))
     record.fields = tuple(fields)
     return record
+
+
+def _is_field(name):
+    """As in namedtuple: none begins with _, so that no protocol (`__array_interface__`: memory) is among them."""
+    return type(name) is str and name.isidentifier() and not name.startswith("_")
 
 
 def _read_range(reader, payload, depth):

@@ -156,6 +156,7 @@ LIES = {
     "negative length": crafted(1)[:8] + b'{"blobs": [-1], "tree": 1}',
     "bytes left over": wire.HEAD.pack(25, 4) + b'{"blobs": [], "tree": 1 }1234',
     "field that is no name": crafted({"record": [["a b"], [1]]}),
+    "field that NumPy would ask for memory": crafted({"record": [["__array_interface__"], [1]]}),
     "fields too few": crafted({"record": [[], [1]]}),
     "range of texts": crafted({"range": ["a", 1, 1]}),
     "range without steps": crafted({"range": [0, 1, 0]}),
