@@ -3,10 +3,12 @@
 import socket
 import time
 
+from numpy.random import Generator
+
 from nngrade import wire
 from nngrade.arrays import Malformed, advance, rng_state
 from nngrade.kept import overwrite
-from nngrade.proxies import Callable, Handle, number_of
+from nngrade.proxies import Callable, Handle, ask_for, asked_for, number_of
 
 MAX_RECEIVED, MAX_CALLBACKS = 2**30, 40  # bytes in one test; calls of the test's functions inside each other
 
@@ -25,26 +27,47 @@ class Channel(wire.Nothing):
     def __init__(self, sock, seconds, tell=None):
         self.sock, self.deadline, self.tell = sock, time.monotonic() + seconds, tell or (lambda error: None)
         self.received, self.depth, self.count = 0, 0, 0
-        self.sent = {}  # by number: values of the test's that the student's code may change
+        self.sent = {}  # by number: values of the test's that the student's code may change now
+        self.lazy = {}  # by object: those that it may change while it goes on with its work
         self.fresh, self.track = {}, False  # by id: those of the request that is being written
         self.callbacks, self.draws = [], {}  # functions and iterators that were lent; what the latter draw from
         self.handles, self.asked = {}, "your code"
+        self.special = frozenset()  # what objects of the classes in the instructor's answers can do: `__add__`, ...
         self.failure = None  # of a check in a function that was lent
         self.overwrote = False  # whether the student's code has changed a value of the test's in place
         self.inbox, self.unbind = wire.Inbox(sock), []  # unbind: names to remove over there before the next request
 
     def request(self, op, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
+        asked = next((arg for arg in args if isinstance(arg, Handle)), None)
+        lazy = self.lazy.get(asked, {}) if op in ("iter", "next", "call") else {}
+        lazy = {number: value for number, value in lazy.items() if number not in self.sent}
         outer, self.fresh = self.fresh, {}
+        self.sent |= lazy
         try:
             result = self.exchange(op, args, kwargs)
-            if isinstance(result, Handle):  # a generator, say: it may change its arguments later
-                self.fresh = {}
+            if isinstance(result, Handle):
+                self.keep(result, asked, lazy if op == "iter" else {})
             return result
         finally:
-            for number, _ in self.fresh.values():
+            for number in [*lazy, *(number for number, _ in self.fresh.values())]:
                 self.sent.pop(number, None)
             self.fresh = outer
+
+    def keep(self, result, asked, lazy):
+        """What an object was given, it may change later: one that the test asked for, whenever it is asked something.
+
+        Any other one, such as a generator, may do so only while it goes on with its work: when it is called, or
+        asked for items. Else an answer could change what it is compared with in the moment when it is compared.
+        """
+        fresh, self.fresh = dict(self.fresh.values()), {}
+        if asked is not None and asked_for(asked):
+            ask_for(result)
+            return
+        self.lazy[result] = self.lazy.get(result, {}) | lazy | fresh
+        for number, value in fresh.items():
+            if not isinstance(value, Generator):
+                del self.sent[number]
 
     def exchange(self, op, args, kwargs):
         writer, self.track = wire.Writer(self), True

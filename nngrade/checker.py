@@ -53,6 +53,10 @@ class Tests:
             cell.tainted = cell.role == "read-only" and bool(cell.needed & students)
             students = students | cell.assigned if cell.tainted else students
         self.answers = set().union(*(cell.assigned for cell in self.cells if cell.role == "solution"))
+        self.classes = {}
+        for cell in self.cells:
+            self.classes |= cell.classes if cell.role == "solution" else {}
+        self.special = set().union(*self.classes.values())
         self.prepare()
 
     def prepare(self):
@@ -77,7 +81,8 @@ class Tests:
         namespace.clear()
         namespace.update(self.copied(self.after[position]) if self.light else self.after[position])
         try:
-            scope = Scope(channel, sorted(wanted), self.answers)
+            channel.special = self.special
+            scope = Scope(channel, sorted(wanted), self.answers, self.classes)
             for name in wanted:
                 namespace.pop(name, None)
             namespace.update(scope.values)

@@ -1,22 +1,24 @@
 """What stands for the student's names while a test runs: every use of one asks the student's process.
 
 Nothing that comes back is believed further than that it is plain data. An object of the student's is a Handle:
-it can be called, iterated, indexed, calculated with and asked for attributes; it is never compared.
+it can be called, iterated and asked for attributes; it is never compared, and an object that the test did not ask
+for is not told what could be expected of it: `answer - expected`, `expected in answer`, `answer[labels]`. A test asks
+for objects by calling a class that the instructor's answer defines too; these can do what the classes there can.
 """
 
-from numpy import ndarray
+from numpy import asarray, ndarray
 
-from nngrade.wire import BINARY, OPERATORS
+from nngrade.wire import BINARY, UNARY
 
 
 class Handle:
     """An object in the student's process."""
 
-    __slots__ = ("_channel", "_kind", "_number")
+    __slots__ = ("_asked_for", "_channel", "_kind", "_number")
     __array_ufunc__ = None  # NumPy leaves `array * handle` to the handle
 
     def __init__(self, channel, number, kind):
-        for name, value in zip(("_channel", "_number", "_kind"), (channel, number, kind)):
+        for name, value in zip(Handle.__slots__, (False, channel, kind, number)):
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name):
@@ -40,6 +42,16 @@ class Handle:
         if not item:  # a StopIteration would end the test's own loops: `all(map(check, cases))` would hold
             raise RuntimeError("there is no next item")
         return item[0]
+
+    def __getitem__(self, key):
+        return _ask(self, "getitem", key) if _can(self, "getitem") else list(self)[key]
+
+    def __contains__(self, value):
+        return _ask(self, "contains", value) is True if _can(self, "contains") else value in list(self)
+
+    def __array_function__(self, function, types, args, kwargs):
+        """NumPy's functions get its values. Many would ask an object for the result: `np.mean` calls its `mean`."""
+        return function(*_values(args), **_values(kwargs))
 
     def __len__(self):
         length = _ask(self, "len")
@@ -97,6 +109,16 @@ class Function(Callable):
             channel.asked = outer
 
 
+class Class(Function):
+    """A class of the student's where the instructor's answer has one, too: what it makes is meant to be an object."""
+
+    __slots__ = ()
+
+    def __init__(self, channel, number, kind, name, scope):
+        super().__init__(channel, number, kind, name, scope)
+        ask_for(self)
+
+
 def _operation(name):
     return lambda self, *others: _ask(self, name, *others)
 
@@ -104,6 +126,8 @@ def _operation(name):
 def _calculation(name, reverse=False):
     def calculate(self, other):
         """`answer - expected` tells the object what is expected: it must not be the one to say that nothing is left."""
+        if not isinstance(other, Handle) and not _can(self, "r" * reverse + name):
+            raise TypeError(f"{self!r} is an object, expected plain values")
         result = _channel(self).request("rop", name, self, other) if reverse else _ask(self, name, other)
         if isinstance(result, Handle) or isinstance(other, Handle):
             return result
@@ -112,9 +136,10 @@ def _calculation(name, reverse=False):
     return calculate
 
 
-for _name in OPERATORS:
-    setattr(Handle, f"__{_name.strip('_')}__", _calculation(_name) if _name in BINARY else _operation(_name))
+for _name in (*UNARY, "setitem", "delitem"):
+    setattr(Handle, f"__{_name}__", _operation(_name))
 for _name in BINARY:
+    setattr(Handle, f"__{_name.strip('_')}__", _calculation(_name))
     setattr(Handle, f"__r{_name.strip('_')}__", _calculation(_name, True))
 
 
@@ -126,6 +151,29 @@ def number_of(handle):
     return object.__getattribute__(handle, "_number")
 
 
+def ask_for(handle):
+    """From here on, this counts as an object that the test asked for."""
+    object.__setattr__(handle, "_asked_for", True)
+
+
+def asked_for(handle):
+    return object.__getattribute__(handle, "_asked_for")
+
+
+def _can(handle, name):
+    """Whether the test asked for this object, and a class of the instructor's answer can do this."""
+    return asked_for(handle) and f"__{name.strip('_')}__" in _channel(handle).special
+
+
+def _values(of):
+    """Arguments with the values of objects in their place."""
+    if isinstance(of, Handle):
+        return asarray(list(of))
+    if type(of) is dict:
+        return {name: _values(value) for name, value in of.items()}
+    return type(of)(map(_values, of)) if type(of) in (list, tuple) else of
+
+
 def _ask(handle, op, *args, **kwargs):
     return _channel(handle).request(op, handle, *args, **kwargs)
 
@@ -133,9 +181,12 @@ def _ask(handle, op, *args, **kwargs):
 class Scope:
     """The globals of the student's notebook, as far as `checks.given` needs them: to lend helpers, and to undo it."""
 
-    def __init__(self, channel, names=(), others=()):
-        """`names` are those whose values the test wants; in place of these and `others`, helpers may be lent."""
-        self.channel, self.others, self.lent = channel, {*names, *others}, {}
+    def __init__(self, channel, names=(), others=(), classes=()):
+        """`names` are those whose values the test wants; in place of these and `others`, helpers may be lent.
+
+        `classes` are the names of classes in the instructor's answers.
+        """
+        self.channel, self.others, self.classes, self.lent = channel, {*names, *others}, classes, {}
         self.values = dict(zip(names, channel.request("get", *names))) if names else {}
         self.values = {name: self.named(name, found[0]) for name, found in self.values.items() if found}
         self.held = {}
@@ -145,7 +196,8 @@ class Scope:
         if type(value) is not Callable:
             return value
         args = self.channel, number_of(value), object.__getattribute__(value, "_kind")
-        function = self.channel.handles[number_of(value)] = Function(*args, name, self)
+        kind = Class if name in self.classes else Function
+        function = self.channel.handles[number_of(value)] = kind(*args, name, self)
         return function
 
     def __contains__(self, name):

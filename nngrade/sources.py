@@ -47,6 +47,11 @@ class Cell:
         return set(_assigned(self.tree.body))
 
     @cached_property
+    def classes(self):
+        """{name of a class that the cell defines: the names in it}."""
+        return {node.name: set(_assigned(node.body)) for node in self.tree.body if isinstance(node, ast.ClassDef)}
+
+    @cached_property
     def imports(self):
         """The imports alone."""
         kept = [node for node in self.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]

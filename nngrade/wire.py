@@ -19,7 +19,8 @@ from nngrade.reading import MAX_DEPTH, TYPES, Reader
 MAX_TREE, MAX_BLOBS = 16 * 2**20, 2**28  # bytes
 HEAD = struct.Struct("<II")
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
-OPERATORS = (*BINARY, "neg", "pos", "abs", "invert", "getitem", "setitem", "delitem", "contains")  # as in `operator`
+UNARY = ("neg", "pos", "abs", "invert")
+OPERATORS = (*BINARY, *UNARY, "getitem", "setitem", "delitem", "contains")  # as in `operator`
 # Exceptions that arrive as themselves: StopIteration and those that end a process are not among them.
 _ORDINARY = """
 ArithmeticError AssertionError AttributeError BufferError EOFError FloatingPointError ImportError IndexError KeyError

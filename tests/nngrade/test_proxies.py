@@ -59,6 +59,45 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "assert (a + b).data == 8.0\n",
         "",
     ),
+    "what a class of the student's can do": (
+        "class V:\n"
+        "    def __init__(s, d): s.data = d\n"
+        "    def __mul__(s, o): return V(s.data * o)\n"
+        "    def __rmul__(s, o): return V(s.data * o)\n"
+        "    def tanh(s): return V(np.tanh(s.data))\n"
+        "    def __getitem__(s, key): return s.data[key]\n"
+        "    def __contains__(s, item): return item in s.data\n",
+        "a = V(np.array([0., 1.]))\n"
+        "assert (3 * a.tanh() * 2)[0] == 0 and 1 in a and 2 not in a\n"
+        "assert (a * 2).data.tolist() == [0, 2] and V({'k': 3})['k'] == 3\n",
+        "",
+    ),
+    "an object that changes later what it was given": (
+        "class Step:\n"
+        "    def __init__(s, ps): s.ps = ps\n"
+        "    def step(s):\n"
+        "        for p in s.ps: p -= 1\n"
+        "def stepper(p):\n"
+        "    def step(): p[...] -= 1\n"
+        "    return step\n",
+        "p = np.ones(2)\nstep = Step([p])\nstep.step()\nassert p.tolist() == [0, 0]\n"
+        "stepper(p)()\nassert p.tolist() == [-1, -1]\n",
+        "",
+    ),
+    "generators of generators that draw": (
+        "def epochs(x, rng):\n"
+        "    for _ in range(2):\n"
+        "        yield (x[i] for i in rng.permutation(len(x)))\n",
+        "rng, same = np.random.default_rng(5), np.random.default_rng(5)\n"
+        "found = [[x for x in epoch] for epoch in epochs(np.arange(9), rng)]\n"
+        "assert found == [same.permutation(9).tolist() for _ in range(2)] and rng.random() == same.random()\n",
+        "",
+    ),
+    "items of another kind of sequence": (
+        "from collections import deque\ndef f(): return deque([3, 4, 5])\n",
+        "assert f()[1] == 4 and f()[-1] == 5 and 4 in f() and 6 not in f() and np.sum(f()) == 12\n",
+        "",
+    ),
     "a list changed in place": (
         "def f(xs):\n    xs.sort(); xs.append(9)\n    return xs\n",
         "xs=[3,1,2]\ny = f(xs)\nassert xs == [1,2,3,9] and y is xs\n",
@@ -176,12 +215,61 @@ class Near:
     def __abs__(self): return 0.0
 x = Near()
 """
+AGREES = """
+class Agrees:
+    def __sub__(self, other): return self
+    __rsub__ = __add__ = __pow__ = __truediv__ = __getitem__ = __sub__
+    def __abs__(self): return 0.0
+    def __float__(self): return 0.0
+    def __len__(self): return 3
+    def __iter__(self): return iter([0.0] * 3)
+    def __contains__(self, item): return True
+    def sum(self, *args, **kwargs): return 3.0
+    max = mean = sum
+x = Agrees()
+"""
 
 
 @pytest.mark.parametrize("left", ["x - 3", "3 - x", "x - np.ones(2)", "x ^ 3", "x % 3"])
 def test_an_object_does_not_say_how_far_it_is_from_what_is_expected(left, grading_sandbox):
     found = outcome(grading_sandbox, NEAR, f"assert np.all(abs({left}) < 1e-9)")
-    assert found["points"] == 0 and "should give an object" in found["message"]
+    assert found["points"] == 0 and "expected plain values" in found["message"]
+    found = outcome(grading_sandbox, NEAR, f"x = Near()\nassert np.all(abs({left}) < 1e-9)")
+    assert found["points"] == 0 and ("should give an object" in found["message"] or "x - " not in left)
+
+
+@pytest.mark.parametrize("test", [
+    "abs(x - 3) < 1e-9", "abs(float(3 - x)) < 1e-9", "np.linalg.norm(x - np.ones(3)) < 1e-9", "abs(x / 3 - 1) < 1e-3",
+    "np.allclose(x - np.ones(3), 0)", "float(((x - np.ones(3)) ** 2).sum()) == 3", "3 in x", "np.sum(x) == 3",
+    "float(np.mean([x, x])) == 3.0", "np.sum(x[np.arange(3), np.array([1, 0, 1])]) == 3.0",
+])  # fmt: skip
+def test_an_object_that_nobody_asked_for_is_not_told_what_is_expected(test, grading_sandbox):
+    assert outcome(grading_sandbox, AGREES, f"assert {test}")["points"] == 0
+
+
+KEEPS = """
+class Keeps:
+    def __init__(self, x): self.x = x
+    def __len__(self): return 3
+    def __iter__(self):
+        self.x[...] = 0
+        return iter([0.0] * 3)
+    @property
+    def shape(self):
+        self.x[...] = 0
+        return (3,)
+def f(x): return Keeps(x)
+def items(x):
+    yield Keeps(x)
+"""
+
+
+@pytest.mark.parametrize("test", [
+    "answer = f(x)\nassert answer.shape == (3,) and np.allclose(answer, 2 * x)",
+    "answer = list(items(x))\nassert np.allclose(np.array(answer), 2 * x)",
+])  # fmt: skip
+def test_an_answer_does_not_change_what_it_is_compared_with(test, grading_sandbox):
+    assert outcome(grading_sandbox, KEEPS, f"x = np.ones(3)\n{test}")["points"] == 0
 
 
 CAUGHT = "def f(g):\n    try:\n        return g(1)\n    except BaseException:\n        return 5"
