@@ -89,7 +89,7 @@ class Tests:
             for helper in helpers:
                 with contextlib.suppress(Exception):  # as in a notebook: what follows goes on
                     sources.run(helper, namespace)
-            return verdict.passed(sources.run(cell, namespace), cell.points)
+            return verdict.passed(sources.run(cell, namespace), cell.points, cell.calculates)
         except (Exception, Ended, SystemExit, KeyboardInterrupt) as error:
             return verdict.failed(error, cell, wanted - namespace.keys())
 

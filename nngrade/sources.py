@@ -66,6 +66,12 @@ class Cell:
         value = ast.fix_missing_locations(ast.Expression(last.value))
         return compile(ast.Module(body, type_ignores=[]), self.id, "exec"), compile(value, self.id, "eval")
 
+    @property
+    def calculates(self):
+        """Whether the last line is an expression, and not just a call."""
+        last = self.tree.body[-1] if self.tree.body else None
+        return isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call)
+
     @cached_property
     def hidden_lines(self):
         """The numbers of the lines that students do not have."""

@@ -1,9 +1,12 @@
 """What a test says: points, and a message that gives away nothing of the hidden part of the test."""
 
 import builtins
+import math
 import re
 import traceback
-from numbers import Real
+from numbers import Number, Real
+
+from numpy import ndarray
 
 from nngrade.channel import Ended, Gone
 from nngrade.outputs import readable
@@ -11,6 +14,7 @@ from nngrade.outputs import readable
 DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+")
 SHAPES = 8  # how many small numbers of a message are shown
 MOST = 600  # characters of a message
+CHOSEN = "__main__", "nnlib."  # the modules whose assertions say what instructors chose; NumPy's quote what is expected
 # The words of what Python and NumPy say about mistakes, and the grader's proxies.
 _SAID = """
 a access all along ambiguous an and any argument arguments array arrays asked assigned assignment associated at
@@ -32,11 +36,16 @@ where which while whole whose with without wrong zero
 SAID = frozenset(_SAID.split())
 
 
-def passed(value, points):
-    """Full points; or, if the last line of the test is a number, that many: partial credit, as in nbgrader."""
+def passed(value, points, calculated):
+    """Full points; or, if the last line of the test is a number, that many: partial credit, as in nbgrader.
+
+    `calculated` says that the last line is not just a call. Then an array or a complex number was meant to be points.
+    """
+    if calculated and isinstance(value, (ndarray, Number)) and not isinstance(value, Real):
+        return failure("The points for this answer do not come out as a number. Has it the right shape and type?")
     if isinstance(value, bool) or not isinstance(value, Real):
         return {"points": points, "message": "", "lines": []}
-    share = min(max(float(value), 0.0), points) if value == value else 0.0
+    share = min(max(float(value), 0.0), points) if math.isfinite(value) else 0.0
     message = "" if share == points else f"This answer earns {share:g} of {points:g} points."
     return {"points": share, "message": message, "lines": []}
 
@@ -47,10 +56,8 @@ def failure(message, lines=()):
 
 def failed(error, cell, missing):
     """No points, and why; what hidden tests say in assertions is for students, all else only from lines they have."""
-    hidden = any(
-        frame.f_code.co_filename == cell.id and line in cell.hidden_lines
-        for frame, line in traceback.walk_tb(error.__traceback__)
-    )
+    places = [(frame.f_code.co_filename, line, frame) for frame, line in traceback.walk_tb(error.__traceback__)]
+    hidden = any(file == cell.id and line in cell.hidden_lines for file, line, _ in places)
     if isinstance(error, Ended):
         return failure(str(error)) | {"ended": True, "gone": isinstance(error, Gone)}
     student = getattr(error, "student", None)
@@ -60,7 +67,8 @@ def failed(error, cell, missing):
     if isinstance(error, NameError) and error.name in missing:
         return failure(f"`{error.name}` is not defined. Did its cell raise an error?")
     if isinstance(error, AssertionError):
-        return failure(str(error) or "A check of this question failed.")
+        chosen = not hidden or places[-1][-1].f_globals.get("__name__", "").startswith(CHOSEN)
+        return failure((str(error) if chosen else "") or "A check of this question failed.")
     text = "" if hidden else f": {masked(str(error))}"
     return failure(f"The test could not use your answer: {type(error).__name__}{text}")
 

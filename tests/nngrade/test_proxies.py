@@ -191,7 +191,11 @@ def test_use(use, grading_sandbox):
 
 
 @pytest.mark.parametrize(
-    ("last", "points"), [("2.5", 2.5), ("9", 4), ("-1", 0), ("float('nan')", 0), ("'3'", 4), ("True", 4), ("None", 4)]
+    ("last", "points"),
+    [
+        *[("2.5", 2.5), ("9", 4), ("-1", 0), ("float('nan')", 0), ("float('inf')", 0), ("'3'", 4), ("True", 4)],
+        *[("None", 4), ("4 * (x == np.array([16]))", 0), ("4 - 1j", 0), ("np.array([1, 2])", 4)],
+    ],
 )
 def test_partial_credit_is_the_value_of_the_last_line(last, points, grading_sandbox):
     assert outcome(grading_sandbox, "x = 1", f"assert x == 1\n{last}")["points"] == points
@@ -270,6 +274,19 @@ def items(x):
 ])  # fmt: skip
 def test_an_answer_does_not_change_what_it_is_compared_with(test, grading_sandbox):
     assert outcome(grading_sandbox, KEEPS, f"x = np.ones(3)\n{test}")["points"] == 0
+
+
+QUOTING = ["np.testing.assert_allclose({}, 2)", "import unittest\nunittest.TestCase().assertEqual({}, 2)"]
+
+
+@pytest.mark.parametrize("check", QUOTING)
+def test_what_others_say_of_a_hidden_check_is_not_quoted(check, grading_sandbox):
+    hidden = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
+    found = outcome(grading_sandbox, "x = 30.25", hidden.format(check.format("x")))
+    assert found["message"] == "A check of this question failed." and found["points"] == 0
+    assert "30.25" in outcome(grading_sandbox, "x = 30.25", check.format("x"))["message"]
+    chosen = hidden.format("from nnlib import checks\nchecks.check_close('x', x, 2)")
+    assert "15.12 times" in outcome(grading_sandbox, "x = 30.25", chosen)["message"]
 
 
 CAUGHT = "def f(g):\n    try:\n        return g(1)\n    except BaseException:\n        return 5"
