@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from nngrade import submission
 from nngrade.bench import Sitting, bench_for
 from nngrade.course import CourseError
-from nngrade.outputs import cleaned, error_output
+from nngrade.outputs import cleaned, error_output, room
 from nngrade.session import Session
 
 
@@ -84,12 +84,12 @@ def refuse(result, steps, why):
 
 def run_cells(steps, session, limits):
     """Run the cells in their order; where a test stands, a copy of the process waits for it."""
-    ours = True  # so far, all that ran are cells of the release
+    ours, left = True, room(limits.output_bytes)  # ours: so far, all that ran are cells of the release
     for step in steps:
         if step.role == "test":
             session.mark(step.id)
         elif step.cell_type == "code" and step.source.strip():
-            step.outputs = cleaned(session.run(step.id, step.source), limits.output_bytes)
+            step.outputs = cleaned(session.run(step.id, step.source), left)
             ours = ours and step.role == "read-only"
             if ours and session.restarts:
                 why = step.outputs[-1]["evalue"]

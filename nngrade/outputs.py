@@ -9,19 +9,42 @@ UNREADABLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#|\w+;)")  # would be decoded after we have looked
 LINK = re.compile(r"\](?:\(attachment:([\w.-]+)\)|(?=[(:]))")
-FENCE = re.compile(r"(?m)^([ \t>*+\d.)-]*(?:`{3,}(?!.*`)|~{3,}))[^\w\n]*(\w*).*$")  # its label ends up in a tag
+FENCE = re.compile(r"(?m)^([ \t>*+\d.)-]*(?:`{3,}+(?!.*`)|~{3,}))[^\w\n]*(\w*).*$")  # its label ends up in a tag
 ACTIVE_MATH = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|unicode|data|mmlToken)(?![A-Za-z]))")
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_PICTURES, MOST_OUTPUTS = 8 * 2**20, 200  # bytes of a cell's pictures; number of outputs
+CELLS, WEIGHT = 4, 100  # a submission may show as much as this many cells; characters that any output counts for
+MOST_CELL, MOST_SOURCES = 20_000, 200_000  # characters of a cell, and of all cells, in the page that goes back
+GAP = re.compile(r"\s{200,}")
+CUT = "\n… the rest is cut."
 
 
-def cleaned(outputs, most):
-    """The outputs of a cell that are well-formed: text up to `most` characters in all, and pictures."""
-    kept, left = [], [most, MOST_PICTURES]
+def room(most):
+    """How much a submission may show, where a cell shows `most` characters: [characters, bytes of pictures]."""
+    return [CELLS * most, CELLS * MOST_PICTURES]
+
+
+def cleaned(outputs, left):
+    """The outputs of a cell that are well-formed: text and pictures, as far as there is room for them."""
+    kept = []
     for output in outputs[:MOST_OUTPUTS] if type(outputs) is list else []:
-        if type(output) is dict and (clean := _clean(output, left)):
+        if left[0] > 0 and type(output) is dict and (clean := _clean(output, left)):
+            left[0] -= WEIGHT
             kept.append(clean)
+    if outputs and left[0] <= 0:
+        kept.append({"output_type": "stream", "name": "stderr", "text": CUT})
     return kept
+
+
+def bearable(source, left):
+    """What a student wrote, so that it is made into a page in seconds. `left`: [characters] for all that follows.
+
+    Programs that read Markdown and code take a time that grows with the square of some texts: of long gaps, say.
+    """
+    source = GAP.sub(lambda gap: gap[0][:200], source)
+    most = min(MOST_CELL, max(left[0], 0))
+    left[0] -= len(source)
+    return source if len(source) <= most else source[:most] + CUT
 
 
 def _clean(output, left):
@@ -102,7 +125,8 @@ def safe_text(markdown, attached=()):
 def safe_attachments(attachments):
     """The pictures that were pasted into a cell."""
     left = [0, MOST_PICTURES]
-    kept = {name: _pictures(data, left) for name, data in attachments.items() if type(data) is dict}
+    readable_ones = {name: data for name, data in attachments.items() if type(data) is dict and readable(name) == name}
+    kept = {name: _pictures(data, left) for name, data in readable_ones.items()}
     return {name: pictures for name, pictures in kept.items() if pictures}
 
 

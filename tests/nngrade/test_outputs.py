@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 import warnings
 
 import bs4
@@ -11,7 +12,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 
 from nngrade import submission, work
-from nngrade.outputs import cleaned, readable, safe_text
+from nngrade.outputs import cleaned, readable, room, safe_text
 from nngrade.verdict import masked
 from tests.nngrade.small_course import RELEASE, answered, as_bytes
 
@@ -82,10 +83,38 @@ def test_a_picture_in_an_answer_is_shown():
     assert f'src="data:image/png;base64,{PNG}"' in html and "svg" not in html
 
 
+def test_a_picture_whose_name_is_no_text_does_not_keep_the_page_from_being_written():
+    steps = [submission.Step("own", "own", "markdown", "x", attachments={"\ud800.png": {"image/png": PNG}})]
+    text = nbformat.writes(work.as_handed_back(type("Result", (), {"cells": steps})))
+    assert PNG not in text.encode().decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("markdown", "\\begin{a}"), ("markdown", "!["), ("markdown", f"{'`' * 10**5}x`{'y' * 10**5}"), ("code", "\n\t\t")],
+    ids=["formulas", "pictures", "backticks", "a gap"],
+)
+def test_a_page_is_made_in_seconds_whatever_was_written(kind, text):
+    """Formulas that do not end took hours, and all who come after wait."""
+    start = time.monotonic()
+    page(*(nbformat.from_dict(dict(cell_type=kind, id=f"c{i}", metadata={}, source=text * (10**6 // len(text))))
+           for i in range(3)))  # fmt: skip
+    assert time.monotonic() - start < 30
+
+
+def test_what_a_submission_shows_is_bounded_as_a_whole():
+    said, left = {"output_type": "stream", "text": "x" * 1000}, room(1000)
+    outputs = [cleaned([said], left) for _ in range(100)]
+    assert len(str(outputs[:3])) > 3000 and len(str(outputs)) < 15_000
+    assert outputs[-1] == [{"output_type": "stream", "name": "stderr", "text": "\n… the rest is cut."}]
+    many = [submission.Step(f"c{i}", "own", "code", "x" * 15_000) for i in range(100)]
+    assert len(nbformat.writes(work.as_handed_back(type("Result", (), {"cells": many})))) < 250_000
+
+
 def test_what_is_said_is_readable_and_can_be_written():
     assert readable("a\x1b[31mb\x1b]0;title\x07\x9b1m\ud800\x7f\tc\nd") == "ab]0;title1m\tc\nd"
     result = {"output_type": "execute_result", "data": {"text/plain": "\ud800x"}}
-    outputs = cleaned([result | {"execution_count": count} for count in (-1, 3)], 100)
+    outputs = cleaned([result | {"execution_count": count} for count in (-1, 3)], room(100))
     counts = [(each["data"]["text/plain"], each["execution_count"]) for each in outputs]
     assert counts == [("x", None), ("x", 3)]
 
