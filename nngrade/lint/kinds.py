@@ -39,6 +39,20 @@ def by_heart(call):
     return known.get(asked, [None, *known.values()][-1])
 
 
+class Agrees:
+    """An object that agrees with whatever it is told."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self
+
+
+def agrees(call):
+    """an object whose every method says yes: compare values, or ask for the type before a method of the answer."""
+    return Agrees()
+
+
 # Kinds that change every array and number of the right answer -------------------------------------
 
 
@@ -68,6 +82,11 @@ def ones(array, args):
 def nan(array, args):
     """NaN: no comparison with NaN is true, so write `assert error < tol`, not `assert not error > tol`."""
     return np.full(array.shape, np.nan)
+
+
+def huge(array, args):
+    """numbers whose squares overflow: the relative error is NaN, so write `assert error <= tol`."""
+    return np.full(array.shape, 1e200)
 
 
 def empty_arrays(array, args):
@@ -121,8 +140,8 @@ def looked_up(array, args):
     return labels if array.ndim == 1 else (labels[:, None] == np.arange(array.shape[-1])).astype(array.dtype)
 
 
-WHOLE = (none, empty_list, by_heart)
-KINDS = (*WHOLE, zeros, zeros_like_input, zeros_in_place, ones, nan, empty_arrays, first_argument, last_argument,
+WHOLE = (none, empty_list, by_heart, agrees)
+KINDS = (*WHOLE, zeros, zeros_like_input, zeros_in_place, ones, nan, huge, empty_arrays, first_argument, last_argument,
          transposed, flattened, axis_in_front, axis_behind, row_missing, looked_up)  # fmt: skip
 
 

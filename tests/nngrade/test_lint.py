@@ -76,6 +76,20 @@ WEAK = {  # and the kinds of empty answers that earn its points
         COMPARE + 'checks.check_close("the least", checks.check_parts("ends", ends(x), "low", "high")[0], x.min())',
         {"part_2", "zeros_in_place"},
     ),
+    "twice": (
+        "def twice(text):\n    return text + text",
+        "",
+        'assert twice("ab").startswith("abab") and twice("x").endswith("xx")',
+        {"agrees"},
+    ),
+    "half": (
+        "def half(x):\n    return x / 2",
+        "",
+        COMPARE + "got, right = np.asarray(half(x)), x / 2\nassert got.shape == x.shape and np.isfinite(got).all()\n"
+        "error = np.linalg.norm(got - right) / max(np.linalg.norm(got), np.linalg.norm(right))\n"
+        "if error > 1e-6:\n    raise AssertionError()",
+        {"huge"},
+    ),
     "unused": ("unused = 3", "", "assert True", None),  # passes whatever is handed in
 }
 

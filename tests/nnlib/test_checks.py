@@ -60,6 +60,12 @@ def test_hint_and_tolerance():
     check_close("L", 0, 0)
 
 
+@pytest.mark.parametrize("got", [np.full(2, 1e200), np.full(2, np.longdouble("1e4000"))])
+def test_numbers_whose_squares_overflow_are_not_close(got):
+    with pytest.raises(AssertionError):
+        check_close("x", got, np.array([1.0, 2.0]))
+
+
 @forall(st.floats(1e-6, 1e-2))
 def test_an_error_counts_by_its_size_beside_the_whole_array(error):
     """A small entry may be off by much of itself, as long as the array is not."""
