@@ -2,13 +2,12 @@
 
 import json
 import os
-import re
 import stat
 from dataclasses import dataclass, field
-from functools import cache
+
+from nngrade.matching import match, same
 
 MOST_BYTES, MOST_CELLS = 20 * 2**20, 2000
-DEFINED = re.compile(r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)[ \t]*=(?!=)")
 
 
 class Refused(Exception):
@@ -165,55 +164,11 @@ def arrange(cells, release, repaired):
     return steps
 
 
-def match(cells, release):
-    """{id of a cell of the release: index of the cell that stands for it}."""
-    matched, taken, defined = {}, set(), cache(_defined)
-    rules = [
-        lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not untouched(cell, step),
-        lambda cell, step: cell["grade_id"] == step.id and not untouched(cell, step),
-        lambda cell, step: step.id in (cell["grade_id"], cell["id"]),
-        lambda cell, step: step.role in ("test", "read-only") and _same(cell["source"], step.source),
-        lambda cell, step: step.role == "solution" and bool(defined(cell["source"]) & defined(step.source)),
-    ]
-    for rule in rules:
-        for step in release:
-            fitting = (i for i, cell in enumerate(cells) if i not in taken and rule(cell, step))
-            if step.id not in matched and (index := next(fitting, None)) is not None:
-                matched[step.id] = index
-                taken.add(index)
-    for before, step, after in zip(
-        [None, *release], release, [*release[1:], None]
-    ):  # a written answer without its label
-        if step.role == "written" and step.id not in matched and before and before.id in matched:
-            end = matched.get(after.id, len(cells)) if after else len(cells)
-            free = [i for i in range(matched[before.id] + 1, end) if i not in taken]
-            if free:
-                matched[step.id] = free[0]
-                taken.add(free[0])
-    return matched
-
-
-def untouched(cell, step):
-    """Whether an answer is still as it was released."""
-    return step.role in ("solution", "written") and _same(cell["source"], step.source)
-
-
-def _same(a, b):
-    if abs(len(a) - len(b)) > 10_000:  # before megabytes are taken apart for each cell of the release
-        return False
-    return [line.rstrip() for line in a.strip().split("\n")] == [line.rstrip() for line in b.strip().split("\n")]
-
-
-def _defined(source):
-    """The names that a cell defines at its top level. Not by the parser, which a student could keep busy for long."""
-    return {function or variable for function, variable in DEFINED.findall(source)}
-
-
 def _copied(cell, release):
     """The step of the release that this is one more copy of, as it stands there; or None."""
     labels = {cell["grade_id"], cell["id"]}
     fitting = (step for step in release if step.id in labels and step.role != "other")
-    return next((step for step in fitting if _same(cell["source"], step.source)), None)
+    return next((step for step in fitting if same(cell["source"], step.source)), None)
 
 
 def _own(cell, index):
@@ -223,13 +178,13 @@ def _own(cell, index):
 def _filled(step, cell, repaired):
     """The release's cell with what the student wrote into it, where it was for the student to write."""
     new = Step(**vars(step))
-    if cell["grade_id"] is None and step.metadata.get("nbgrader"):
-        repaired.append(f"{step.id} had lost its label")
+    if cell["grade_id"] != step.id and step.metadata.get("nbgrader"):
+        repaired.append(f"{step.id} had {'lost its' if cell['grade_id'] is None else 'another'} label")
     if cell["cell_type"] != step.cell_type:
         repaired.append(f"{step.id} had become a {cell['cell_type']} cell")
         new.cell_type = step.cell_type if step.role != "other" else cell["cell_type"]
     if step.role in ("solution", "written", "other"):
         new.source, new.attachments = cell["source"], cell["attachments"]
-    elif not _same(cell["source"], step.source):
+    elif not same(cell["source"], step.source):
         repaired.append(f"{step.id} had been edited; the instructor's version is used")
     return new

@@ -20,7 +20,7 @@ from nbgrader.preprocessors import LimitOutput
 
 import nngrade
 import nnlib
-from nngrade import notebooks, submission, warm
+from nngrade import matching, notebooks, submission, warm
 from nngrade.bench import bench_for
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
@@ -122,7 +122,7 @@ def get_ready(terms):
 def unanswered(steps, release):
     """The ids of the cells to fill in that are as they were released."""
     given = {step.id: step for step in submission.release_steps(release)}
-    return [step.id for step in steps if step.id in given and submission.untouched(vars(step), given[step.id])]
+    return [step.id for step in steps if step.id in given and matching.untouched(vars(step), given[step.id])]
 
 
 def as_handed_back(result):

@@ -143,3 +143,51 @@ def test_lines_of_an_old_mac_are_lines():
 def test_names_of_graded_cells_stay_unique():
     notebook = as_notebook(submission.release_steps(RELEASE) * 3)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+def written_answer(notebook, release=RELEASE):
+    """What stands for the written answer, and what was repaired."""
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(release), said := [])
+    return next(step.source for step in steps if step.id == "why"), said
+
+
+def text(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+@pytest.mark.parametrize("labels", [True, False])
+@pytest.mark.parametrize("where", [0, 1])
+def test_a_written_answer_in_a_cell_of_their_own_is_the_answer(labels, where):
+    """Above or below the one that was meant for it, which is as it was released: nbgrader would give 0."""
+    notebook, plot = answered(), nbformat.v4.new_code_cell("plt.plot([1])")
+    notebook.cells[-1:] = [plot, notebook.cells[-1]]
+    notebook.cells.insert(len(notebook.cells) - 1 + where, text("Because."))
+    for cell in [] if labels else notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+        cell.id = f"x-{cell.id}"
+    assert written_answer(notebook)[0] == "Because."
+
+
+def test_a_written_answer_without_labels_between_texts_of_the_release_is_found():
+    release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
+    release.cells.insert(-1, text("Why is that so?"))
+    release.cells.append(text("Before you hand in"))
+    notebook = answered()
+    notebook.cells[-1:] = [text("Why is that so?"), text("Because."), text("Before you hand in")]
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+        cell.pop("id")
+    answer, said = written_answer(notebook, release)
+    assert answer == "Because." and "why had lost its label" in said
+
+
+def test_no_answer_is_none():
+    notebook = answered()
+    notebook.cells.append(nbformat.v4.new_code_cell("print('not an answer')"))
+    assert written_answer(notebook) == ("*Why?*", [])
+
+
+def test_another_label_is_told():
+    steps = submission.arrange(submission.read(as_bytes(renamed(answered(), double="mine")), []), STEPS, said := [])
+    assert {step.id: step.source for step in steps if step.id in QUESTIONS} == RIGHT
+    assert "double had another label" in said

@@ -1,0 +1,60 @@
+"""Finds the cell that stands for each cell of the release, whatever became of labels and places."""
+
+import re
+from functools import cache
+
+DEFINED = re.compile(r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)[ \t]*=(?!=)")
+
+
+def match(cells, release):
+    """{id of a cell of the release: index of the cell that stands for it}."""
+    matched, taken, defined = {}, set(), cache(_defined)
+    rules = [
+        lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not untouched(cell, step),
+        lambda cell, step: cell["grade_id"] == step.id and not untouched(cell, step),
+        lambda cell, step: step.id in (cell["grade_id"], cell["id"]),
+        lambda cell, step: step.role in ("test", "read-only", "other") and same(cell["source"], step.source),
+        lambda cell, step: step.role == "solution" and bool(defined(cell["source"]) & defined(step.source)),
+    ]
+    for rule in rules:
+        for step in release:
+            fitting = (i for i, cell in enumerate(cells) if i not in taken and rule(cell, step))
+            if step.id not in matched and (index := next(fitting, None)) is not None:
+                matched[step.id] = index
+                taken.add(index)
+    _find_written(matched, cells, release)
+    return matched
+
+
+def _find_written(matched, cells, release):
+    """A written answer may stand in a cell of their own, between the same neighbours as the one meant for it."""
+    for number, step in enumerate(release):
+        if step.role == "written" and not _answered(step, matched, cells):
+            start = next((matched[each.id] for each in reversed(release[:number]) if each.id in matched), -1)
+            end = next((matched[each.id] for each in release[number + 1 :] if each.id in matched), len(cells))
+            free = set(range(start + 1, end)) - set(matched.values())
+            free = [index for index in sorted(free) if cells[index]["source"].strip()]
+            free.sort(key=lambda index: (untouched(cells[index], step), cells[index]["cell_type"] == "code"))
+            if free and (step.id not in matched or cells[free[0]]["cell_type"] != "code"):
+                matched[step.id] = free[0]
+
+
+def _answered(step, matched, cells):
+    return step.id in matched and not untouched(cells[matched[step.id]], step)
+
+
+def untouched(cell, step):
+    """Whether an answer is still as it was released."""
+    return step.role in ("solution", "written") and same(cell["source"], step.source)
+
+
+def same(a, b):
+    """Whether two sources differ in nothing but white space at the ends of lines."""
+    if abs(len(a) - len(b)) > 10_000:  # before megabytes are taken apart for each cell of the release
+        return False
+    return [line.rstrip() for line in a.strip().split("\n")] == [line.rstrip() for line in b.strip().split("\n")]
+
+
+def _defined(source):
+    """The names that a cell defines at its top level. Not by the parser, which a student could keep busy for long."""
+    return {function or variable for function, variable in DEFINED.findall(source)}
