@@ -22,8 +22,34 @@ def match(cells, release):
             if step.id not in matched and (index := next(fitting, None)) is not None:
                 matched[step.id] = index
                 taken.add(index)
+    _find_solutions(matched, cells, release, defined)
     _find_written(matched, cells, release)
     return matched
+
+
+def _find_solutions(matched, cells, release, defined):
+    """What a solution cell asks for may stand in another cell: their own, one that was merged, that of the test.
+
+    A cell that stands for a later one of the release moves up to here. What it stood for it defines still, or the
+    release's own is put back.
+    """
+    place = {step.id: number for number, step in enumerate(release)}
+    for step in release:
+        if step.role == "solution" and not _answered(step, matched, cells):
+            index = _where_defined(step, cells, release, defined)
+            holder = next((name for name in matched if matched[name] == index), step.id)
+            if index is not None:
+                matched.pop(step.id, None)
+                if place[holder] >= place[step.id]:
+                    matched.pop(holder, None)
+                    matched[step.id] = index
+
+
+def _where_defined(step, cells, release, defined):
+    """Index of the first cell of code that defines a name of this step's, and is not as it was released."""
+    names = defined(step.source)
+    found = (i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and names & defined(cell["source"]))
+    return next((i for i in found if not any(same(cells[i]["source"], each.source) for each in release)), None)
 
 
 def _find_written(matched, cells, release):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -191,3 +192,61 @@ def test_another_label_is_told():
     steps = submission.arrange(submission.read(as_bytes(renamed(answered(), double="mine")), []), STEPS, said := [])
     assert {step.id: step.source for step in steps if step.id in QUESTIONS} == RIGHT
     assert "double had another label" in said
+
+
+STUBS = {
+    name: f"{RIGHT[name].splitlines()[0]}\n    raise NotImplementedError()" for name in ("double", "total", "batches")
+}
+WITH_STUBS = [replace(step, source=STUBS.get(step.id, step.source)) for step in submission.release_steps(RELEASE)]
+
+
+def merged(notebook, into, *gone):
+    """Some cells merged into one, as editors do that know nothing of locked cells."""
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in gone]
+    next(cell for cell in notebook.cells if cell.id == into).source = "\n\n".join(map(sources.get, [*gone, into]))
+    return notebook
+
+
+def order_of(notebook):
+    """[(id, right answers that are in it)] of what is graded, and what was repaired."""
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), WITH_STUBS, said := [])
+    return [(step.id, {name for name in RIGHT if RIGHT[name] in step.source}) for step in steps], said
+
+
+def test_an_answer_in_a_cell_that_stands_later_comes_before_its_test():
+    steps, said = order_of(merged(answered(), "batches", "total", "total_test"))
+    assert [step for step in steps if step[0] in ("total", "total_test", "batches")] == [
+        ("total", {"total", "batches"}), ("total_test", set())]  # fmt: skip
+    assert "total had another label" in said
+
+
+def test_an_answer_in_the_cell_of_its_test_is_an_answer():
+    steps, said = order_of(merged(answered(), "double_test", "double"))
+    assert [step for step in steps if step[0].startswith("double")] == [("double", {"double"}), ("double_test", set())]
+    assert "double_test had been deleted; it was put back" in said
+
+
+@pytest.mark.parametrize("where", ["imports", "double", "double_test", "why"])
+def test_an_answer_in_a_cell_of_their_own_is_one_and_the_stub_is_not(where):
+    notebook = answered({"double": STUBS["double"]})
+    place = [cell.id for cell in notebook.cells].index(where)
+    notebook.cells.insert(place, nbformat.v4.new_code_cell(RIGHT["double"]))
+    steps, said = order_of(notebook)
+    assert [step for step in steps if "double" in step[0] or step[1] == {"double"}] == [
+        ("double", {"double"}), ("double_test", set())]  # fmt: skip
+    assert {"double had lost its label", "a copy of double was left out"} <= set(said)
+
+
+def test_one_cell_of_their_own_for_all_answers():
+    notebook = answered(STUBS)
+    notebook.cells.append(nbformat.v4.new_code_cell("\n\n".join(RIGHT[name] for name in STUBS)))
+    steps, _ = order_of(notebook)
+    assert [step for step in steps if step[0] in STUBS or step[1] & STUBS.keys()] == [("double", set(STUBS))]
+
+
+def test_an_answer_that_was_given_stays_whatever_else_defines_its_name():
+    notebook = answered({"double": "def double(x):\n    return 3 * x"})
+    notebook.cells.append(nbformat.v4.new_code_cell(RIGHT["double"]))
+    steps, said = order_of(notebook)
+    assert ("double", set()) in steps and steps[-1][1] == {"double"} and said == []
