@@ -111,6 +111,7 @@ def moved_in():
     shell.profile_dir = ProfileDir.create_profile_dir_by_name(shell.ipython_dir, "default")
     shell.home_dir, shell.starting_dir = str(Path.home()), os.getcwd()
     shell.user_ns["_dh"][:] = [Path.cwd()]
+    sys.path.append("")  # as in a notebook, for what %%writefile has written; last, so that it hides nothing
     return shell
 
 
