@@ -115,9 +115,10 @@ def readable(text):
 def safe_text(markdown, attached=()):
     """A student's Markdown, in which HTML is shown and not obeyed, and neither text nor formulas hold links.
 
+    What would begin a tag gets a space: in code and in formulas, as $a<b$, any other stand-in is shown as it is.
     A link can be a script, and a picture from elsewhere tells who looks at it; what is `attached` may be shown.
     """
-    markdown = TAG.sub("&lt;", ENTITY.sub("&amp;", readable(markdown)))
+    markdown = TAG.sub("< ", ENTITY.sub("& ", readable(markdown)))
     markdown = LINK.sub(lambda link: link[0] if link[1] in attached else "] " + link[0][1:], markdown)
     return ACTIVE_MATH.sub(r"\\backslash ", FENCE.sub(r"\1\2", markdown))
 

@@ -78,6 +78,6 @@ def test_feedback_shows_own_work_and_nothing_hidden(course):
     hand_in(course, "student-09", wrong)
     page = course.feedback(NAME, "student-09").read_text(encoding="utf-8")
     assert "my own words" in page and "Your code raised IndexError" in page
-    assert "<script>steal" not in page and "<img src=x" not in page and "&lt;script>steal" in page.replace("&gt;", ">")
+    assert "<script>steal" not in page and "<img src=x" not in page and "&lt; script>steal" in page.replace("&gt;", ">")
     for canary in ("CANARY", "7f3a9", "0.7308159", "HIDDEN TESTS", "is not right"):
         assert canary not in page

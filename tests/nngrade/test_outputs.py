@@ -76,6 +76,12 @@ def test_what_is_honest_is_shown():
     assert safe_text("```python\nf(x)\n```\nand ```a b``` too") == "```python\nf(x)\n```\nand ```a b``` too"
 
 
+@pytest.mark.parametrize("text", ["$a<b$", "$$a<b$$", "`a<b`", "```\na<b\n```", "    a<b", "**a<b**", "|a<b|\n|-|"])
+def test_less_than_is_shown_wherever_it_stands(text):
+    shown = bs4.BeautifulSoup(page(new_markdown_cell("First.\n\n" + text)), "html.parser").get_text()
+    assert re.search("a<( ?)b", shown) and "&" not in shown.split("First.")[1]
+
+
 def test_a_picture_in_an_answer_is_shown():
     cell = new_markdown_cell("My sketch: ![sketch](attachment:image.png)")
     cell.attachments = {"image.png": {"image/png": PNG, "image/svg+xml": "<script>"}, "x": {"text/html": "<script>"}}
