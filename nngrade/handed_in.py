@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 
 import nbformat
@@ -42,20 +41,23 @@ class Place:
         return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment)
 
     def _file(self, repaired):
-        """The notebook that was handed in: one by another name will do, if there is no other one."""
+        """The notebook that was handed in: a file by another name will do, if there is no other one."""
         wanted = f"{self.notebook}.ipynb"
         try:
-            names = sorted(name for name in os.listdir(self.folder) if fnmatch(name.lower(), "[!.]*.ipynb"))
+            names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
         except OSError as error:
             raise submission.Refused(f"What was handed in can't be read: {error.strerror}.") from None
-        if wanted in names:
+        found = [name for name in names if name.lower().endswith(".ipynb")]
+        found = found or [name for name in names if (self.folder / name).is_file()]  # browsers save it as .txt or .json
+        if wanted in found:
             return self.folder / wanted
-        if not names:
-            raise submission.Refused("There is no notebook in this submission.")
-        if len(names) > 1 or not self.only:
-            raise submission.Refused(f"None of these notebooks is called {wanted}: {readable(', '.join(names))}.")
-        repaired.append(f"the file was called {readable(names[0])}")
-        return self.folder / names[0]
+        if not found:
+            beside = f", only {readable(', '.join(names))}" if names else ""
+            raise submission.Refused(f"There is no notebook in this submission{beside}.")
+        if len(found) > 1 or not self.only:
+            raise submission.Refused(f"None of these files is called {wanted}: {readable(', '.join(found))}.")
+        repaired.append(f"the file was called {readable(found[0])}")
+        return self.folder / found[0]
 
     def _handed_in(self, repaired):
         """When, in UTC: nbgrader's collectors note it in timestamp.txt."""

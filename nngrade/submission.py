@@ -49,10 +49,13 @@ def read(data, repaired, most=MOST_BYTES):
     """The cells of a notebook in any encoding and format: dicts with id, grade_id, cell_type and source."""
     if len(data) > most:
         raise Refused(f"The file is larger than {most // 2**20} MB. Clear its outputs and hand it in again.")
+    if not data.strip(b"\0 \t\r\n"):
+        raise Refused("The file is empty. Save the notebook and hand it in again.")
     try:
         notebook = json.loads(_decode(data, repaired))
     except (ValueError, RecursionError) as error:
-        raise Refused(f"The file is not a notebook: {error}") from None
+        raise Refused(f"The file is not a notebook, or is damaged: {error}. Hand in the .ipynb that Jupyter saves."
+                      ) from None  # fmt: skip
     if not isinstance(notebook, dict):
         raise Refused("The file is not a notebook: it holds something else.")
     cells = notebook.get("cells")
@@ -75,7 +78,9 @@ def _decode(data, repaired):
         encoding, text = "Latin-1", data.decode("latin-1")
     if encoding != "utf-8":
         repaired.append(f"the file was not in UTF-8; it is read as {encoding}")
-    return text
+    if text.endswith("\0"):  # as a disk or a cloud drive leaves a file that was being saved
+        repaired.append("zero bytes at the end of the file were left out")
+    return text.rstrip("\0")
 
 
 def _list(value):
