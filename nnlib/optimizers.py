@@ -161,7 +161,7 @@ def clip_global_norm(net, limit):
 
     `limit` is c, above 0. Call it between backward and step. Source: Pascanu et al. 2013; named in S0, S2.
     """
-    norm = float(np.linalg.norm(need_network(net).grad))
+    norm = float(np.linalg.norm(need_network(net).grad.astype(np.float64)))  # in float32, 2e19 squared is infinite
     if norm > need_positive("limit", limit):
         net.grad *= limit / norm
     return norm

@@ -169,6 +169,12 @@ def test_clipping_shortens_what_is_longer_and_keeps_the_direction():
         nn.clip_global_norm(net, 0)
 
 
+def test_clipping_keeps_the_direction_of_a_float32_gradient_whose_squares_are_too_large():
+    net = net_with([0, 0], [3e20, -4e20], np.float32)
+    assert nn.clip_global_norm(net, 1.0) == pytest.approx(5e20)
+    np.testing.assert_allclose(net.grad, [0.6, -0.8], rtol=1e-6)
+
+
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("lr", [0, -0.1, float("nan"), float("inf"), "0.1", None, np.ones(2)])
 def test_lr_must_be_a_positive_number(kind, lr):
