@@ -26,7 +26,8 @@ class Sequential(Layer):
         for layer in layers:
             if not isinstance(layer, Layer):
                 raise TypeError(f"Sequential: expected layers, got {type(layer).__name__} {layer!r}")
-        if not layers or len(set(map(id, layers))) < len(layers):
+        leaves = [leaf for layer in layers for _, leaf in layer.leaves()]
+        if not layers or len(set(map(id, leaves))) < len(leaves):
             raise ValueError("Sequential: expected one or more layers, each of them only once")
         self.layers = layers
         for layer in layers:

@@ -267,6 +267,8 @@ def test_what_is_not_a_list_of_different_layers_is_refused(rng):
         nn.Sequential(layer, nn.ReLU)
     with pytest.raises(ValueError, match="each of them only once"):
         nn.Sequential(layer, layer)
+    with pytest.raises(ValueError, match="each of them only once"):
+        nn.Sequential(layer, nn.Residual(nn.ReLU(), layer))
     with pytest.raises(ValueError, match="one or more layers"):
         nn.Sequential()
     with pytest.raises(RuntimeError, match="call forward before backward"):
