@@ -128,7 +128,7 @@ class Sequential(Layer):
         """
         with open(path, "rb") as file:
             try:
-                saved = dict(np.load(file, allow_pickle=False))
+                saved = _arrays(file)
                 layers = str(saved.pop(LAYERS))
             except Exception as error:  # there are many ways to be damaged
                 raise ValueError(f"{path}: not a network that nnlib saved, or a damaged one") from error
@@ -186,6 +186,14 @@ class Residual(Sequential):
     def backward(self, dy, need_dx=True):
         dx = super().backward(dy, need_dx)
         return dy + dx if need_dx else None
+
+
+def _arrays(file):
+    """{name: array} of a file that `save` wrote. It compresses nothing: a small file could fill the memory."""
+    saved = np.load(file, allow_pickle=False)
+    if any(entry.compress_type for entry in saved.zip.infolist()):
+        raise ValueError("compressed")
+    return dict(saved)
 
 
 def _times(shape):

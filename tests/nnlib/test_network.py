@@ -362,10 +362,16 @@ def write_altered(path):
     path.write_bytes(content[:at] + bytes([content[at] ^ 255]) + content[at + 1 :])
 
 
+def write_compressed(path):
+    """What would need 64 MB of memory, in 64 kB."""
+    with open(path, "wb") as file:
+        np.savez_compressed(file, **trained().state(), layers=np.array(repr(trained())), more=np.zeros(2**23))
+
+
 @pytest.mark.parametrize(
     "write",
     [
-        write_text, write_nothing, write_pickle, write_pickle_in_npz,
+        write_compressed, write_text, write_nothing, write_pickle, write_pickle_in_npz,
         write_other_arrays, write_one_array, write_half, write_altered,
     ],
 )  # fmt: skip
