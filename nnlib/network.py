@@ -2,6 +2,7 @@
 
 import copy
 import os
+import secrets
 from pathlib import Path
 
 import numpy as np
@@ -113,7 +114,7 @@ class Sequential(Layer):
     def save(self, path):
         """Write the state into a file (NumPy's .npz, no pickle). An older file stays whole until the new one is."""
         path = Path(path)
-        part = path.with_name(f".{path.name}.{os.getpid()}")
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # a name that nobody else has
         try:
             with open(part, "xb") as file:
                 np.savez(file, **self.state(), **{LAYERS: np.array(repr(self))})

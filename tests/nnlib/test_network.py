@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -405,6 +406,14 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing():
 def test_a_missing_file_is_reported_as_such(tmp_path):
     with pytest.raises(FileNotFoundError):
         trained().load(tmp_path / "nothing")
+
+
+def test_threads_may_save_to_one_file_at_once(tmp_path):
+    net = trained()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: net.save(tmp_path / "net"), range(80)))
+    trained(1).load(tmp_path / "net")
+    assert list(tmp_path.iterdir()) == [tmp_path / "net"]
 
 
 def test_saving_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
