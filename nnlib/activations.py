@@ -64,7 +64,7 @@ class Sigmoid(Activation):
     """a = 1 / (1 + e⁻ᶻ), a' = a (1 − a) ≤ 1/4. Range (0, 1). Source: S0, S2."""
 
     def value(self, z):
-        largest = 88 if z.dtype == np.float32 else 709  # e⁻ᶻ stays below the largest number of the dtype
+        largest = int(np.log(np.finfo(z.dtype).max))  # e⁻ᶻ stays below the largest number of the dtype
         return 1 / (1 + np.exp(np.minimum(-z, largest)))
 
     def derivative(self, z, a):

@@ -58,7 +58,7 @@ def test_derivative_at_zero_follows_the_stated_convention(layer, at_zero):
 
 
 @each
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_dtype_is_preserved(layer, dtype, rng):
     z = rng.standard_normal((3, 2)).astype(dtype)
     a = layer.forward(z)
@@ -66,7 +66,7 @@ def test_dtype_is_preserved(layer, dtype, rng):
 
 
 @each
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])
 def test_safe_at_large_values(layer, dtype):
     z = np.array([[-1e4, -100, 0, 100, 1e4]], dtype)
     a = layer.forward(z)
