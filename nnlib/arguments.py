@@ -116,30 +116,36 @@ def need_positive(name, value):
 
     A float, because a NumPy float64 number would turn the float32 arrays that it meets into float64.
     """
-    if not (isinstance(value, (int, float, np.number)) and 0 < value < np.inf):
+    if not (_is_real(value) and value > 0):
         raise ValueError(f"{name}: expected a number above 0, got {value!r}")
     return float(value)
 
 
 def need_not_negative(name, value):
     """value as a float if it is a finite number of at least 0; ValueError otherwise."""
-    if not (isinstance(value, (int, float, np.number)) and 0 <= value < np.inf):
+    if not (_is_real(value) and value >= 0):
         raise ValueError(f"{name}: expected a number of at least 0, got {value!r}")
     return float(value)
 
 
 def need_fraction(name, value):
     """value as a float if it is a number in [0, 1); ValueError otherwise."""
-    if not (isinstance(value, (int, float, np.number)) and 0 <= value < 1):
+    if not (_is_real(value) and 0 <= value < 1):
         raise ValueError(f"{name}: expected a number from 0 up to, but not including, 1, got {value!r}")
     return float(value)
 
 
 def need_number(name, value):
     """value as a float if it is a finite number; ValueError otherwise."""
-    if not (isinstance(value, (int, float, np.number)) and -np.inf < value < np.inf):
+    if not _is_real(value):
         raise ValueError(f"{name}: expected a finite number, got {value!r}")
     return float(value)
+
+
+def _is_real(value):
+    """Is it a number, neither complex nor True or False, that is finite?"""
+    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return is_number and abs(value) < math.inf
 
 
 def need_count(name, value, least=1):

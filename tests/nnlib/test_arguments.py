@@ -8,9 +8,12 @@ from nnlib.arguments import (
     need_count,
     need_examples,
     need_floats,
+    need_fraction,
     need_fractions,
     need_generator,
     need_gradient,
+    need_not_negative,
+    need_number,
     need_positive,
     need_targets,
 )
@@ -35,10 +38,18 @@ def test_positive_numbers_come_back_as_floats(value):
     assert type(need_positive("lr", value)) is float
 
 
-@pytest.mark.parametrize("value", [0, -1, np.nan, np.inf, "1", None, [1], np.ones(1), 1j])
+@pytest.mark.parametrize("value", [0, -1, np.nan, np.inf, "1", None, [1], np.ones(1), np.complex64(1), True])
 def test_what_is_not_a_positive_number(value):
     with pytest.raises(ValueError, match="^lr: expected a number above 0, got "):
         need_positive("lr", value)
+
+
+@pytest.mark.parametrize("need", [need_fraction, need_not_negative, need_number])
+def test_other_numbers_are_real_and_finite(need):
+    assert need("x", np.float32(0.5)) == need("x", 0.5) == 0.5
+    for value in (np.nan, np.inf, -np.inf, "0", None, np.zeros(1), 0j, np.complex64(0), False):
+        with pytest.raises(ValueError, match="^x: expected a .*number.*, got "):
+            need("x", value)
 
 
 @pytest.mark.parametrize("value", [1, 10, np.int32(3)])
