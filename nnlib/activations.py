@@ -10,6 +10,7 @@ from nnlib.arguments import (
     need_forward_first,
     need_gradient,
     need_positive,
+    need_rows,
 )
 from nnlib.layers import Layer
 
@@ -142,7 +143,7 @@ class Softmax(Layer):
         return e / e.sum(axis=-1, keepdims=True)
 
     def forward(self, z, train=False):
-        self.p = self.value(self.taken("z", need_floats("z", z)))
+        self.p = self.value(self.taken("z", need_rows("z", z)))
         return self.given(self.p)
 
     def backward(self, dp, need_dx=True):
@@ -195,7 +196,7 @@ def softmax(z):
     z and p are (m, n_classes), or (n_classes,) for one example. Refuses z that is no array of floats.
     Source: S0, S2; S0 leaves out the index and the shift (E21).
     """
-    return Softmax().value(need_finite_numbers("z", z))
+    return Softmax().value(need_finite_numbers("z", need_rows("z", z)))
 
 
 def softmax_jacobian(z):

@@ -22,6 +22,13 @@ def need_floats(name, x):
     return x
 
 
+def need_rows(name, x):
+    """x if it is an array of floats with an axis to sum along; TypeError or ValueError otherwise."""
+    if not need_floats(name, x).ndim:
+        raise ValueError(f"{name}: expected one or more rows of numbers, got a single number")
+    return x
+
+
 def need_float_matrix(name, x, n_columns="n"):
     """x if it is a float array of shape (m, n_columns) with m ≥ 1; TypeError or ValueError otherwise."""
     need_floats(name, x)
@@ -66,7 +73,7 @@ def need_targets(name, y, y_hat_name, y_hat):
 
     Refuses to compare (m, 1) with (m,): NumPy would broadcast them to (m, m) without a word.
     """
-    if not need_floats(y_hat_name, y_hat).size:
+    if not (need_floats(y_hat_name, y_hat).ndim and y_hat.size):
         raise ValueError(f"{y_hat_name}: expected at least one row, got shape {y_hat.shape}")
     if not (isinstance(y, np.ndarray) and y.dtype.kind in "fiub"):
         raise TypeError(f"{name}: expected an array of numbers, got {describe(y)}")

@@ -47,6 +47,8 @@ CASES = [
     # activation functions and layers
     (lambda: nn.sigmoid(NAN), "z: expected finite numbers, but 12 of 12 entries"),
     (lambda: nn.softmax(X[:0]), "z: expected at least one example"),
+    (lambda: nn.softmax(np.array(1.0)), "z: expected one or more rows of numbers, got a single number"),
+    (lambda: nn.Softmax().forward(np.array(1.0)), "z: expected one or more rows of numbers"),
     (lambda: nn.softmax_jacobian(X), "z: expected one vector, shape (n,), got shape (3, 4)"),
     (lambda: nn.Tanh().slope(0.5), "z: expected an array of floats"),
     (lambda: nn.Reshape(), "shape: expected the shape of one example"),
@@ -56,6 +58,11 @@ CASES = [
     (lambda: nn.softmax_cross_entropy(X, np.eye(4)[Y]), "y: expected an array of whole-number labels, got float"),
     (lambda: nn.cross_entropy(X / 4, np.eye(4, dtype=int)[Y]), 
      "y: expected one label per row, shape (3,), got shape (3, 4). One-hot rows become labels by y.argmax(axis=1)"),
+    *((lambda loss=loss: loss(np.array(0.5), np.array(1.0)), f"{name}: expected at least one row, got shape ()")
+      for loss, name in (
+          (nn.half_squared_error, "y_hat"), (nn.mse, "y_hat"), (nn.binary_cross_entropy, "y_hat"),
+          (nn.binary_cross_entropy_with_logits, "z"),
+      )),
     # networks
     (lambda: net().predict(np.array(1.0)), "x: expected one example per row"),
     (lambda: net().predict(None), "x: expected an array of floats"),
