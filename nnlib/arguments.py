@@ -50,7 +50,10 @@ def need_finite_numbers(name, x):
 
 def need_numbers(name, x):
     """x, an array or lists of numbers, as a new float64 array; TypeError or ValueError if they are not finite."""
-    array = np.asarray(x)
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{name}: expected lists of one length, got {describe(x)}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: expected numbers, got {describe(x)}")
     return need_finite_numbers(name, array.astype(np.float64))

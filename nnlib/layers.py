@@ -15,6 +15,7 @@ from nnlib.arguments import (
     need_function,
     need_generator,
     need_gradient,
+    need_numbers,
     need_positive,
 )
 
@@ -207,8 +208,8 @@ class BatchNorm(Layer):
 
 
 def drawn(init, n_in, n_out, rng):
-    """init(n_in, n_out, rng); ValueError if that is not an array of shape (n_out, n_in)."""
-    W = need_function("init", init)(n_in, n_out, need_generator(rng))
-    if np.shape(W) != (n_out, n_in):
+    """init(n_in, n_out, rng); TypeError or ValueError if those are not finite numbers of shape (n_out, n_in)."""
+    W = need_numbers("init", need_function("init", init)(n_in, n_out, need_generator(rng)))
+    if W.shape != (n_out, n_in):
         raise ValueError(f"init: expected W of shape (n_out, n_in), here {(n_out, n_in)}, got {describe(W)}")
     return W

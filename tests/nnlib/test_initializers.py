@@ -55,3 +55,9 @@ def test_equal_weights_keep_hidden_units_equal(init, rng):
     W = net.layers[0].W
     assert W.any()
     np.testing.assert_allclose(W, W[:1].repeat(4, axis=0), rtol=1e-5)
+
+
+def test_weights_written_as_lists():
+    layer = nn.Linear(3, 2, init=lambda *_: [[1, 2, 3], [4, 5, 6]], rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(layer.W, [[1, 2, 3], [4, 5, 6]])
+    assert layer.W.dtype == np.float32

@@ -39,6 +39,9 @@ CASES = [
     (lambda: nn.Linear(3, 2, init=None, rng=rng()), "init: expected a function, got NoneType None"),
     (lambda: nn.Linear(3, 2, init=lambda *_: np.ones((3, 2)), rng=rng()), "init: expected W of shape (n_out, n_in)"),
     (lambda: nn.Conv2D(1, 2, 3, init=lambda *_: np.ones(9), rng=rng()), "init: expected W of shape"),
+    (lambda: nn.Linear(3, 2, init=lambda *_: None, rng=rng()), "init: expected numbers, got NoneType None"),
+    (lambda: nn.Linear(3, 2, init=lambda *_: np.ones((2, 3)) * 1j, rng=rng()), "init: expected numbers, got complex"),
+    (lambda: nn.Linear(4, 3, init=lambda *_: NAN, rng=rng()), "init: expected finite numbers, but 12 of 12"),
     (lambda: nn.Linear(3, 2, rng=rng(), dtype=int), "dtype: expected np.float32 or np.float64, got type"),
     (lambda: nn.Linear(3, 2, rng=rng(), dtype=X), "dtype: expected np.float32"),
     (lambda: nn.Conv2D(1, 2, 3, rng=rng(), dtype="abc"), "dtype: expected np.float32"),
@@ -98,6 +101,7 @@ CASES = [
     # perceptrons
     (lambda: perceptron.step(np.nan), "z: expected finite numbers"),
     (lambda: perceptron.AND([1, 0, 1]), "x: expected 2 inputs in the last axis, got shape (3,)"),
+    (lambda: perceptron.AND([[1, 0], [1]]), "x: expected lists of one length, got list [[1, 0], [1]]"),
     (lambda: perceptron.AND("ab"), "x: expected numbers, got str 'ab'"),
     (lambda: perceptron.xor(1j * X), "x: expected numbers, got complex"),
     (lambda: perceptron.learn_01(X[0], np.ones(4)), "x: expected shape (m, n) with one example per row, got (4,)"),
