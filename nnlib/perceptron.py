@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_finite, need_float_matrix, need_numbers, need_positive
+from nnlib.arguments import need_count, need_float_matrix, need_numbers, need_positive
 
 
 def step(z):
@@ -94,12 +94,12 @@ def learn_signs(x, y, epochs=100):
 
 def _learn(x, y, labels, change, epochs):
     """Add change(w, x, y) to the weights, example after example, until an epoch changes nothing."""
-    need_finite("data", (x, y))
-    x = need_float_matrix("x", x.astype(float))
-    if y.ndim != 1:
+    x, y = need_float_matrix("x", need_numbers("x", x)), need_numbers("y", y)
+    if y.shape != x.shape[:1]:
         raise ValueError(f"y: expected one label per example, shape ({len(x)},), got {y.shape}")
     if not np.isin(y, labels).all():
-        raise ValueError(f"y: expected the labels {labels[0]} and {labels[1]}, got {np.unique(y)[:5]}")
+        found = ", ".join(f"{label:g}" for label in np.unique(y)[:5])
+        raise ValueError(f"y: expected the labels {labels[0]} and {labels[1]}, got {found}")
     rows = np.column_stack([np.ones(len(x)), x])  # x₀ = 1: its weight is the bias
     weights, mistake = [np.zeros(rows.shape[1])], []
     for _ in range(need_count("epochs", epochs)):

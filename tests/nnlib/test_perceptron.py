@@ -82,13 +82,20 @@ def test_nothing_given_is_changed():
 
 
 def test_refusals():
-    with pytest.raises(ValueError, match=r"^y: expected the labels 0 and 1, got \[-1  1\]"):
+    with pytest.raises(ValueError, match=r"^y: expected the labels 0 and 1, got -1, 1"):
         learn_01(BITS, np.array([-1, 1, 1, 1]))
     with pytest.raises(ValueError, match="^y: expected the labels -1 and 1, got"):
         learn_signs(BITS, np.array([0, 1, 1, 1]))
-    with pytest.raises(ValueError, match="^data: x has 1 entries that are NaN"):
+    with pytest.raises(ValueError, match="^x: expected finite numbers, but 1 of"):
         learn_01(np.array([[np.nan]]), np.array([1]))
     with pytest.raises(ValueError, match="^lr: expected a number above 0"):
         learn_01(BITS, np.array([0, 0, 0, 1]), lr=0)
     with pytest.raises(ValueError, match="^epochs: expected a whole number"):
         learn_signs(BITS, np.array([-1, 1, 1, 1]), epochs=0)
+
+
+@pytest.mark.parametrize("learn", [learn_01, learn_signs])
+def test_examples_and_labels_may_be_lists(learn):
+    low = 0 if learn is learn_01 else -1
+    x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [low, low, low, 1]
+    np.testing.assert_array_equal(learn(x, y).weights, learn(np.array(x), np.array(y)).weights)

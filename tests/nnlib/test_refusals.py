@@ -106,6 +106,8 @@ CASES = [
     (lambda: perceptron.xor(1j * X), "x: expected numbers, got complex"),
     (lambda: perceptron.learn_01(X[0], np.ones(4)), "x: expected shape (m, n) with one example per row, got (4,)"),
     (lambda: perceptron.learn_signs(X, np.ones((3, 1))), "y: expected one label per example, shape (3,), got (3, 1)"),
+    (lambda: perceptron.learn_01(NAN, [0, 1, 1]), "x: expected finite numbers, but 12 of 12"),
+    (lambda: perceptron.learn_01(X, [0, 1]), "y: expected one label per example, shape (3,), got (2,)"),
     # gradient checks
     (lambda: gradcheck.numerical_gradient(lambda w: (w.sum(), w), np.ones(2)), "f: expected a function that returns"),
     (lambda: gradcheck.numerical_gradient(lambda w: w, np.ones(2)), "f: expected a function that returns a number"),
