@@ -7,7 +7,14 @@ of your own of a batch and an rng. Refused are x that are not finite or not squa
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_finite_numbers, need_float_matrix, need_generator, need_not_negative
+from nnlib.arguments import (
+    need_count,
+    need_finite_numbers,
+    need_float_matrix,
+    need_floats,
+    need_generator,
+    need_not_negative,
+)
 
 CHUNK = 128  # images at a time: what they need stays in the processor's cache
 
@@ -79,8 +86,8 @@ def warp(images, dy, dx):
     images are (m, side, side); dy and dx are displacements in pixels that broadcast to this shape.
     Refuses images of another shape. Source: Simard et al. 2003.
     """
-    if np.ndim(images) != 3 or images.shape[1] != images.shape[2]:
-        raise ValueError(f"images: expected shape (m, side, side), got {np.shape(images)}")
+    if need_floats("images", images).ndim != 3 or images.shape[1] != images.shape[2]:
+        raise ValueError(f"images: expected shape (m, side, side), got {images.shape}")
     m, side, _ = images.shape
     wide = side + 3  # with a frame of zeros, where all places outside are moved to
     framed = np.pad(images, [(0, 0), (1, 2), (1, 2)]).ravel()

@@ -64,8 +64,11 @@ def update_ratios(net, before):
 
     Refuses a `before` that is not the state of such a network. Source: S2.
     """
-    if not (isinstance(before, dict) and net.named_parameters().keys() <= before.keys()):
+    if not isinstance(before, dict):
         raise TypeError(f"before: expected what net.state() gave, got {describe(before)}")
+    for name, W in need_network(net).named_parameters().items():
+        if np.shape(before.get(name)) != W.shape:
+            raise ValueError(f"before: expected {name} as {describe(W)}, got {describe(before.get(name))}")
     weights = {name: W for name, W in net.named_parameters().items() if name.endswith("W") and before[name].any()}
     return {name: float(np.linalg.norm(W - before[name]) / np.linalg.norm(before[name])) for name, W in weights.items()}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import describe, need_finite_numbers, need_generator, need_network, need_positive
+from nnlib.arguments import describe, need_finite_numbers, need_function, need_generator, need_network, need_positive
 
 
 def numerical_gradient(f, theta, h=1e-5):
@@ -12,7 +12,7 @@ def numerical_gradient(f, theta, h=1e-5):
     another dtype, and an f that returns anything but a number.
     Costs two calls of f per entry: for checking, not for training. Source: S2, S4.
     """
-    h = need_positive("h", h)
+    h, f = need_positive("h", h), need_function("f", f)
     _need_float64("theta", theta)
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
@@ -30,7 +30,7 @@ def directional_derivative(f, theta, direction, h=1e-5):
     _need_float64("theta", theta), _need_float64("direction", direction)
     if direction.shape != theta.shape:
         raise ValueError(f"direction: expected the shape of theta, {np.shape(theta)}, got {np.shape(direction)}")
-    h = need_positive("h", h)
+    h, f = need_positive("h", h), need_function("f", f)
     return (_number(f(theta + h * direction)) - _number(f(theta - h * direction))) / (2 * h)
 
 
@@ -102,6 +102,8 @@ def _on_copy(net, loss, x, y, train):
 def _need_float64(name, x):
     if getattr(x, "dtype", None) != np.float64:
         raise TypeError(f"{name}: differences need float64, got {describe(x)}; see Sequential.astype")
+    if x.size:
+        need_finite_numbers(name, x)
 
 
 def _number(value):

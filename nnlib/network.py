@@ -59,6 +59,8 @@ class Sequential(Layer):
     def theta(self, values):
         if np.shape(values) != self._theta.shape:
             raise ValueError(f"theta: expected shape {self._theta.shape}, got {np.shape(values)}")
+        if np.asarray(values).dtype.kind not in "fiu":
+            raise TypeError(f"theta: expected real numbers, got {describe(values)}")
         self._theta[...] = values
 
     def forward(self, x, train=False):

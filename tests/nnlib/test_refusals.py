@@ -70,6 +70,7 @@ CASES = [
     (lambda: net().predict(np.array(1.0)), "x: expected one example per row"),
     (lambda: net().predict(None), "x: expected an array of floats"),
     (lambda: net().shapes(NAN), "x: expected finite numbers"),
+    (lambda: setattr(net(), "theta", net().theta + 1e-20j), "theta: expected real numbers, got complex64 array"),
     (lambda: net().load_state(None), "state: expected what state() gave, got NoneType None"),
     # optimizers
     (lambda: nn.SGD(nn.Linear(2, 2, rng=rng()), 0.1), "net: expected a network, such as Sequential(…), got Linear"),
@@ -111,6 +112,9 @@ CASES = [
     # gradient checks
     (lambda: gradcheck.numerical_gradient(lambda w: (w.sum(), w), np.ones(2)), "f: expected a function that returns"),
     (lambda: gradcheck.numerical_gradient(lambda w: w, np.ones(2)), "f: expected a function that returns a number"),
+    (lambda: gradcheck.numerical_gradient(3, np.ones(2)), "f: expected a function, got int 3"),
+    (lambda: gradcheck.directional_derivative(3, np.ones(2), np.ones(2)), "f: expected a function, got int 3"),
+    (lambda: gradcheck.numerical_gradient(np.sum, np.array([1, np.nan])), "theta: expected finite numbers, but 1 of 2"),
     (lambda: gradcheck.numerical_gradient(np.sum, np.ones(2), h=0), "h: expected a number above 0"),
     (lambda: gradcheck.directional_derivative(np.sum, np.ones(2), np.ones(3)), "direction: expected the shape"),
     (lambda: gradcheck.directional_derivative(np.sum, X, X), "theta: differences need float64"),
@@ -126,10 +130,14 @@ CASES = [
     (lambda: augment.noise(NAN, rng()), "x: expected finite numbers"),
     (lambda: augment.rotate(NAN, rng()), "x: expected finite numbers"),
     (lambda: augment.shift(X, rng(), pixels=1.5), "pixels: expected a whole number of at least 0, got 1.5"),
+    (lambda: augment.warp([[[1.0]]], 0, 0), "images: expected an array of floats, got list [[[1.0]]]"),
     (lambda: augment.warp(X, 0, 0), "images: expected shape (m, side, side), got (3, 4)"),
     # diagnostics
     (lambda: diagnostics.gradients(None), "net: expected a network"),
     (lambda: diagnostics.update_ratios(net(), X), "before: expected what net.state() gave"),
+    (lambda: diagnostics.update_ratios(net(), nn.Sequential(nn.Linear(4, 3, rng=rng())).state()),
+     "before: expected 0.W as float32 array of shape (2, 4), got float32 array of shape (3, 4)"),
+    (lambda: diagnostics.update_ratios(net(), {"0.W": 3}), "before: expected 0.W as float32 array"),
     (lambda: diagnostics.examine(net(), nn.mse, nn.SGD(net(), 0.1), X, Y), "opt: it was made for another network"),
     # costs
     (lambda: costs.parameters(784), "sizes: expected two or more numbers of units"),
