@@ -12,6 +12,7 @@ import nnlib as nn
 from nnlib import graph
 from nnlib.gradcheck import numerical_gradient, relative_error
 from nnlib.graph import Node, exp, log, maximum, sigmoid
+from tests.nnlib.oracles import overlaps
 
 numbers = st.floats(-3, 3)
 positive = st.floats(0.2, 3)
@@ -318,3 +319,43 @@ def test_drawn_boxes_do_not_meet_and_inputs_stand_left(seed):
     at = graph._places(nodes[-1])
     assert len(set(at.values())) == len(at)
     assert all(at[x][0] < at[z][0] for z in at for x, _ in z.edges)
+
+
+def product():
+    return Node(3, "x") * Node(-4.25, "y")
+
+
+def shared():
+    x, y = Node(3, "x"), Node(-4, "y")
+    return x * y + x
+
+
+def power():
+    x = Node(1.5, "x")
+    return x * x * x * x
+
+
+def crossing():
+    x, y, z = Node(3, "x"), Node(-4, "y"), Node(2, "z")
+    return maximum(x, y) * z + x * x
+
+
+@pytest.mark.parametrize("make", [product, shared, power, crossing, lambda: Node(3, "x")])
+def test_nothing_on_a_drawing_is_covered(make):
+    """No words by others, and no arrow by a box on its way, behind which it would seem to end."""
+    L = make()
+    L.backward()
+    ax = graph.draw(L, local=True)
+    assert overlaps(ax.figure) == []
+    places = graph._places(L)
+    boxes = np.array(list(places.values()))
+    for arrow in graph._arrows(places):
+        way = np.array([graph._on(arrow, t) for t in np.linspace(0, 1, 99)])
+        between = boxes[(arrow.begin[0] < boxes[:, 0]) & (boxes[:, 0] < arrow.end[0])]
+        assert all(np.abs(way - box).max(axis=1).min() > 0.2 for box in between)
+    plt.close("all")
+
+
+def test_every_edge_has_an_arrow_of_its_own():
+    arrows = [(*arrow.control, *arrow.end) for arrow in graph._arrows(graph._places(power()))]
+    assert len(set(arrows)) == len(arrows) == 6
