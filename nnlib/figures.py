@@ -184,7 +184,7 @@ def regularization_comparison(runs=None):
         height = [100 * np.mean(getattr(run, field)[-10:]) for run in runs.values()]
         bars = ax.bar(place + shift, height, 0.38, color=color, label={"accuracy": "training"}.get(field, "validation"))
         ax.bar_label(bars, fmt="%.1f", fontsize=9)
-    ax.set(xticks=place, xticklabels=runs, ylabel="accuracy in %", ylim=(50, 112), yticks=range(50, 101, 10))
+    ax.set(xticks=place, xticklabels=runs, ylabel="accuracy in %", ylim=(0, 122), yticks=range(0, 101, 20))
     ax.legend(frameon=False, ncols=2, loc="upper right")
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -83,5 +83,7 @@ def test_regularization_comparison_and_training_curves(runs):
 
 def test_figures_draw_their_own_runs_when_none_are_given(monkeypatch):
     monkeypatch.setattr(figures, "regularization_runs", lambda: {"none": nn.History([1.0], [0.5], [2.0], [0.4])})
-    assert len(figures.regularization_comparison().patches) == 2
+    ax = figures.regularization_comparison()
+    assert [bar.get_height() for bar in ax.patches] == [50, 40]
+    assert ax.get_ylim()[0] == 0  # bars show their whole length
     assert len(figures.training_curves_regularization()[0].lines) == 1
