@@ -181,7 +181,8 @@ def histograms(arrays, axes=None, bins=60):
         axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
     for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays), strict=False):
         ax.hist(np.ravel(values), bins, color=color)
-        ax.set_title(f"{name}\n{np.mean(values):.2g} ± {np.std(values):.2g}", fontsize=9)
+        size = f"{np.mean(values):.2g} ± {np.std(values):.2g}".replace("-", "−")
+        ax.set_title(f"{name}\n{size}", fontsize=9)
         ax.set_yticks([])
         tidy(ax)
     return axes

@@ -126,10 +126,10 @@ def test_loss_surface_shows_paths_by_name():
 
 
 def test_histograms_show_all_values_mean_and_deviation(rng):
-    values = {"0.W": rng.standard_normal((20, 5)), "2.W": np.ones(7)}
+    values = {"0.W": rng.standard_normal((20, 5)), "2-W": -np.ones(7)}
     axes = nn.plot.histograms(values)
     assert [sum(bar.get_height() for bar in ax.patches) for ax in axes] == [100, 7]
-    assert axes[1].get_title() == "2.W\n1 ± 0"
+    assert axes[1].get_title() == "2-W\n−1 ± 0"  # a minus, as on the axes
     drawn(axes[0].figure)
 
 
