@@ -37,7 +37,7 @@ class Channel(wire.Nothing):
         self.overwrote = False  # whether the student's code has changed a value of the test's in place
         self.inbox, self.unbind = wire.Inbox(sock), []  # unbind: names to remove over there before the next request
 
-    def request(self, op, *args, **kwargs):
+    def request(self, op, /, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
         asked = next((arg for arg in args if isinstance(arg, Handle)), None)
         lazy = self.lazy.get(asked, {}) if op in ("iter", "next", "call") else {}

@@ -86,7 +86,7 @@ class Callable(Handle):
 
     __slots__ = ()
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, /, *args, **kwargs):
         return _ask(self, "call", *args, **kwargs)
 
 
@@ -100,7 +100,7 @@ class Function(Callable):
         object.__setattr__(self, "__name__", name)
         object.__setattr__(self, "__globals__", scope)
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, /, *args, **kwargs):
         channel = _channel(self)
         outer, channel.asked = channel.asked, f"`{self.__name__}`"
         try:
@@ -174,7 +174,7 @@ def _values(of):
     return type(of)(map(_values, of)) if type(of) in (list, tuple) else of
 
 
-def _ask(handle, op, *args, **kwargs):
+def _ask(handle, op, /, *args, **kwargs):
     return _channel(handle).request(op, handle, *args, **kwargs)
 
 

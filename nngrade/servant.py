@@ -176,7 +176,7 @@ class Servant(wire.Nothing):
     def do_bind(self, names):
         self.namespace.update({k: v.value if isinstance(v, Held) else v for k, v in names.items()})
 
-    def do_call(self, function, *args, **kwargs):
+    def do_call(self, function, /, *args, **kwargs):
         return function(*args, **kwargs)
 
     def do_next(self, iterator):

@@ -123,6 +123,11 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "assert f(2, k=3)==6 and f(2)==4\n",
         "",
     ),
+    "arguments by names that the grader uses, too": (
+        "def f(self, op, function, handle): return [self, op, function, handle]\n",
+        "assert f(self=1, op=2, function=3, handle=4) == [1, 2, 3, 4]\n",
+        "",
+    ),
     "an exception that the test expects": (
         "def f(x):\n    raise ValueError('bad x')\n",
         "try:\n    f(1)\n    assert False\nexcept ValueError as e:\n    assert str(e)=='bad x'\n",
