@@ -89,7 +89,9 @@ def masked(text):
 
 
 def _lines(lines):
+    """The student's lines, as that process names them: it could choose a line so that its number tells something."""
     if type(lines) is not list:
         return []
     right = [line for line in lines if type(line) is list and [type(part) for part in line] == [str, int]]
+    right = [line for line in right if 0 < line[1] < 1000]  # such numbers may stand in a message, too: see masked
     return right[:10] if len(right) <= 20 else right[:5] + right[-5:]

@@ -226,6 +226,13 @@ def test_an_exception_shows_the_students_line_and_nothing_of_the_test(graded):
     assert test["lines"] == ["  double, line 2: half = x / 0 if isinstance(x, int) else x"]
 
 
+def test_the_number_of_a_line_does_not_tell_what_a_hidden_test_asked(graded):
+    fails = "exec(compile('\\n' * int(x * 1e4 - 1) + '1 / 0', 'double', 'exec'))"
+    source = f"def double(x):\n    if isinstance(x, float) and 0 < x < 1: {fails}\n    return 2 * x\n" + "#\n" * 8_000
+    test = graded(answered({"double": source})).tests["double_test"]
+    assert "7308" not in str(test) and len(test["lines"]) == 1
+
+
 def test_a_missing_name_is_named(graded):
     assert "`double` is not defined" in graded(answered({"double": "def oops(:"})).tests["double_test"]["message"]
 
