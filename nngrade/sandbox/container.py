@@ -7,7 +7,6 @@ bubblewrap. So nothing has to be built or fetched, and versions are those of the
 import resource
 import shutil
 import subprocess
-import tempfile
 
 from nngrade.course import CourseError
 from nngrade.sandbox import messages, places
@@ -62,7 +61,7 @@ class Container(Sandbox):
         """The warm process knocks at a door, which is then gone: an engine hands on folders, but not open files."""
         _have_image()
         knock = f"from nngrade.sandbox.zygote import run_at; run_at('{DOOR}/door')"
-        with tempfile.TemporaryDirectory(prefix="nngrade-") as folder, messages.listener(f"{folder}/door") as listening:
+        with places.passing_folder() as folder, messages.listener(f"{folder}/door") as listening:
             self._program = subprocess.Popen(self.command([*python, knock], folder), stdin=subprocess.DEVNULL,
                                              stdout=errors, stderr=errors, start_new_session=True)  # fmt: skip
             return messages.accepted(listening, self._program, SECONDS_TO_WARM)

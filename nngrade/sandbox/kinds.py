@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import sys
-import tempfile
 import time
 from functools import cache
 from pathlib import Path
@@ -125,8 +124,8 @@ def problem(kind):
     if found := kind.missing():
         return found
     try:
-        with tempfile.TemporaryDirectory() as folder, kind(preload=()) as sandbox:
-            return _leak(sandbox, Path(folder))
+        with places.passing_folder() as folder, kind(preload=()) as sandbox:
+            return _leak(sandbox, folder)
     except (CourseError, OSError, EOFError) as error:
         return f"{error}{kind.hint}"
 

@@ -1,9 +1,12 @@
 """Which files and users there are in a sandbox."""
 
+import contextlib
 import importlib.util
 import re
 import secrets
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from nngrade.course import CourseError
@@ -68,3 +71,15 @@ def unprivileged_users():
 def one_of(users):
     first, count = users
     return first + secrets.randbelow(count)
+
+
+@contextlib.contextmanager
+def passing_folder():
+    """A folder for the moment. Another process makes it, and removes it when this one is done or was killed."""
+    path = Path(tempfile.gettempdir(), f"nngrade-{secrets.token_hex(8)}")
+    keep = ["/bin/sh", "-c", 'mkdir -m 700 "$0" || exit; echo made; read -r end; rm -rf "$0"', str(path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(keep, **pipes, start_new_session=True) as keeper:
+        if not keeper.stdout.read(1):
+            raise OSError(f"{path.parent} has no room for a folder")
+        yield path
