@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import nnlib
 from nngrade.sandbox.places import passing_folder
+from nngrade.session import data_folder
 
 HOLD = """
+import nnlib
 from nngrade.sandbox.places import passing_folder
+from nngrade.session import data_folder
 with passing_folder() as folder:
     (folder / "file").touch()
     print(folder, flush=True)
@@ -42,3 +46,17 @@ def test_no_room_for_a_passing_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(OSError, match="nowhere has no room for a folder"), passing_folder():
         pass
+
+
+def test_without_mnist_no_folder_is_left(tmp_path, monkeypatch):
+    mnist = nnlib.data.mnist
+
+    def unavailable():
+        raise nnlib.data.DataUnavailable("not here")
+
+    monkeypatch.setenv("NNLIB_DATA", "")
+    monkeypatch.setattr(nnlib.data, "mnist", unavailable)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert Path(data_folder()).is_dir() and not list(tmp_path.iterdir())
+    with pytest.raises(nnlib.data.DataUnavailable, match="is not there"):
+        mnist()  # for all processes from here on, and without asking the network again
