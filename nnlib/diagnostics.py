@@ -50,7 +50,7 @@ def gradients(net):
 
 def gradient_norms(net):
     """{"0.W": ‖∂L/∂W‖, …} of the last backward: the square root of the sum of squares. Source: S2."""
-    return {name: float(np.linalg.norm(g)) for name, g in gradients(net).items()}
+    return {name: _norm(g) for name, g in gradients(net).items()}
 
 
 def activation_statistics(net, x):
@@ -98,6 +98,11 @@ def examine(net, loss, opt, x, y, history=None):
     return warnings or list(_too_low(ratios, history))  # which is only suspected where nothing else is seen
 
 
+def _norm(g):
+    """‖g‖ in float64: in float32, the squares of what vanishes are 0, and those of what explodes infinite."""
+    return float(np.linalg.norm(g.astype(np.float64)))
+
+
 def _activations(net):
     return [(path, leaf) for path, leaf in net.leaves() if isinstance(leaf, Activation)]
 
@@ -136,8 +141,8 @@ def _saturated(statistics):
 
 
 def _gradient_flow(net):
-    sizes = {name: float(np.sqrt(np.mean(np.square(g)))) for name, g in gradients(net).items() if name.endswith("W")}
-    total = float(np.linalg.norm(net.grad))
+    sizes = {name: _norm(g) / np.sqrt(g.size) for name, g in gradients(net).items() if name.endswith("W")}
+    total = _norm(net.grad)
     if not np.isfinite(total) or total > GRADIENT_NORM:
         yield (
             f"Exploding gradient: its norm is {total:.3g}. "

@@ -52,6 +52,22 @@ def test_gradients_and_their_norms_have_names():
     assert diagnostics.gradient_norms(net)["2.W"] == pytest.approx(np.linalg.norm(net.layers[2].dW))
 
 
+@pytest.mark.parametrize("size", [1e-30, 1e30])
+def test_gradients_whose_squares_float32_does_not_hold_are_measured(size):
+    net = nn.Sequential(nn.Linear(3, 4, rng=np.random.default_rng(0)), nn.Linear(4, 1, rng=np.random.default_rng(1)))
+
+    def loss(y_hat, y):
+        return 1.0, np.full_like(y_hat, size)
+
+    x = np.ones((2, 3), np.float32)
+    net.backward(loss(net.forward(x), None)[1])
+    expected = np.linalg.norm(net.layers[0].dW.astype(np.float64))
+    assert 0 < expected < np.inf
+    assert diagnostics.gradient_norms(net)["0.W"] == pytest.approx(expected, abs=0)
+    if size > 1:
+        assert any(re.search(r"its norm is \d.*e\+30", s) for s in examine(net, loss, nn.SGD(net, 1e-40), x, None))
+
+
 def test_update_ratios():
     net, _ = by_hand()
     before = net.state()
