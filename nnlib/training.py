@@ -14,6 +14,7 @@ from nnlib.arguments import (
     need_finite,
     need_labels,
     need_network,
+    need_not_negative,
     need_positive,
 )
 from nnlib.data import minibatches
@@ -73,7 +74,7 @@ def _step(net, opt, schedule, penalties, clip, max_norm):
 
     def step(time):
         if schedule:
-            opt.lr = schedule(time)
+            opt.lr = need_not_negative("schedule", schedule(time))
         for penalty in penalties:
             penalty.add_gradient(net)
         if clip is not None:

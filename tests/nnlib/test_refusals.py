@@ -85,6 +85,9 @@ CASES = [
     # training
     (lambda: fit(loss=None), "loss: expected something like nn.softmax_cross_entropy"),
     (lambda: fit(schedule=0.1), "schedule: expected something like nn.schedules.cosine"),
+    (lambda: fit(schedule=lambda t: None), "schedule: expected a number of at least 0, got None"),
+    (lambda: fit(schedule=lambda t: -0.1), "schedule: expected a number of at least 0, got -0.1"),
+    (lambda: fit(schedule=lambda t: np.nan), "schedule: expected a number of at least 0, got nan"),
     (lambda: fit(penalties=nn.L2(1e-3)), "penalties: expected a list, such as [nn.L2(1e-3)], got L2"),
     (lambda: fit(penalties=[1e-3]), "penalties: expected something like [nn.L2(1e-3)], got float 0.001"),
     (lambda: fit(max_norm=3), "max_norm: expected something like nn.MaxNorm(3), got int 3"),
