@@ -154,19 +154,21 @@ def decision_boundary(net, data, ax=None):
 def loss_surface(f, paths, limits=(-2, 2), ax=None):
     """Lines of equal loss f(w₁, w₂), and paths on them: {"SGD": [(w₁, w₂), …], …}; returns the axes.
 
-    f is a function of two numbers. `limits` are those of both weights.
+    f is a function of two numbers, which gives one, finite number. `limits` are those of both weights.
     """
     need_function("f", f)
     ax = ax or _axes(figsize=(4.6, 3.6))
     w = np.linspace(*limits, 201)
     u, v = np.meshgrid(w, w)
-    L = np.vectorize(f)(u, v)
+    L = need_numbers("f", np.vectorize(f, otypes=[float])(u, v))
     levels = L.min() + (L.max() - L.min()) * np.linspace(0.02, 1, 14) ** 2
-    ax.contour(u, v, L, levels, colors="0.75", linewidths=0.8)
+    if L.max() > L.min():
+        ax.contour(u, v, L, levels, colors="0.75", linewidths=0.8)
     for (name, path), color, marker in zip(paths.items(), PALETTE, "osD^vPX", strict=False):
         ax.plot(*np.transpose(path), marker=marker, ms=3.5, lw=1.2, color=color, label=name)
     ax.set(xlabel="$w_1$", ylabel="$w_2$", xlim=limits, ylim=limits)
-    ax.legend(frameon=False)
+    if paths:
+        ax.legend(frameon=False)
     return ax
 
 

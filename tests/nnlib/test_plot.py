@@ -125,6 +125,17 @@ def test_loss_surface_shows_paths_by_name():
     drawn(ax.figure)
 
 
+def test_loss_surface_of_whole_numbers_at_the_corner_is_not_cut_off():
+    """The value at the first corner is the number 0, not 0.0: the others are fractions all the same."""
+    ax = nn.plot.loss_surface(lambda w1, w2: 0 if w1 < -1 else 0.2 + w1 / 10, {})
+    assert len(ax.collections[0].levels) == 14 and sum(len(path) for path in ax.collections[0].get_paths()) > 500
+
+
+def test_loss_surface_without_paths_or_without_slope():
+    assert nn.plot.loss_surface(lambda w1, w2: w1**2 + w2**2, {}).get_legend() is None
+    assert not nn.plot.loss_surface(lambda w1, w2: 1.0, {"here": [(0, 0)]}).collections
+
+
 def test_histograms_show_all_values_mean_and_deviation(rng):
     values = {"0.W": rng.standard_normal((20, 5)), "2-W": -np.ones(7)}
     axes = nn.plot.histograms(values)

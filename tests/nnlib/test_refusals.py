@@ -157,6 +157,7 @@ CASES = [
     (lambda: plot.confusion_matrix(Y, Y - 1), "predicted: labels must lie in 0 … 1"),
     (lambda: plot.histograms({"2.W": NAN}), "2.W: expected finite numbers, but 12 of 12"),
     (lambda: plot.loss_surface(1, {}), "f: expected a function"),
+    (lambda: plot.loss_surface(lambda a, b: np.nan, {}), "f: expected finite numbers, but 40401 of 40401"),
     (lambda: plot.batch_loss(nn.History()), "history: expected the loss of at least one step"),
 ]  # fmt: skip
 
