@@ -190,6 +190,23 @@ def need_network(net):
     return net
 
 
+def need_history(history):
+    """history if it is what `fit` gives; TypeError otherwise."""
+    if not hasattr(history, "batch_loss"):
+        raise TypeError(f"history: expected what fit gave, got {describe(history)}")
+    return history
+
+
+def need_texts(name, texts, places):
+    """Refuse texts, in nested lists, unless there is one for each of the places, "…" in lists nested alike."""
+    if texts is not None and _outline(texts) != places:
+        raise ValueError(f"{name}: expected texts like {places}, got {_outline(texts)}")
+
+
+def _outline(texts):
+    return [_outline(part) for part in texts] if isinstance(texts, list | tuple | np.ndarray) else "…"
+
+
 def need_generator(rng):
     """rng if it is a numpy Generator: chance is always passed in, so that a run can be repeated."""
     if not isinstance(rng, np.random.Generator):

@@ -3,10 +3,21 @@
 Colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart.
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_examples, need_function, need_labels, need_numbers
+from nnlib.arguments import (
+    describe,
+    need_count,
+    need_examples,
+    need_function,
+    need_history,
+    need_labels,
+    need_numbers,
+    need_texts,
+)
 from nnlib.notebook import show
 
 __all__ = [
@@ -28,7 +39,11 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, PINK, BLACK)
 
 
 def learning_curves(history, axes=None):
-    """Loss and accuracy of a `history`, per epoch, in training and validation; returns both axes."""
+    """Loss and accuracy of a `history`, per epoch, in training and validation; returns both axes.
+
+    Refuses what is not a history.
+    """
+    need_history(history)
     if axes is None:
         axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")[1]
     _curves(axes[0], history.loss, history.valid_loss, "mean loss")
@@ -52,7 +67,7 @@ def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
 
     `label` names the line in a legend. Refuses a history without steps.
     """
-    if not history.batch_loss:
+    if not need_history(history).batch_loss:
         raise ValueError("history: expected the loss of at least one step, got none")
     ax = ax or _axes()
     values = np.array(history.batch_loss)
@@ -70,14 +85,15 @@ def digits(x, labels=None, predicted=None, columns=10):
     x is (m, side²): square images of, say, 64 or 784 pixels, one per row. The title is what was `predicted`,
     or else the one of the `labels`. Refuses images that are not square.
     """
+    need_numbers("x", x)
     x = np.asarray(x)
-    side = round(np.sqrt(x.shape[1])) if x.ndim == 2 and x.size else 0
+    side = round(np.sqrt(x.shape[1])) if x.ndim == 2 else 0
     if not side or x.shape[1] != side**2:
         raise ValueError(f"x: expected square images, one per row, got {describe(x)}")
     for name, y in (("labels", labels), ("predicted", predicted)):
-        if y is not None and len(y) != len(x):
-            raise ValueError(f"{name}: expected one per image, {len(x)}, got {len(y)}")
-    rows = -(-len(x) // columns)
+        if y is not None and np.shape(y) != (len(x),):
+            raise ValueError(f"{name}: expected one per image, {len(x)}, got {describe(y)}")
+    rows = -(-len(x) // need_count("columns", columns))
     size = (0.85 * columns, 1.05 * rows)
     axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")[1]
     for ax in axes.flat:
@@ -97,12 +113,15 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
 
     `values` are texts in the units and `edges` texts on the connections, as nested lists:
     values[layer][unit] and edges[layer][unit][previous unit]. `sizes` are the numbers of units,
-    `layer_names` words below the columns.
+    `layer_names` words below the columns. Refuses too few or too many texts.
     """
     if not isinstance(sizes, tuple | list) or not sizes:
         raise TypeError(f"sizes: expected numbers of units, such as [2, 3, 1], got {describe(sizes)}")
     for n in sizes:
         need_count("sizes", n)
+    need_texts("values", values, [["…"] * n for n in sizes])
+    need_texts("edges", edges, [[["…"] * n_prev] * n for n_prev, n in pairwise(sizes)])
+    need_texts("layer_names", layer_names, ["…"] * len(sizes))
     ax = ax or _axes(figsize=(2.6 * len(sizes), 0.9 * max(sizes) + 0.9))
     at = [[(2.6 * k, (n - 1) / 2 - i) for i in range(n)] for k, n in enumerate(sizes)]
     for k in range(1, len(sizes)):
@@ -177,12 +196,14 @@ def histograms(arrays, axes=None, bins=60):
 
     They have so many `bins`. Refuses values that are not finite, such as those of a network that has diverged.
     """
+    if not isinstance(arrays, dict) or not arrays:
+        raise TypeError(f"arrays: expected {{name: values, …}}, got {describe(arrays)}")
     arrays = {name: need_numbers(name, values) for name, values in arrays.items()}
     if axes is None:
         size, n = (2.3 * len(arrays), 2.4), len(arrays)
         axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
     for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays), strict=False):
-        ax.hist(np.ravel(values), bins, color=color)
+        ax.hist(np.ravel(values), need_count("bins", bins), color=color)
         size = f"{np.mean(values):.2g} ± {np.std(values):.2g}".replace("-", "−")
         ax.set_title(f"{name}\n{size}", fontsize=9)
         ax.set_yticks([])
