@@ -22,7 +22,7 @@ CHUNK = 128  # images at a time: what they need stays in the processor's cache
 def noise(x, rng, std=0.1):
     """x + ε with ε ~ N(0, std²), kept within [0, 1]. x may have any shape. Source: S2."""
     need_finite_numbers("x", x)
-    e = need_generator(rng).standard_normal(x.shape, x.dtype)
+    e = need_generator(rng).standard_normal(x.shape, np.result_type(x, np.float32)).astype(x.dtype, copy=False)
     return np.clip(x + need_not_negative("std", std) * e, 0, 1)
 
 

@@ -87,7 +87,7 @@ def test_noise_is_noise_and_stays_within_bounds():
 
 
 @each
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_new_arrays_of_the_same_shape_and_dtype(change, dtype, rng):
     x = rng.random((300, 64)).astype(dtype)  # more than one chunk
     before = x.copy()
