@@ -11,7 +11,7 @@ import numpy as np
 from nnlib.arguments import (
     describe,
     need_count,
-    need_examples,
+    need_finite,
     need_function,
     need_history,
     need_labels,
@@ -153,14 +153,15 @@ def decision_boundary(net, data, ax=None):
 
     x is (m, 2), y are m labels; other data are refused. One output counts as a logit: class 1 where it is above 0.
     """
-    x, y = need_examples("data", data)
+    need_finite("data", data)
+    x, y = data
     if x.shape[1:] != (2,):
         raise ValueError(f"data: expected points in the plane, x of shape (m, 2), got {x.shape}")
     need_labels("data", y, len(x), len(PALETTE))
     ax = ax or _axes(figsize=(4, 3.6))
     low, high = x.min(axis=0) - 0.3, x.max(axis=0) + 0.3
     u, v = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
-    output = net.predict(np.column_stack([u.ravel(), v.ravel()]).astype(x.dtype))
+    output = net.predict(np.column_stack([u.ravel(), v.ravel()]).astype(np.result_type(x, np.float32)))
     best = output.argmax(axis=1) if output.shape[1] > 1 else output[:, 0] > 0  # one logit: positive or not
     colors = PALETTE[: y.max() + 1]
     ax.contourf(u, v, best.reshape(u.shape), np.arange(len(colors) + 1) - 0.5, colors=colors, alpha=0.25)

@@ -117,6 +117,15 @@ def test_decision_boundary_of_one_logit_is_where_it_changes_sign(rng):
     drawn(ax.figure)
 
 
+def test_decision_boundary_of_whole_numbers_lies_between_them():
+    x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 1, 1])
+    net = nn.Sequential(nn.Linear(2, 1, init=lambda *_: [[1, 0]], rng=np.random.default_rng(0)))
+    net.layers[0].b[...] = -0.5  # class 1 where x₁ > 0.5
+    edges = {round(x1, 1) for path in nn.plot.decision_boundary(net, (x, y)).collections[0].get_paths()
+             for x1, _ in path.vertices}  # fmt: skip
+    assert 0.5 in edges
+
+
 def test_loss_surface_shows_paths_by_name():
     path = [(1.0, 1.0), (0.5, 0.2), (0.0, 0.0)]
     ax = nn.plot.loss_surface(lambda a, b: a**2 + b**2, {"SGD": path}, (-1, 2))

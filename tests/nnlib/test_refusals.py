@@ -166,6 +166,7 @@ CASES = [
     (lambda: plot.network([2, 1], edges=[[["a"]]]), "edges: expected texts like [[['…', '…']]], got [[['…']]]"),
     (lambda: plot.network([2, 1], layer_names=["a"]), "layer_names: expected texts like ['…', '…'], got ['…']"),
     (lambda: plot.decision_boundary(net(), (X, Y)), "data: expected points in the plane"),
+    (lambda: plot.decision_boundary(net(), (NAN[:, :2], Y)), "data: x has 6 entries that are NaN or infinite"),
     (lambda: plot.confusion_matrix(Y, Y[:2]), "y, predicted: expected labels, as many of each"),
     (lambda: plot.confusion_matrix(Y, Y - 1), "predicted: labels must lie in 0 … 1"),
     (lambda: plot.histograms({"2.W": NAN}), "2.W: expected finite numbers, but 12 of 12"),
