@@ -183,6 +183,13 @@ def need_function(name, value):
     return value
 
 
+def need_loss(result):
+    """(L, dz), if that is what a loss gave; TypeError otherwise."""
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise TypeError(f"loss: expected a function that returns (L, dz), but it returned {describe(result)}")
+    return result
+
+
 def need_network(net):
     """net if it has θ and a gradient, as Sequential has; TypeError otherwise."""
     if not (hasattr(net, "theta") and hasattr(net, "grad")):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.activations import Activation, ReLU, Sigmoid, Tanh
-from nnlib.arguments import describe, need_function, need_network
+from nnlib.arguments import describe, need_function, need_loss, need_network
 
 DEAD_UNITS = 0.4  # warn if more than this part of a layer's units is 0 for every example; 0.1 is usual
 SATURATED = 0.5  # warn if more than this part of a layer's outputs is near a limit
@@ -85,7 +85,7 @@ def examine(net, loss, opt, x, y, history=None):
     net, opt = copy.deepcopy((net, opt))
     before = net.state()
     statistics = activation_statistics(net, x)
-    net.backward(loss(net.forward(x, train=True), y)[1])
+    net.backward(need_loss(loss(net.forward(x, train=True), y))[1])
     opt.step()
     ratios = update_ratios(net, before)
     warnings = [

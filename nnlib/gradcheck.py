@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from nnlib.arguments import describe, need_finite_numbers, need_function, need_generator, need_network, need_positive
+from nnlib.arguments import (
+    describe,
+    need_finite_numbers,
+    need_function,
+    need_generator,
+    need_loss,
+    need_network,
+    need_positive,
+)
 
 
 def numerical_gradient(f, theta, h=1e-5):
@@ -93,7 +101,7 @@ def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
 def _on_copy(net, loss, x, y, train):
     """A float64 copy of the network with its gradient, and the loss as a function of θ."""
     net, x = need_network(net).astype(np.float64), need_finite_numbers("x", x).astype(np.float64)
-    net.backward(loss(net.forward(x, train), y)[1])
+    net.backward(need_loss(loss(net.forward(x, train), y))[1])
 
     def loss_at(theta):
         net.theta = theta

@@ -13,6 +13,7 @@ from nnlib.arguments import (
     need_examples,
     need_finite,
     need_labels,
+    need_loss,
     need_network,
     need_not_negative,
     need_positive,
@@ -91,7 +92,7 @@ def _fit_epoch(net, loss, step, batches, history, bar):
     start, losses, hits, sizes = time.perf_counter(), [], [], []
     for now, (x, y) in batches:
         output = net.forward(x, train=True)
-        L, dz = loss(output, y)
+        L, dz = need_loss(loss(output, y))
         losses.append(L)
         if not math.isfinite(L):
             break

@@ -84,6 +84,11 @@ CASES = [
     (lambda: nn.descend(lambda w: w, [1.0], sgd, 0), "steps: expected a whole number"),
     # training
     (lambda: fit(loss=None), "loss: expected something like nn.softmax_cross_entropy"),
+    *((call, "loss: expected a function that returns (L, dz), but it returned float 1.0") for call in (
+        lambda: fit(loss=lambda y_hat, y: 1.0),
+        lambda: gradcheck.check_network(net(), lambda y_hat, y: 1.0, X, Y),
+        lambda: (lambda n: diagnostics.examine(n, lambda y_hat, y: 1.0, nn.SGD(n, 0.1), X, Y))(net()),
+    )),
     (lambda: fit(schedule=0.1), "schedule: expected something like nn.schedules.cosine"),
     (lambda: fit(schedule=lambda t: None), "schedule: expected a number of at least 0, got None"),
     (lambda: fit(schedule=lambda t: -0.1), "schedule: expected a number of at least 0, got -0.1"),
