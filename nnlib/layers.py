@@ -30,6 +30,7 @@ class Layer:
 
     Every `forward` refuses x that is no array of finite floats with at least one example, and every
     `backward` a gradient that has not the shape of the last output, or any before the first `forward`.
+    In a network, the network looks for NaN and copies x: a layer taken out of `net.layers` does neither.
     """
 
     parameters = ()
