@@ -155,7 +155,10 @@ def need_number(name, value):
 def _is_real(value):
     """Is it a number, neither complex nor True or False, that is finite?"""
     is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    return is_number and abs(value) < math.inf
+    try:
+        return is_number and math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def need_count(name, value, least=1):

@@ -114,8 +114,13 @@ class Sequential(Layer):
                 yield path + key, leaf, key
 
     def save(self, path):
-        """Write the state into a file (NumPy's .npz, no pickle). An older file stays whole until the new one is."""
+        """Write the state into a file (NumPy's .npz, no pickle). An older file stays whole until the new one is.
+
+        Refuses a path in a folder that there is not.
+        """
         path = Path(path)
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"path: expected a file in a folder that exists, got {path}")
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # a name that nobody else has
         try:
             with open(part, "xb") as file:

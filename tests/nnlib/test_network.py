@@ -408,6 +408,11 @@ def test_a_missing_file_is_reported_as_such(tmp_path):
         trained().load(tmp_path / "nothing")
 
 
+def test_saving_into_a_folder_that_there_is_not_names_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match="path: expected a file in a folder that exists, got .*models"):
+        nn.Sequential(nn.ReLU()).save(tmp_path / "models" / "net.npz")
+
+
 def test_threads_may_save_to_one_file_at_once(tmp_path):
     net = trained()
     with ThreadPoolExecutor(8) as threads:

@@ -36,6 +36,7 @@ CASES = [
     (lambda: nn.zeros(-1, 2, None), "n_in: expected a whole number"),
     (lambda: nn.normal(-0.1), "std: expected a number of at least 0"),
     (lambda: nn.constant(np.nan), "value: expected a finite number"),
+    (lambda: nn.constant(10**400), "value: expected a finite number"),
     (lambda: nn.Linear(3, 2, init=None, rng=rng()), "init: expected a function, got NoneType None"),
     (lambda: nn.Linear(3, 2, init=lambda *_: np.ones((3, 2)), rng=rng()), "init: expected W of shape (n_out, n_in)"),
     (lambda: nn.Conv2D(1, 2, 3, init=lambda *_: np.ones(9), rng=rng()), "init: expected W of shape"),
