@@ -7,18 +7,15 @@ from numpy.random import Generator
 
 from nngrade import wire
 from nngrade.arrays import Malformed, advance, rng_state
+from nngrade.ended import Ended, Gone
 from nngrade.kept import overwrite
 from nngrade.proxies import Callable, Handle, ask_for, asked_for, number_of
 
 MAX_RECEIVED, MAX_CALLBACKS = 2**30, 40  # bytes in one test; calls of the test's functions inside each other
 
 
-class Ended(BaseException):
-    """The test can't go on; says why in words. Not an Exception, so that no test mistakes it for an answer."""
-
-
-class Gone(Ended):
-    """The student's process is not there any more."""
+def _taken_back(*args, **kwargs):
+    raise RuntimeError("this function was lent for a while, which is over")
 
 
 class Channel(wire.Nothing):
@@ -26,12 +23,12 @@ class Channel(wire.Nothing):
 
     def __init__(self, sock, seconds, tell=None):
         self.sock, self.deadline, self.tell = sock, time.monotonic() + seconds, tell or (lambda error: None)
-        self.received, self.depth, self.count = 0, 0, 0
+        self.received, self.depth, self.count, self.calls = 0, 0, 0, 0
         self.sent = {}  # by number: values of the test's that the student's code may change now
         self.lazy = {}  # by object: those that it may change while it goes on with its work
         self.fresh, self.track = {}, False  # by id: those of the request that is being written
         self.callbacks, self.draws = [], {}  # functions and iterators that were lent; what the latter draw from
-        self.handles, self.asked = {}, "your code"
+        self.handles, self.at_end, self.asked = {}, set(), "your code"
         self.special = frozenset()  # what objects of the classes in the instructor's answers can do: `__add__`, ...
         self.failure = None  # of a check in a function that was lent
         self.overwrote = False  # whether the student's code has changed a value of the test's in place
@@ -40,31 +37,39 @@ class Channel(wire.Nothing):
     def request(self, op, /, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
         asked = next((arg for arg in args if isinstance(arg, Handle)), None)
-        lazy = self.lazy.get(asked, {}) if op in ("iter", "next", "call") else {}
+        lazy = self.lazy.get(asked, {}) if op in ("next", "call") else {}
         lazy = {number: value for number, value in lazy.items() if number not in self.sent}
         outer, self.fresh = self.fresh, {}
         self.sent |= lazy
+        self.calls += op in ("call", "setattr", "setitem", "delitem")
         try:
             result = self.exchange(op, args, kwargs)
             if isinstance(result, Handle):
-                self.keep(result, asked, lazy if op == "iter" else {})
+                self.keep(result, asked)
             return result
         finally:
             for number in [*lazy, *(number for number, _ in self.fresh.values())]:
                 self.sent.pop(number, None)
             self.fresh = outer
 
-    def keep(self, result, asked, lazy):
-        """What an object was given, it may change later: one that the test asked for, whenever it is asked something.
+    def next(self, iterator):
+        """(the next item,), or () at the end, which there is only one of: what gave all its items has no more."""
+        item = () if iterator in self.at_end else self.request("next", iterator)
+        if not item:
+            self.at_end.add(iterator)
+        return item
 
-        Any other one, such as a generator, may do so only while it goes on with its work: when it is called, or
-        asked for items. Else an answer could change what it is compared with in the moment when it is compared.
+    def keep(self, result, asked):
+        """What an object was given it may change later; if the test did not ask for it, only while it works.
+
+        Generators do so when they are asked for the next item. When an answer is compared, it must not change what it
+        is compared with.
         """
         fresh, self.fresh = dict(self.fresh.values()), {}
         if asked is not None and asked_for(asked):
             ask_for(result)
             return
-        self.lazy[result] = self.lazy.get(result, {}) | lazy | fresh
+        self.lazy[result] = self.lazy.get(result, {}) | fresh
         for number, value in fresh.items():
             if not isinstance(value, Generator):
                 del self.sent[number]
@@ -198,6 +203,10 @@ class Channel(wire.Nothing):
         error.student = {"name": name[:60], "text": text, "lines": tree.get("lines")}
         self.tell(error)
         return error
+
+    def take_back(self, function):
+        """A function that was lent is not called for the student's code any more, who may have kept it."""
+        self.callbacks = [_taken_back if callback is function else callback for callback in self.callbacks]
 
     # What crosses -------------------------------------------------------------------------------
 

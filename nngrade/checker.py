@@ -28,9 +28,10 @@ from numpy import dtype, generic, ndarray, ufunc
 from numpy.random import Generator
 
 from nngrade import reference, sources, verdict, wire
-from nngrade.channel import Channel, Ended
-from nngrade.proxies import Scope
+from nngrade.channel import Channel
+from nngrade.ended import Ended
 from nngrade.sandbox.forkable import make_forkable
+from nngrade.scope import Scope
 
 MEMORY = 4 * 2**30  # bytes that the tests of a submission may take beyond what is there before
 MOST_COPIED = 2**20  # bytes of the instructor's values; to fork is quicker than to copy more

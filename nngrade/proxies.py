@@ -14,11 +14,11 @@ from nngrade.wire import BINARY, UNARY
 class Handle:
     """An object in the student's process."""
 
-    __slots__ = ("_asked_for", "_channel", "_kind", "_number")
+    __slots__ = ("_asked_for", "_channel", "_counts", "_kind", "_number")
     __array_ufunc__ = None  # NumPy leaves `array * handle` to the handle
 
     def __init__(self, channel, number, kind):
-        for name, value in zip(Handle.__slots__, (False, channel, kind, number)):
+        for name, value in zip(Handle.__slots__, (False, channel, {}, kind, number)):
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name):
@@ -33,12 +33,14 @@ class Handle:
         _ask(self, "setattr", name, value)
 
     def __iter__(self):
-        iterator = _ask(self, "iter")
-        while item := _channel(self).request("next", iterator):
+        iterator, count = _ask(self, "iter"), 0
+        while item := _channel(self).next(iterator):
+            count += 1
             yield item[0]
+        _note(self, "gave", count)
 
     def __next__(self):
-        item = _ask(self, "next")
+        item = _channel(self).next(self)
         if not item:  # a StopIteration would end the test's own loops: `all(map(check, cases))` would hold
             raise RuntimeError("there is no next item")
         return item[0]
@@ -57,6 +59,7 @@ class Handle:
         length = _ask(self, "len")
         if type(length) is not int or not 0 <= length < 2**31:
             raise TypeError("the length should be a whole number")
+        _note(self, "said", length)
         return length
 
     def __bool__(self):
@@ -72,7 +75,7 @@ class Handle:
         return isinstance(value, Handle) and _channel(self).request("isinstance", value, self) is True
 
     def __repr__(self):
-        return f"<{object.__getattribute__(self, '_kind')[:40]} object>"
+        return f"<{kind_of(self)[:40]} object>"
 
     def __eq__(self, other):
         raise TypeError(f"{self!r} is an object, expected plain values")
@@ -165,6 +168,17 @@ def _can(handle, name):
     return asked_for(handle) and f"__{name.strip('_')}__" in _channel(handle).special
 
 
+def _note(handle, what, count):
+    """An object has as many items as it says, or `len(x) == len(y) and all(a == b for a, b in zip(x, y))` would hold.
+
+    Where something was called in between, it may have grown.
+    """
+    calls, counts = _channel(handle).calls, object.__getattribute__(handle, "_counts")
+    counts[what] = calls, count
+    if len({number for when, number in counts.values() if when == calls}) > 1 and not asked_for(handle):
+        raise RuntimeError(f"{handle!r} does not have as many items as it says")
+
+
 def _values(of):
     """Arguments with the values of objects in their place."""
     if isinstance(of, Handle):
@@ -174,55 +188,9 @@ def _values(of):
     return type(of)(map(_values, of)) if type(of) in (list, tuple) else of
 
 
+def kind_of(handle):
+    return object.__getattribute__(handle, "_kind")
+
+
 def _ask(handle, op, /, *args, **kwargs):
     return _channel(handle).request(op, handle, *args, **kwargs)
-
-
-class Scope:
-    """The globals of the student's notebook, as far as `checks.given` needs them: to lend helpers, and to undo it."""
-
-    def __init__(self, channel, names=(), others=(), classes=()):
-        """`names` are those whose values the test wants; in place of these and `others`, helpers may be lent.
-
-        `classes` are the names of classes in the instructor's answers.
-        """
-        self.channel, self.others, self.classes, self.lent = channel, {*names, *others}, classes, {}
-        self.values = dict(zip(names, channel.request("get", *names))) if names else {}
-        self.values = {name: self.named(name, found[0]) for name, found in self.values.items() if found}
-        self.held = {}
-
-    def named(self, name, value):
-        """The value of a name; a function gets to know its name and its globals."""
-        if type(value) is not Callable:
-            return value
-        args = self.channel, number_of(value), object.__getattribute__(value, "_kind")
-        kind = Class if name in self.classes else Function
-        function = self.channel.handles[number_of(value)] = kind(*args, name, self)
-        return function
-
-    def __contains__(self, name):
-        return name in self.lent or self.hold(name) is not None
-
-    def __getitem__(self, name):
-        if name in self.lent:
-            return self.lent[name]
-        value = self.values.get(name)
-        return value if isinstance(value, Handle) else self.hold(name)
-
-    def hold(self, name):
-        if name not in self.held:
-            asked = sorted({name, *self.others} - self.held.keys())
-            self.held |= dict(zip(asked, self.channel.request("hold", *asked)))
-        return self.held.get(name)
-
-    def update(self, values):
-        self.channel.request("bind", dict(values))
-        for name, value in values.items():
-            self.lent.pop(name, None)
-            if not isinstance(value, Handle):
-                self.lent[name] = value
-
-    def pop(self, name, default=None):
-        self.lent.pop(name, None)
-        self.channel.unbind.append(name)
-        return default

@@ -8,7 +8,7 @@ from numbers import Number, Real
 
 from numpy import ndarray
 
-from nngrade.channel import Ended, Gone
+from nngrade.ended import Ended, Gone
 from nngrade.outputs import readable
 
 DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+")

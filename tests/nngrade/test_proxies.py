@@ -268,17 +268,59 @@ class Keeps:
         self.x[...] = 0
         return (3,)
 def f(x): return Keeps(x)
+def g(x): return Again(x)
 def items(x):
     yield Keeps(x)
+class Again:
+    def __init__(self, x): self.x, self.left = x, 0
+    def __iter__(self): return self
+    def __next__(self):
+        self.left = (self.left or 4) - 1
+        self.x[...] = 0
+        if self.left: return 0.0
+        raise StopIteration
 """
 
 
 @pytest.mark.parametrize("test", [
     "answer = f(x)\nassert answer.shape == (3,) and np.allclose(answer, 2 * x)",
+    "answer = f(x)\nassert np.shape(answer) == (3,) and np.allclose(answer, 2 * x)",
+    "answer = g(x)\nassert np.shape(answer) == (3,) and np.allclose(answer, 2 * x)",
     "answer = list(items(x))\nassert np.allclose(np.array(answer), 2 * x)",
 ])  # fmt: skip
 def test_an_answer_does_not_change_what_it_is_compared_with(test, grading_sandbox):
     assert outcome(grading_sandbox, KEEPS, f"x = np.ones(3)\n{test}")["points"] == 0
+
+
+LIES = """
+class Longer:
+    def __len__(self): return 3
+    def __iter__(self): return iter([])
+def f(): return Longer()
+"""
+
+
+@pytest.mark.parametrize("test", [
+    "len(x) == 3 and all(a == b for a, b in zip(x, [1, 2, 3]))", "all(a == b for a, b in zip([1], x)) and len(x) == 3",
+    "len(x) == 3 and not [a for a in x if a != 1]",
+])  # fmt: skip
+def test_an_object_has_as_many_items_as_it_says(test, grading_sandbox):
+    assert outcome(grading_sandbox, LIES, f"x = f()\nassert {test}")["points"] == 0
+
+
+def test_an_object_may_grow(grading_sandbox):
+    grows = "import collections\nx = collections.deque()\ndef f(): x.append(1)"
+    test = "assert len(x) == 0 and list(x) == []\nf()\nassert list(x) == [1] and len(x) == 1\nx.append(2)\n"
+    assert outcome(grading_sandbox, grows, test + "assert len(x) == 2 and list(x) == [1, 2]")["points"] == 4
+
+
+def test_what_was_lent_is_not_lent_for_longer(grading_sandbox):
+    keeps = "kept = []\ndef g(x): return 0\ndef f(x):\n    kept.append(g)\n    return kept[0](x)"
+    test = "from nnlib import checks\nwith checks.given(f, g=lambda x: 2 * x):\n    assert f(3) == 6 and f(4) == 8\n"
+    assert outcome(grading_sandbox, keeps, test)["points"] == 4
+    assert outcome(grading_sandbox, keeps, test + "assert f(3) == 6")["points"] == 0
+    nested = "with checks.given(f, g=abs):\n    with checks.given(f, g=abs):\n        f(1)\n    assert f(-3) == 3"
+    assert outcome(grading_sandbox, keeps.replace("kept[0]", "g"), test + nested)["points"] == 4
 
 
 QUOTING = ["np.testing.assert_allclose({}, 2)", "import unittest\nunittest.TestCase().assertEqual({}, 2)"]
