@@ -46,6 +46,8 @@ class Channel(wire.Nothing):
             result = self.exchange(op, args, kwargs)
             if isinstance(result, Handle):
                 self.keep(result, asked)
+                if any(isinstance(arg, Handle) and asked_for(arg) for arg in args):
+                    ask_for(result)
             return result
         finally:
             for number in [*lazy, *(number for number, _ in self.fresh.values())]:
@@ -67,7 +69,6 @@ class Channel(wire.Nothing):
         """
         fresh, self.fresh = dict(self.fresh.values()), {}
         if asked is not None and asked_for(asked):
-            ask_for(result)
             return
         self.lazy[result] = self.lazy.get(result, {}) | fresh
         for number, value in fresh.items():
@@ -142,6 +143,8 @@ class Channel(wire.Nothing):
         try:
             for number, tree in reply.tree.get("changed", []):
                 self.overwrote = True
+                if number not in self.sent:
+                    raise Ended(f"{self.asked} changed something that was given to it earlier, for other work.")
                 overwrite(self.sent[number], reply.read(tree), tree)
         except (TypeError, ValueError, KeyError, Malformed):
             raise Ended(f"{self.asked} changed the shape or the type of something that it was given.") from None

@@ -3,7 +3,8 @@
 Nothing that comes back is believed further than that it is plain data. An object of the student's is a Handle:
 it can be called, iterated and asked for attributes; it is never compared, and an object that the test did not ask
 for is not told what could be expected of it: `answer - expected`, `expected in answer`, `answer[labels]`. A test asks
-for objects by calling a class that the instructor's answer defines too; these can do what the classes there can.
+for objects by calling a class that the instructor's answer defines too; these, and what comes of them, can do what
+the classes there can.
 """
 
 from numpy import asarray, ndarray
@@ -46,7 +47,11 @@ class Handle:
         return item[0]
 
     def __getitem__(self, key):
-        return _ask(self, "getitem", key) if _can(self, "getitem") else list(self)[key]
+        if _can(self, "getitem"):
+            return _ask(self, "getitem", key)
+        if isinstance(key, (int, slice)):
+            return list(self)[key]
+        return {own: _ask(self, "getitem", own) for own in self}[key]
 
     def __contains__(self, value):
         return _ask(self, "contains", value) is True if _can(self, "contains") else value in list(self)

@@ -66,9 +66,10 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "    def __rmul__(s, o): return V(s.data * o)\n"
         "    def tanh(s): return V(np.tanh(s.data))\n"
         "    def __getitem__(s, key): return s.data[key]\n"
-        "    def __contains__(s, item): return item in s.data\n",
+        "    def __contains__(s, item): return item in s.data\n"
+        "def relu(v): return V(np.maximum(v.data, 0))\n",
         "a = V(np.array([0., 1.]))\n"
-        "assert (3 * a.tanh() * 2)[0] == 0 and 1 in a and 2 not in a\n"
+        "assert (3 * relu(a.tanh()) * 2)[0] == 0 and 1 in a and 2 not in a\n"
         "assert (a * 2).data.tolist() == [0, 2] and V({'k': 3})['k'] == 3\n",
         "",
     ),
@@ -94,8 +95,8 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "",
     ),
     "items of another kind of sequence": (
-        "from collections import deque\ndef f(): return deque([3, 4, 5])\n",
-        "assert f()[1] == 4 and f()[-1] == 5 and 4 in f() and 6 not in f() and np.sum(f()) == 12\n",
+        "from collections import UserDict, deque\ndef f(): return deque([3, 4, 5])\ndef g(): return UserDict(a=1)\n",
+        "assert g()['a'] == 1 and f()[1] == 4 and f()[-1] == 5 and 4 in f() and 6 not in f() and np.sum(f()) == 12\n",
         "",
     ),
     "a list changed in place": (
