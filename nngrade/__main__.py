@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
 
-from nngrade.course import Course, CourseError, assignments, course_root
+    from nngrade.course import Course, CourseError, assignments, course_root
+except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is there to take
+    sys.exit(130)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -57,3 +59,10 @@ def test_a_folder_that_was_deleted_is_told_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", ["nngrade", "grade", "a3_backprop"])
     with pytest.raises(SystemExit, match="was deleted. Change into the course folder"):
         main()
+
+
+def test_ctrl_c_in_the_first_moment_leaves_no_traceback(tmp_path):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    command, early = [sys.executable, "-m", "nngrade", "grade", "a1"], os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, env=early, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
