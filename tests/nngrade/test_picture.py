@@ -17,6 +17,7 @@ from nngrade.course import Course, CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import Grade
 from nngrade.exports.picture import draw, in_order, picture, seconds_per_question, summary
+from nngrade.records import Records
 from tests.nngrade import small_class
 
 RNG = np.random.default_rng(4)
@@ -156,9 +157,8 @@ def test_the_command(course, root):
 
 
 def test_records_bring_times(course, root, tmp_path):
-    path = root / "records" / "a1" / "student-01" / "a1.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({"notebook": "a1", "tests": {"f_test": {"points": 2, "seconds": 0.25}}}))
+    where = {"student": "student-01", "assignment": "a1", "notebook": "a1"}
+    Records(root).keep(where | {"tests": {"f_test": {"points": 2, "seconds": 0.25}}})
     assert len(picture(course, "a1", tmp_path / "a1.png")) == 1
 
 

@@ -48,6 +48,13 @@ def test_why_something_has_to_be_done(records):
 def test_a_damaged_record_is_not_believed(records, text):
     records.path(*WHERE).write_text(text)
     assert records.finished(unit()) == (None, "damaged record")
+    assert records.of("a1") == []  # for those who show them, too
+
+
+def test_a_record_that_was_moved_to_another_student_is_not_believed(records):
+    other = records.path("student-02", "a1", "a1").parent
+    records.path(*WHERE).parent.rename(other)
+    assert records.of("a1") == [] and records.read("student-02", "a1", "a1") is None
 
 
 def test_a_record_that_somebody_edited_is_not_believed(records):
