@@ -21,17 +21,17 @@ a access all along ambiguous an and any argument arguments array arrays asked as
 attribute axes axis base be been before bool boolean bounds broadcast but by calculating call callable can cannot cast
 casting character complex concatenate concatenation convert converted core corresponding could data defined deleted
 depth dict did different dimension dimensional dimensions divide division does domain dtype element elements empty
-encountered enough equal error exactly exceeded except expected exponent false finite first float float32 float64 for
-from function gave generator give given got greater gufunc has hashable have i in incompatible index indexed indices
-inf infinity inhomogeneous input int int32 int64 integer integers into invalid is it item iterable iterate its
-keepdims key keyword last least length less list local log many mapping match math matmul matrix maximum mean method
-mismatch missing module more most multiply must name nan ndarray ndim negative new next no nonetype not number numpy
-object of old on one only operand operands operation or out output overflow part plain positional power range rank
-read recursion reduction referenced repeated required requires reshape result return returned rule s safe same
-same_kind scalar second sequence set setting shape shapes should signature singular size square str string submission
-subscript subscriptable subtract sum support supported take takes than that the then there third three to together too
-true truth tuple two type types ufunc unexpected unhashable unpack unsupported use used value values variable was were
-where which while whole whose with without wrong zero
+encountered enough equal error exactly exceeded except exp expected exponent false finite first float float32 float64
+for from function gave generator give given got greater gufunc has hashable have i in incompatible index indexed indices
+inf infinity inhomogeneous input int int32 int64 integer integers into invalid is it item iterable iterate its keepdims
+key keyword last least length less list local log many mapping match math matmul matrix maximum mean method mismatch
+missing module more most multiply must name nan ndarray ndim negative new next no nonetype not number numpy object of
+old on one only operand operands operation or out output overflow part plain positional power range rank read recursion
+reduction referenced repeated required requires reshape result return returned rule s safe same same_kind scalar second
+sequence set setting shape shapes should signature singular size square str string submission subscript subscriptable
+subtract sum support supported take takes than that the then there third three to together too true truth tuple two type
+types ufunc underflow unexpected unhashable unpack unsupported use used value values variable was were where which while
+whole whose with without wrong zero
 """
 SAID = frozenset(_SAID.split())
 

@@ -133,6 +133,7 @@ SAID = [
     "'NoneType' object is not subscriptable",
     "too many values to unpack (expected 3)",
     "division by zero",
+    "underflow encountered in exp",
 ]
 
 
