@@ -35,7 +35,10 @@ def settings(root):
     """What nbgrader_config.py says."""
     from traitlets.config.loader import PyFileConfigLoader
 
-    return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    try:
+        return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:  # whatever Python in it may raise
+        raise CourseError(f"{root / CONFIG} can't be used: {type(error).__name__}: {error}") from error
 
 
 def gradebook_url(root, address=None):

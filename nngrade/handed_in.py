@@ -92,12 +92,22 @@ def terms(root, config, assignment, unsafe):
         release = root / "assignments" / assignment / source.name
         if not release.is_file():
             raise CourseError(f"{assignment} was not released yet: run `nngrade release`.")
-        texts = [path.read_text(encoding="utf-8") for path in (source, release)]
-        references = solutions(root, nbformat.reads(texts[0], as_version=4))
+        texts, notebooks = zip(*map(_notebook, (source, release)))
+        references = solutions(root, notebooks[0])
         found[source.stem] = work.Terms(*texts, limits(config), unsafe, references)
     if not found:
         raise CourseError(f"There is no assignment {assignment}: solutions/{assignment}/ holds no notebook.")
     return found
+
+
+def _notebook(path):
+    """(text, notebook) of a notebook of the course's."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, nbformat.reads(text, as_version=4)
+    except Exception as error:  # nbformat's are of many kinds
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise CourseError(f"{path} can't be read as a notebook: {why}") from None
 
 
 def limits(config):

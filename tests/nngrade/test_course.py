@@ -25,6 +25,13 @@ def test_assignments_are_folders_with_a_notebook_of_their_name(tmp_path):
     assert assignments(tmp_path) == ["a1"]
 
 
+@pytest.mark.parametrize("config, says", [("c = (", "SyntaxError: .* line 1"), ("import no_such", "No module named")])
+def test_a_mistake_in_the_configuration_is_told_in_words(tmp_path, config, says):
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    with pytest.raises(CourseError, match=f"nbgrader_config.py can't be used: .*{says}"):
+        Course(tmp_path)
+
+
 def test_nbgrader_errors_become_words(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text(encoding="utf-8"))
     with pytest.raises(CourseError, match="(?s)nbgrader could not do generate_assignment for a9_nothing.*No notebooks"):

@@ -655,6 +655,15 @@ def test_kind_errors(small, quiet):
         grade(small, NAME, NoWorkers(), quiet)
 
 
+@pytest.mark.parametrize("text", [b"{", b"<<<<<<< HEAD\n{}", b"[]", b'{"cells": 3}', b"\xff"])
+@pytest.mark.parametrize("folder", ["solutions", "assignments"])
+def test_a_damaged_notebook_of_the_course_is_named(small, quiet, folder, text):
+    hand_in(small, "student-01", answered())
+    (small.root / folder / NAME / f"{NAME}.ipynb").write_bytes(text)
+    with pytest.raises(CourseError, match=f"{folder}.a1_small.a1_small.ipynb can't be read as a notebook: ."):
+        grade(small, NAME, NoWorkers(), quiet)
+
+
 def test_only_some_students(small, pool, quiet):
     for number in (1, 2, 3):
         hand_in(small, f"student-0{number}", as_bytes(answered()))
