@@ -162,9 +162,7 @@ class Channel(wire.Nothing):
         except Exception as error:
             if isinstance(error, AssertionError) and not hasattr(error, "student"):
                 self.failure = self.failure or error
-            kind = next(
-                base.__name__ for base in type(error).__mro__ if base.__name__ in wire.ORDINARY or base is Exception
-            )
+            kind = next(base.__name__ for base in type(error).__mro__ if base.__name__ in wire.ORDINARY)
             text = str(error) if kind == "AssertionError" else "raised by a function that the test passed in"
             self.send(wire.Writer(), {"error": {"kind": kind, "text": text}, "rngs": list(map(rng_state, rngs))})
         finally:
@@ -202,7 +200,7 @@ class Channel(wire.Nothing):
             raise Ended(f"{self.asked} did not answer in an orderly way.")
         name = tree["name"] if tree["name"].isidentifier() else "error"
         text = tree["text"][:2000]
-        error = wire.ORDINARY[tree["kind"]](text) if tree["kind"] in wire.ORDINARY else RuntimeError(f"{name}: {text}")
+        error = wire.ORDINARY[tree["kind"]](text) if tree["kind"] in wire.ORDINARY else Exception(f"{name}: {text}")
         error.student = {"name": name[:60], "text": text, "lines": tree.get("lines")}
         self.tell(error)
         return error

@@ -21,9 +21,11 @@ HEAD = struct.Struct("<II")
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
 UNARY = ("neg", "pos", "abs", "invert")
 OPERATORS = (*BINARY, *UNARY, "getitem", "setitem", "delitem", "contains")  # as in `operator`
-# Exceptions that arrive as themselves: StopIteration and those that end a process are not among them.
+# Exceptions that arrive as themselves: StopIteration and those that end a process, which are not among them, arrive as
+# an Exception that a test can't mistake for one that it asks for.
 _ORDINARY = """
-ArithmeticError AssertionError AttributeError BufferError EOFError FloatingPointError ImportError IndexError KeyError
+ArithmeticError AssertionError AttributeError BufferError EOFError Exception FloatingPointError ImportError IndexError
+KeyError
 LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError OverflowError RecursionError
 ReferenceError RuntimeError SyntaxError TypeError UnboundLocalError ValueError ZeroDivisionError
 """

@@ -134,6 +134,12 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "try:\n    f(1)\n    assert False\nexcept ValueError as e:\n    assert str(e)=='bad x'\n",
         "",
     ),
+    "an exception of no special kind": (
+        "class Own(Exception): pass\ndef f(x):\n    raise [Exception, Own][x]('bad x')\n",
+        "for i in range(2):\n    try:\n        f(i)\n        assert False\n    except Exception as e:\n"
+        "        assert str(e)=='bad x'\n",
+        "",
+    ),
     "an exception of NumPy's is its ordinary base": (
         "def f(x): return np.linalg.inv(x)\n",
         "try:\n    f(np.zeros((2,2)))\n    ok=False\nexcept ValueError:\n    ok=True\nassert ok\n",
@@ -291,6 +297,13 @@ class Again:
 ])  # fmt: skip
 def test_an_answer_does_not_change_what_it_is_compared_with(test, grading_sandbox):
     assert outcome(grading_sandbox, KEEPS, f"x = np.ones(3)\n{test}")["points"] == 0
+
+
+@pytest.mark.parametrize("raised", ["Exception", "StopIteration", "SystemExit", "type('Own', (Exception,), {})"])
+def test_another_exception_is_not_the_one_that_a_test_asks_for(raised, grading_sandbox):
+    test = "try:\n    f()\nexcept RuntimeError:\n    pass"
+    assert outcome(grading_sandbox, f"def f(): raise {raised}", test)["points"] == 0
+    assert outcome(grading_sandbox, "def f(): raise RuntimeError", test)["points"] == 4
 
 
 LIES = """
