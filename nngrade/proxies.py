@@ -181,7 +181,7 @@ def _note(handle, what, count):
     calls, counts = _channel(handle).calls, object.__getattribute__(handle, "_counts")
     counts[what] = calls, count
     if len({number for when, number in counts.values() if when == calls}) > 1 and not asked_for(handle):
-        raise RuntimeError(f"{handle!r} does not have as many items as it says")
+        raise RuntimeError(f"{handle!r}: its length is not the size of its values")
 
 
 def _values(of):
@@ -199,3 +199,7 @@ def kind_of(handle):
 
 def _ask(handle, op, /, *args, **kwargs):
     return _channel(handle).request(op, handle, *args, **kwargs)
+
+
+for _kind, _said in ((Handle, "object"), (Callable, "function"), (Function, "function"), (Class, "class")):
+    _kind.__name__ = _said  # messages say what type an answer has

@@ -322,6 +322,11 @@ def test_an_object_has_as_many_items_as_it_says(test, grading_sandbox):
     assert outcome(grading_sandbox, LIES, f"x = f()\nassert {test}")["points"] == 0
 
 
+def test_messages_call_an_object_an_object(grading_sandbox):
+    check = "from nnlib import checks\nchecks.check_parts('f', f(), 'a', 'b')"
+    assert "f returned one object, expected (a, b)" in outcome(grading_sandbox, LIES, check)["message"]
+
+
 def test_an_object_may_grow(grading_sandbox):
     grows = "import collections\nx = collections.deque()\ndef f(): x.append(1)"
     test = "assert len(x) == 0 and list(x) == []\nf()\nassert list(x) == [1] and len(x) == 1\nx.append(2)\n"
