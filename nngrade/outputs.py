@@ -1,8 +1,8 @@
 """What a submission shows, made safe to look at: text and pictures, never scripts, never more than a limit."""
 
-import base64
-import binascii
 import re
+
+from nngrade import pictures
 
 # What acts on a terminal, and halves of characters, which no file in UTF-8 can hold.
 UNREADABLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -11,7 +11,6 @@ ENTITY = re.compile(r"&(?=#|\w+;)")  # would be decoded after we have looked
 LINK = re.compile(r"\](?:\(attachment:([\w.-]+)\)|(?=[(:]))")
 FENCE = re.compile(r"(?m)^([ \t>*+\d.)-]*(?:`{3,}+(?!.*`)|~{3,}))[^\w\n]*(\w*).*$")  # its label ends up in a tag
 ACTIVE_MATH = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|unicode|data|mmlToken)(?![A-Za-z]))")
-PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_PICTURES, MOST_OUTPUTS = 8 * 2**20, 200  # bytes of a cell's pictures; number of outputs
 CELLS, WEIGHT = 4, 100  # a submission may show as much as this many cells; characters that any output counts for
 MOST_CELL, MOST_SOURCES = 20_000, 200_000  # characters of a cell, and of all cells, in the page that goes back
@@ -36,8 +35,13 @@ def cleaned(outputs, left):
     return kept
 
 
+def room_for_sources():
+    """How much a submission may have written: [characters, bytes of pasted pictures]."""
+    return [MOST_SOURCES, CELLS * MOST_PICTURES]
+
+
 def bearable(source, left):
-    """What a student wrote, so that it is made into a page in seconds. `left`: [characters] for all that follows.
+    """What a student wrote, so that it is made into a page in seconds. `left`: the room for all that follows.
 
     Programs that read Markdown and code take a time that grows with the square of some texts: of long gaps, say.
     """
@@ -86,19 +90,12 @@ def _data(data, left):
 
 def _pictures(data, left):
     kept = {}
-    for kind, start in PICTURES.items():
+    for kind in pictures.STARTS:
         picture = data.get(kind)
-        if type(picture) is str and len(picture) <= left[1] and _begins(picture, start):
-            left[1] -= len(picture)
+        if type(picture) is str and len(picture) <= left[1] and (cost := pictures.cost(kind, picture)) <= left[1]:
+            left[1] -= cost
             kept[kind] = picture
     return kept
-
-
-def _begins(picture, start):
-    try:
-        return base64.b64decode("".join(picture.split()), validate=True).startswith(start)
-    except (binascii.Error, ValueError):
-        return False
 
 
 def _text(text, left):
@@ -123,12 +120,11 @@ def safe_text(markdown, attached=()):
     return ACTIVE_MATH.sub(r"\\backslash ", FENCE.sub(r"\1\2", markdown))
 
 
-def safe_attachments(attachments):
-    """The pictures that were pasted into a cell."""
-    left = [0, MOST_PICTURES]
+def safe_attachments(attachments, left):
+    """The pictures that were pasted into a cell, as far as there is room for them."""
     readable_ones = {name: data for name, data in attachments.items() if type(data) is dict and readable(name) == name}
     kept = {name: _pictures(data, left) for name, data in readable_ones.items()}
-    return {name: pictures for name, pictures in kept.items() if pictures}
+    return {name: shown for name, shown in kept.items() if shown}
 
 
 def error_output(found):

@@ -25,8 +25,7 @@ OPERATORS = (*BINARY, *UNARY, "getitem", "setitem", "delitem", "contains")  # as
 # an Exception that a test can't mistake for one that it asks for.
 _ORDINARY = """
 ArithmeticError AssertionError AttributeError BufferError EOFError Exception FloatingPointError ImportError IndexError
-KeyError
-LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError OverflowError RecursionError
+KeyError LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError OverflowError RecursionError
 ReferenceError RuntimeError SyntaxError TypeError UnboundLocalError ValueError ZeroDivisionError
 """
 ORDINARY = {name: getattr(builtins, name) for name in _ORDINARY.split()}

@@ -24,7 +24,7 @@ from nngrade import matching, notebooks, submission, warm
 from nngrade.bench import bench_for
 from nngrade.course import CourseError
 from nngrade.grade_notebook import Limits, grade_notebook
-from nngrade.outputs import MOST_SOURCES, bearable, safe_attachments, safe_text
+from nngrade.outputs import bearable, room_for_sources, safe_attachments, safe_text
 from nngrade.session import data_folder
 
 PACKAGES = "numpy", "matplotlib", "scikit-learn", "ipython", "nbgrader"
@@ -127,19 +127,19 @@ def unanswered(steps, release):
 
 def as_handed_back(result):
     """The notebook for student and instructor: safe to look at, with what the tests said, of bearable length."""
-    left = [MOST_SOURCES]
+    left = room_for_sources()
     notebook = as_notebook([made_safe(step, left) for step in result.cells])
     return LimitOutput().preprocess(notebook, {})[0]
 
 
 def made_safe(step, left):
-    """A cell as it may stand before an instructor's browser; `left`: [characters] for this one and all that follow."""
+    """A cell as it may stand before an instructor's browser; `left`: the room for this one and all that follow."""
     if step.role in ("read-only", "task", "test"):
         return step
     source = bearable(step.source, left)
     if step.cell_type == "code":
         return replace(step, source=source)
-    attached = safe_attachments(step.attachments)
+    attached = safe_attachments(step.attachments, left)
     return replace(step, source=safe_text(source, attached), cell_type="markdown", attachments=attached)
 
 

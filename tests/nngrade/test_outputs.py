@@ -1,6 +1,7 @@
 """What students write and show, in the page that goes back to them: nothing of it acts in a browser or a terminal."""
 
 import base64
+import io
 import re
 import time
 import warnings
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell
+from PIL import Image
 
 from nngrade import submission, work
 from nngrade.outputs import cleaned, readable, room, safe_text
@@ -87,6 +89,31 @@ def test_a_picture_in_an_answer_is_shown():
     cell.attachments = {"image.png": {"image/png": PNG, "image/svg+xml": "<script>"}, "x": {"text/html": "<script>"}}
     html = page(cell)
     assert f'src="data:image/png;base64,{PNG}"' in html and "svg" not in html
+
+
+def picture(kind, width, height):
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, kind)
+    return {f"image/{kind}": base64.b64encode(file.getvalue()).decode()}
+
+
+def shown(*pictures):
+    outputs = [{"output_type": "display_data", "data": data} for data in pictures]
+    return [output["data"] for output in cleaned(outputs, room(2**20)) if "data" in output]
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_a_few_bytes_that_unpack_to_gigabytes_are_not_shown(kind):
+    small, large = picture(kind, 640, 480), picture(kind, 16_000, 9_000)
+    assert len(large[f"image/{kind}"]) < 3 * 2**20
+    assert shown(small, large, small) == [small, small]
+    assert len(shown(*[picture(kind, 4000, 4000)] * 20)) == 8
+
+
+def test_what_is_cut_off_or_of_another_kind_is_no_picture():
+    png, jpeg = picture("png", 64, 64)["image/png"], picture("jpeg", 64, 64)["image/jpeg"]
+    assert shown({"image/png": jpeg}, {"image/jpeg": png}, {"image/png": png[:16]}, {"image/jpeg": jpeg[:16]}) == []
+    assert shown({"image/jpeg": "/9j/" + "A" * 8}, {"image/png": "?"}) == []
 
 
 def test_a_picture_whose_name_is_no_text_does_not_keep_the_page_from_being_written():
