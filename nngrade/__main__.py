@@ -1,6 +1,7 @@
 """The command line of the course's instructors: `nngrade COMMAND`."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -145,6 +146,8 @@ def main():
         app()
     except CourseError as error:
         sys.exit(f"nngrade: {error}")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # to end what is warm takes a moment, which Ctrl-C can't shorten
 
 
 if __name__ == "__main__":

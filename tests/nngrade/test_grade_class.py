@@ -419,6 +419,17 @@ def test_ctrl_c(undisturbed, start, tmp_path, records):
     assert before.items() <= graded_at(course).items() and dump(course) == wanted
 
 
+@pytest.mark.parametrize("seconds", [0, 0.002, 0.01, 0.03, 0.08])
+def test_ctrl_c_when_all_is_said(graded, start, seconds):
+    """What is warm is still to be ended."""
+    run = start(graded, "--again")
+    while not run.stdout.readline().startswith("Hand back"):
+        pass
+    time.sleep(seconds)
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.communicate()[1] == "" and run.returncode in (0, 130)
+
+
 def test_one_at_a_time(graded, quiet):
     with (
         grade_class._alone(graded.root / "records" / NAME),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -43,6 +44,15 @@ def test_notebooks_finds_and_mends(course):
     assert path.read_text(encoding="utf-8") == stored
 
 
+@pytest.fixture
+def ctrl_c():
+    """main() ignores it from its end on; pytest shall not."""
+    kept = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, kept)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_mistake_ends_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["nngrade", "release"])
