@@ -38,7 +38,7 @@ def settings(root):
     try:
         return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     except Exception as error:  # whatever Python in it may raise
-        raise CourseError(f"{root / CONFIG} can't be used: {type(error).__name__}: {error}") from error
+        raise CourseError(f"{root / CONFIG} stops with {type(error).__name__}: {error}") from error
 
 
 def gradebook_url(root, address=None):

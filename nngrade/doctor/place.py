@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from nngrade.course import CONFIG, filled, gradebook_url, settings
+from nngrade.course import CONFIG, CourseError, filled, gradebook_url, settings
 from nngrade.doctor.finding import Finding
 from nngrade.doctor.programs import install
 
@@ -58,9 +58,8 @@ def course(root):
         return
     try:
         steps = _settings(root).Autograde.get("autograde_preprocessors")
-    except Exception as error:  # the file is a program: anything can happen in it
-        problem = f"course: {root / CONFIG} stops with {type(error).__name__}: {error}"
-        yield Finding("missing", problem, "Mend that file.")
+    except CourseError as problem:
+        yield Finding("missing", f"course: {problem}", "Mend that file.")
         return
     if "nngrade." in str(steps):
         yield Finding("ok", f"course: {root}, with its {CONFIG}")
