@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil  # noqa: F401 (at its first import it looks at the platform, which tests here change)
 import pytest
 from typer.testing import CliRunner
 
