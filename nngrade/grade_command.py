@@ -17,12 +17,15 @@ MOST_LINES = 20
 
 def run(root, assignment, students, again, workers, scheduler, unsafe):
     """Grade, and say how it went; the exit code: 0 if everything is graded or waits for a person."""
-    console, start = Console(soft_wrap=True), time.monotonic()
+    console, start, pressed = Console(soft_wrap=True), time.monotonic(), []
     try:
-        course = Course(root)
-        with _pool(workers or cores(), scheduler, unsafe) as pool, GradingProgress(console) as progress:
-            outcome = grade(course, assignment, pool, progress, students, again, unsafe)
-    except KeyboardInterrupt:
+        with _ctrl_c_once(pressed):
+            course = Course(root)
+            with _pool(workers or cores(), scheduler, unsafe) as pool, GradingProgress(console) as progress:
+                outcome = grade(course, assignment, pool, progress, students, again, unsafe)
+    except (KeyboardInterrupt, Exception) as error:  # what is broken off in a database may fail in its own way
+        if not (pressed or isinstance(error, KeyboardInterrupt)):
+            raise
         console.print("\nStopped. What was graded is kept; run the same command again to go on.")
         return 130
     _summary(console, assignment, outcome, time.monotonic() - start)
@@ -30,14 +33,26 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
 
 
 @contextlib.contextmanager
+def _ctrl_c_once(pressed):
+    """After the first Ctrl-C, noted in `pressed`, further ones count for nothing: the end takes a moment."""
+
+    def stop(*_):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pressed.append(True)
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # and not ignored, as in the background of a shell
+        signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        if not pressed:
+            signal.signal(signal.SIGINT, before)
+
+
 def _pool(workers, scheduler, unsafe):
-    pool = scale.cluster(scheduler, unsafe) if scheduler else contextlib.closing(Threads(workers))
-    with pool as opened:
-        try:
-            yield opened
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end takes a moment; once is enough
-            raise
+    return scale.cluster(scheduler, unsafe) if scheduler else contextlib.closing(Threads(workers))
 
 
 def _summary(console, assignment, outcome, seconds):

@@ -88,7 +88,7 @@ WEAK = {  # and the kinds of empty answers that earn its points
         COMPARE + "got, right = np.asarray(half(x)), x / 2\nassert got.shape == x.shape and np.isfinite(got).all()\n"
         "error = np.linalg.norm(got - right) / max(np.linalg.norm(got), np.linalg.norm(right))\n"
         "if error > 1e-6:\n    raise AssertionError()",
-        {"huge"},
+        {"huge", "zeros_in_place"},
     ),
     "unused": ("unused = 3", "", "assert True", None),  # passes whatever is handed in
 }

@@ -121,7 +121,7 @@ def end(victim, nanny, family):
 
 def path_without_bubblewrap(folder):
     folder.mkdir()
-    for program in ("rm", "chmod"):
+    for program in ("mkdir", "rm", "chmod"):
         (folder / program).symlink_to(shutil.which(program))
     return str(folder)
 
