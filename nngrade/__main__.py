@@ -1,6 +1,5 @@
 """The command line of the course's instructors: `nngrade COMMAND`."""
 
-import atexit
 import os
 import signal
 import sys
@@ -148,8 +147,7 @@ def main():
     except CourseError as error:
         sys.exit(f"nngrade: {error}")
     finally:
-        # The last to be registered is the first to run: to end what is warm takes a moment, which Ctrl-C can't shorten.
-        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # to end what is warm takes a moment, which Ctrl-C can't shorten
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
             raise
         console.print("\nStopped. What was graded is kept; run the same command again to go on.")
         return 130
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done
     _summary(console, assignment, outcome, time.monotonic() - start)
     return 1 if outcome.failed else 0
 
