@@ -24,7 +24,8 @@ def run(train, test, epochs, seed):
     n_in = train.x.shape[1]
     net = nn.Sequential(nn.Linear(n_in, 64, rng=rng), nn.ReLU(), nn.Linear(64, 10, rng=rng))
     start = time.perf_counter()
-    nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, lr=0.1), train, epochs, 64, rng, progress=False)
+    opt, how = nn.SGD(net, lr=0.1), {"epochs": epochs, "batch_size": 64, "rng": rng}
+    nn.fit(net, nn.softmax_cross_entropy, opt, train, **how, progress=False)
     return 100 * (1 - nn.accuracy(net, test)), time.perf_counter() - start
 
 

@@ -120,7 +120,7 @@ def run(name, tier, seed):
     net = experiment.net(rng)
     opt = experiment.optimizer(net, experiment.lr)
     start = time.process_time()
-    nn.fit(net, nn.softmax_cross_entropy, opt, train, epochs, 64, rng, progress=False,
+    nn.fit(net, nn.softmax_cross_entropy, opt, train, epochs=epochs, batch_size=64, rng=rng, progress=False,
            schedule=nn.schedules.cosine(experiment.lr, epochs), **experiment.options)  # fmt: skip
     return 100 * (1 - nn.accuracy(net, test)), time.process_time() - start
 

@@ -64,17 +64,18 @@ def mnist():
     return _flatten(images_train, labels_train), _flatten(images_test, labels_test)
 
 
-def digits(n_test=360, seed=0):
+def digits(n_test=360, rng=None):
     """(train, test): scikit-learn's 1,797 real digits, x in [0, 1] of shape (m, 64). Needs no download.
 
-    Shuffled by `seed` before `n_test` are set aside; others than 1 … 1,796 are refused.
+    Shuffled by `rng` before `n_test` are set aside, without one in the same way for everybody; an `n_test`
+    other than 1 … 1,796 is refused.
     Source: Alpaydin & Kaynak 1998, UCI.
     """
     # load_digits reads this file, too, but importing it takes most of a second.
     file = Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz"
     table = np.loadtxt(file, delimiter=",")
     x, y = table[:, :-1], table[:, -1].astype(int)
-    return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(seed))
+    return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(0) if rng is None else rng)
 
 
 def _given_file(folder):

@@ -8,7 +8,11 @@ from nnlib.arguments import need_count, need_examples, need_generator
 
 
 class Dataset(NamedTuple):
-    """(x, y), examples and their labels: x is (m, n) float32, y is (m,) whole numbers."""
+    """(x, y), m examples and what is to be learned of each, such as labels: `x, y = train`.
+
+    x is (m, n) or (m, …) in float32; y is m labels, whole numbers, or targets (m, k). Functions that take
+    data take any pair (x, y).
+    """
 
     x: np.ndarray
     y: np.ndarray
@@ -38,4 +42,4 @@ def minibatches(data, batch_size, rng):
     order = need_generator(rng).permutation(len(x))
     for start in range(0, len(x), batch_size):
         batch = order[start : start + batch_size]
-        yield x[batch], y[batch]
+        yield Dataset(x[batch], y[batch])

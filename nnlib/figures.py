@@ -1,5 +1,7 @@
 """The figures that S2 names: one function each, under the name of its picture. Each returns its Matplotlib axes."""
 
+import copy
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -146,16 +148,17 @@ def _touching(ax, edge, color):
 def _linear_digits(penalty):
     rng, (train, _) = np.random.default_rng(0), data.digits()
     net = Sequential(Linear(64, 10, rng=rng))
-    fit(net, softmax_cross_entropy, Momentum(net, 0.1), train, 15, 64, rng, progress=False, penalties=(penalty,))
+    how = {"epochs": 15, "batch_size": 64, "rng": rng, "penalties": (penalty,)}
+    fit(net, softmax_cross_entropy, Momentum(net, 0.1), train, **how, progress=False)
     return net
 
 
-def regularization_runs(epochs=80, m=200, seed=0):
+def regularization_runs(rng, epochs=80, m=200):
     """{"none": History, "L2": …}: the same network on the first m digits, a fifth of them with wrong labels.
 
-    `seed` decides on the digits and on all chance.
+    `rng` draws the digits; then every run goes on with a copy of it, so that all start with the same weights.
     """
-    train, valid = data.digits(seed=seed)
+    train, valid = data.digits(rng=rng)
     x, y = train.x[:m], train.y[:m].copy()
     y[::5] = (y[::5] + 1) % 10
     cases = {
@@ -165,19 +168,19 @@ def regularization_runs(epochs=80, m=200, seed=0):
         "dropout": {"p": 0.5},
         "augmentation": {"augment": lambda x, rng: augment.distort(x, rng, 3, 2, 8, 0.08)},
     }
-    return {name: _regularized_run((x, y), valid, epochs, seed, **case) for name, case in cases.items()}
+    return {name: _regularized_run((x, y), valid, epochs, copy.deepcopy(rng), **case) for name, case in cases.items()}
 
 
-def _regularized_run(train, valid, epochs, seed, p=0.0, **more):
-    rng = np.random.default_rng(seed)
+def _regularized_run(train, valid, epochs, rng, p=0.0, **more):
     layers = Linear(64, 128, rng=rng), activations.ReLU(), Dropout(p, rng), Linear(128, 10, rng=rng)
     net = Sequential(*layers)
-    return fit(net, softmax_cross_entropy, Momentum(net, 0.02), train, epochs, 20, rng, valid, progress=False, **more)
+    how = {"epochs": epochs, "batch_size": 20, "rng": rng, "valid": valid, **more}
+    return fit(net, softmax_cross_entropy, Momentum(net, 0.02), train, **how, progress=False)
 
 
 def regularization_comparison(runs=None):
     """Training and validation accuracy of each of `runs`, {name: History}, as means over the last ten epochs."""
-    runs = runs or regularization_runs()
+    runs = runs or regularization_runs(np.random.default_rng(0))
     ax = plt.subplots(figsize=(7, 3.4), layout="constrained")[1]
     place = np.arange(len(runs))
     for shift, field, color in ((-0.2, "accuracy", BLUE), (0.2, "valid_accuracy", RED)):
@@ -192,7 +195,7 @@ def regularization_comparison(runs=None):
 
 def training_curves_regularization(runs=None):
     """Training loss (left) and validation loss (right) of each of `runs`, {name: History}, per epoch."""
-    runs = runs or regularization_runs()
+    runs = runs or regularization_runs(np.random.default_rng(0))
     axes = plt.subplots(1, 2, figsize=(9.4, 3.5), sharey=True, layout="constrained")[1]
     for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation"), strict=True):
         for (name, run), color in zip(runs.items(), PALETTE, strict=False):

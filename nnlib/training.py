@@ -34,8 +34,8 @@ def accuracy(net, data, batch_size=1000):
 
 
 def fit(
-    net, loss, opt, train, epochs, batch_size, rng, valid=None, progress=True,
-    *, schedule=None, penalties=(), clip=None, max_norm=None, stopping=None, augment=None,
+    net, loss, opt, train, *, epochs, batch_size, rng, valid=None, progress=True,
+    schedule=None, penalties=(), clip=None, max_norm=None, stopping=None, augment=None,
 ):  # fmt: skip
     """Train `net` on `train` by `opt`, one pass over the shuffled data per epoch; returns a History.
 

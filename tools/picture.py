@@ -22,7 +22,7 @@ def neuron(ax):
 
 def training(ax, net, train, rng):
     """The loss of every step of the lab net on MNIST."""
-    history = nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, lr=0.1), train, 3, 64, rng)
+    history = nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, lr=0.1), train, epochs=3, batch_size=64, rng=rng)
     plot.batch_loss(history, ax=ax)
     ax.set_title("assignment: 784-64-10 learns to read")
 

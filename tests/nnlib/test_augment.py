@@ -123,7 +123,7 @@ def test_distorted_digits_are_still_read(rng):
     """A network trained on plain digits reads slightly distorted ones almost as well."""
     train, test = nn.data.digits()
     net = nn.Sequential(nn.Linear(64, 64, rng=rng), nn.ReLU(), nn.Linear(64, 10, rng=rng))
-    nn.fit(net, nn.softmax_cross_entropy, nn.Adam(net), train, 30, 32, rng, progress=False)
+    nn.fit(net, nn.softmax_cross_entropy, nn.Adam(net), train, epochs=30, batch_size=32, rng=rng, progress=False)
     bent = nn.data.Dataset(distort(test.x, rng, alpha=3, sigma=2, degrees=5, stretch=0.05), test.y)
     assert nn.accuracy(net, test) > 0.94
     assert nn.accuracy(net, bent) > 0.85

@@ -490,7 +490,8 @@ def test_c35_gradients_of_mini_batches_average_to_that_of_the_whole():
 def test_c35_stochastic_mini_batch_and_batch_descent(batch_size, steps):
     data = nn.data.blobs(40, rng())
     net = nn.Sequential(nn.Linear(2, 2, rng=rng()))
-    history = nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, 0.1), data, 3, batch_size, rng(), progress=False)
+    opt, how = nn.SGD(net, 0.1), {"epochs": 3, "batch_size": batch_size, "rng": rng()}
+    history = nn.fit(net, nn.softmax_cross_entropy, opt, data, **how, progress=False)
     assert len(history.batch_loss) == 3 * steps and len(history.loss) == 3
 
 
@@ -539,7 +540,8 @@ def test_c38_few_examples_are_learned_by_heart():
     train, valid = nn.data.digits()
     net = nn.Sequential(nn.Linear(64, 128, rng=rng()), nn.ReLU(), nn.Linear(128, 10, rng=rng()))
     few = train.x[:60], train.y[:60]
-    history = nn.fit(net, nn.softmax_cross_entropy, nn.Momentum(net, 0.1), few, 60, 20, rng(), valid, progress=False)
+    opt, how = nn.Momentum(net, 0.1), {"epochs": 60, "batch_size": 20, "rng": rng(), "valid": valid}
+    history = nn.fit(net, nn.softmax_cross_entropy, opt, few, **how, progress=False)
     assert history.accuracy[-1] == 1 > 0.9 > history.valid_accuracy[-1]
 
 
@@ -587,7 +589,7 @@ def test_c42_augmented_digits_are_new_but_alike(change):
 
 def test_c43_regularizers_compared():
     """All of them narrow the gap, on digits of which a fifth have wrong labels. Both figures: test_figures.py."""
-    runs = figures.regularization_runs(epochs=40)
+    runs = figures.regularization_runs(rng(), epochs=40)
     gaps = {name: np.mean(run.accuracy[-10:]) - np.mean(run.valid_accuracy[-10:]) for name, run in runs.items()}
     assert set(gaps) == {"none", "L1", "L2", "dropout", "augmentation"}
     assert gaps["none"] > max(gaps["L1"], gaps["L2"], gaps["dropout"], gaps["augmentation"])
@@ -667,7 +669,8 @@ def test_c50_the_lab_learns_with_several_settings(lr, batch_size, hidden):
     """One hidden layer of 64 ReLU, softmax, cross-entropy, mini-batches. On MNIST: test_training.py, benchmarks."""
     train, test = nn.data.digits()
     net = deep((64, *hidden, 10), nn.ReLU, nn.he).astype(np.float32)
-    nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, lr), train, 10, batch_size, rng(), progress=False)
+    how = {"epochs": 10, "batch_size": batch_size, "rng": rng()}
+    nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, lr), train, **how, progress=False)
     assert nn.accuracy(net, test) > 0.9
 
 
@@ -678,5 +681,6 @@ def test_c51_a_small_convolutional_network():
     )  # fmt: skip
     train, test = nn.data.digits()
     assert net.shapes(test.x[:2]) == [(2, 64), (2, 1, 8, 8), *[(2, 4, 8, 8)] * 2, (2, 4, 4, 4), (2, 64), (2, 10)]
-    nn.fit(net, nn.softmax_cross_entropy, nn.Momentum(net, 0.05), train, 5, 32, rng(), progress=False)
+    how = {"epochs": 5, "batch_size": 32, "rng": rng()}
+    nn.fit(net, nn.softmax_cross_entropy, nn.Momentum(net, 0.05), train, **how, progress=False)
     assert nn.accuracy(net, test) > 0.9

@@ -271,7 +271,7 @@ def test_digits_are_always_there():
     assert set(test.y) == set(range(10))
     again = nn.data.digits()[1]
     np.testing.assert_array_equal(test.x, again.x)
-    assert (nn.data.digits(seed=1)[1].y != test.y).any()
+    assert (nn.data.digits(rng=np.random.default_rng(1))[1].y != test.y).any()
 
 
 def numbered(m):

@@ -79,11 +79,12 @@ def test_update_ratios():
 def digits_case(build, make_opt, seed=0, epochs=5, n=None):
     """Train on digits; returns what `examine` takes."""
     rng = np.random.default_rng(seed)
-    train, valid = nn.data.digits(seed=seed)
+    train, valid = nn.data.digits(rng=np.random.default_rng(seed))
     net = nn.Sequential(*build(rng))
     opt = make_opt(net)
     with np.errstate(all="ignore"):
-        history = nn.fit(net, nn.softmax_cross_entropy, opt, train, epochs, 32, rng, valid, progress=False)
+        how = {"epochs": epochs, "batch_size": 32, "rng": rng, "valid": valid}
+        history = nn.fit(net, nn.softmax_cross_entropy, opt, train, **how, progress=False)
     return net, nn.softmax_cross_entropy, opt, train.x[:64], train.y[:64], history
 
 

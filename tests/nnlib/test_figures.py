@@ -11,7 +11,7 @@ from tests.nnlib.oracles import overlaps
 
 @pytest.fixture(scope="module")
 def runs():
-    return figures.regularization_runs(epochs=40)
+    return figures.regularization_runs(np.random.default_rng(0), epochs=40)
 
 
 def figure_of(axes):
@@ -82,7 +82,7 @@ def test_regularization_comparison_and_training_curves(runs):
 
 
 def test_figures_draw_their_own_runs_when_none_are_given(monkeypatch):
-    monkeypatch.setattr(figures, "regularization_runs", lambda: {"none": nn.History([1.0], [0.5], [2.0], [0.4])})
+    monkeypatch.setattr(figures, "regularization_runs", lambda rng: {"none": nn.History([1.0], [0.5], [2.0], [0.4])})
     ax = figures.regularization_comparison()
     assert [bar.get_height() for bar in ax.patches] == [50, 40]
     assert ax.get_ylim()[0] == 0  # bars show their whole length

@@ -64,7 +64,8 @@ def test_what_no_line_separates_a_hidden_layer_does(rng):
         [nn.Linear(2, 16, rng=rng), nn.Tanh(), nn.Linear(16, 2, rng=rng)],
     ):
         net = nn.Sequential(*layers)
-        nn.fit(net, nn.softmax_cross_entropy, nn.Adam(net, 0.02), train, 60, 20, rng, progress=False)
+        how = {"epochs": 60, "batch_size": 20, "rng": rng}
+        nn.fit(net, nn.softmax_cross_entropy, nn.Adam(net, 0.02), train, **how, progress=False)
         accuracies.append(nn.accuracy(net, train))
     assert accuracies[0] < 0.93
     assert accuracies[1] > 0.97
