@@ -7,20 +7,9 @@ finite numbers only, and a batch at least one example; backward before forward r
 Nothing given is changed or kept by reference. Probabilities, rates and fractions run from 0 to 1.
 """
 
-from nnlib import (
-    augment,
-    checks,
-    costs,
-    data,
-    diagnostics,
-    drawings,
-    figures,
-    gradcheck,
-    graph,
-    perceptron,
-    plot,
-    schedules,
-)
+from importlib import import_module
+
+from nnlib import augment, checks, costs, data, diagnostics, gradcheck, perceptron, schedules
 from nnlib.activations import (
     ELU,
     Activation,
@@ -128,3 +117,15 @@ __all__ = [
     "xavier_fan_in",
     "zeros",
 ]
+
+
+def __getattr__(name):
+    """The modules that draw, loaded when one is first used: Matplotlib takes three times as long as all others."""
+    if name in ("drawings", "figures", "graph", "plot"):
+        return import_module(f"nnlib.{name}")
+    raise AttributeError(f"module 'nnlib' has no attribute {name!r}")
+
+
+def __dir__():
+    """For completion by Tab: also what is not loaded yet."""
+    return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""Data: the genuine MNIST, scikit-learn's small digits, made-up points, and mini-batches.
+"""Data: the genuine MNIST, the small digits of UCI, made-up points, and mini-batches.
 
 Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels. Pixels run
 from 0, white, to 1, black.
@@ -7,7 +7,7 @@ from 0, white, to 1, black.
 import gzip
 import hashlib
 import os
-from importlib.util import find_spec
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -40,11 +40,16 @@ MNIST_MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
 )
+IN_BROWSER = sys.platform == "emscripten"  # Python in a browser has no sockets: what it reads was put there
 MNIST_ADVICE = """There are three ways to get MNIST:
   1. Connect to the internet and run this again: 11.6 MB are fetched once and kept in {cache}
   2. Put the four original files into a folder and name it before Python starts: NNLIB_DATA=/that/folder
        {names}
   3. Do without: nnlib.data.digits() gives 1,797 real digits of 8x8 pixels, which are always there."""
+BROWSER_ADVICE = """There are two ways, because Python in a browser can't fetch it by itself:
+  1. Make a folder `mnist` beside this notebook, upload the four original files into it, and run this again:
+       {names}
+  2. Do without: nnlib.data.digits() gives 1,797 real digits of 8x8 pixels, which are always there."""
 
 
 class DataUnavailable(OSError):
@@ -55,26 +60,25 @@ def mnist():
     """(train, test): the 60,000 and 10,000 handwritten digits, x in [0, 1] of shape (m, 784).
 
     Reads the folder that the environment variable NNLIB_DATA names; without it the user's cache
-    folder, after fetching what is missing there. Every file must have the checksum of the original;
-    DataUnavailable says which one has not, or how to get them. Source: LeCun et al. 1998.
+    folder, after fetching what is missing there; in a browser the folder `mnist` beside the notebook.
+    Every file must have the checksum of the original; DataUnavailable says which one has not, or how
+    to get them. Source: LeCun et al. 1998.
     """
-    folder = os.environ.get("NNLIB_DATA")
-    locate = _given_file(Path(folder)) if folder else _cached_file
+    given = os.environ.get("NNLIB_DATA")
+    locate = _given_file(Path(given or mnist_cache())) if given or IN_BROWSER else _cached_file
     images_train, labels_train, images_test, labels_test = map(_read_idx, map(locate, MNIST_FILES))
     return _flatten(images_train, labels_train), _flatten(images_test, labels_test)
 
 
 def digits(n_test=360, rng=None):
-    """(train, test): scikit-learn's 1,797 real digits, x in [0, 1] of shape (m, 64). Needs no download.
+    """(train, test): 1,797 real digits of 8x8 pixels, x in [0, 1] of shape (m, 64). They come with nnlib.
 
     Shuffled by `rng` before `n_test` are set aside, without one in the same way for everybody; an `n_test`
     other than 1 … 1,796 is refused.
-    Source: Alpaydin & Kaynak 1998, UCI.
+    Source: Alpaydin & Kaynak 1998, UCI, CC BY 4.0; more in digits.txt beside the file.
     """
-    # load_digits reads this file, too, but importing it takes most of a second.
-    file = Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz"
-    table = np.loadtxt(file, delimiter=",")
-    x, y = table[:, :-1], table[:, -1].astype(int)
+    with np.load(Path(__file__).with_name("digits.npz")) as file:
+        x, y = file["x"], file["y"].astype(np.int64)
     return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(0) if rng is None else rng)
 
 
@@ -84,7 +88,8 @@ def _given_file(folder):
     def locate(name):
         path = folder / name
         if not path.is_file():
-            raise DataUnavailable(_advice(f"NNLIB_DATA names {folder}, but {name} is not there."))
+            asked = f"MNIST is read from the folder {folder}" if IN_BROWSER else f"NNLIB_DATA names {folder}"
+            raise DataUnavailable(_advice(f"{asked}, but {name} is not there."))
         if (found := _sha256(path)) != MNIST_FILES[name]:
             raise DataUnavailable(_advice(_altered(path, found)))
         return path
@@ -111,7 +116,9 @@ def _cached_file(name):
 
 
 def mnist_cache():
-    """Where fetched files are kept: the folder `nnlib/mnist` in the user's cache folder."""
+    """Where MNIST is kept: `nnlib/mnist` in the user's cache folder; in a browser, `mnist` beside the notebook."""
+    if IN_BROWSER:
+        return Path("mnist")
     import pooch
 
     return Path(pooch.os_cache("nnlib")) / "mnist"
@@ -127,8 +134,8 @@ def _altered(path, found):
 
 
 def _advice(*problems):
-    names = "  ".join(MNIST_FILES)
-    return "\n".join(problems) + "\n" + MNIST_ADVICE.format(cache=mnist_cache(), names=names)
+    names, advice = "  ".join(MNIST_FILES), BROWSER_ADVICE if IN_BROWSER else MNIST_ADVICE
+    return "\n".join(problems) + "\n" + advice.format(cache=mnist_cache(), names=names)
 
 
 def _read_idx(path):

@@ -4,6 +4,7 @@ import math
 import sys
 import time
 import warnings
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -175,6 +176,21 @@ def _latest(history):
 
 
 def _progress_bar(total, shown):
-    from tqdm import tqdm
-
+    try:
+        from tqdm import tqdm
+    except ImportError:  # it is not everywhere: in a browser training has no bar
+        return _NoBar()
     return tqdm(total=total, disable=not shown, unit="step", file=sys.stdout, dynamic_ncols=True, mininterval=0.2)
+
+
+class _NoBar(nullcontext):
+    """What stands in for a progress bar that is not there."""
+
+    def __enter__(self):
+        return self
+
+    def update(self):
+        pass
+
+    def set_postfix_str(self, text):
+        pass
