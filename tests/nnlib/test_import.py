@@ -1,0 +1,60 @@
+"""`import nnlib` needs NumPy alone, and what is missing beside it shows only where it is used."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import nnlib as nn
+
+# Python as it is where nothing but NumPy is installed.
+ALONE = """
+import importlib.abc, sys
+
+class NumPyAlone(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        top = name.partition(".")[0]
+        if top not in sys.stdlib_module_names | {"numpy", "nnlib"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NumPyAlone())
+import numpy as np
+import nnlib as nn
+"""
+
+
+def alone(code):
+    """What the code prints where nothing but NumPy is installed."""
+    program = [sys.executable, "-W", "error", "-c", ALONE + textwrap.dedent(code)]
+    ran = subprocess.run(program, capture_output=True, text=True)
+    assert not ran.stderr, ran.stderr
+    return ran.stdout
+
+
+def test_training_needs_numpy_alone_and_is_silent_without_tqdm():
+    code = """
+        train, test = nn.data.digits()
+        rng = np.random.default_rng(0)
+        net = nn.Sequential(nn.Linear(64, 10, rng=rng))
+        nn.fit(net, nn.softmax_cross_entropy, nn.SGD(net, 0.1), train, epochs=10, batch_size=64, rng=rng, valid=test)
+        nn.augment.distort(train.x[:3], rng), nn.data.moons(5, rng), nn.diagnostics, nn.perceptron, nn.checks
+        assert nn.accuracy(net, test) > 0.8
+    """
+    assert alone(code) == ""
+
+
+def test_matplotlib_is_loaded_when_something_is_drawn():
+    code = "import sys, nnlib as nn; print('matplotlib' in sys.modules); nn.plot; print('matplotlib' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "True"]
+
+
+def test_every_name_is_there_and_offered():
+    assert set(nn.__all__) <= set(dir(nn))
+    for name in nn.__all__:
+        assert getattr(nn, name) is not None
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError, match="module 'nnlib' has no attribute 'softplus'"):
+        nn.softplus  # noqa: B018
