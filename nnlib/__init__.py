@@ -37,6 +37,7 @@ from nnlib.losses import (
     mse,
     softmax_cross_entropy,
 )
+from nnlib.metrics import accuracy, predicted_labels
 from nnlib.network import Residual, Sequential
 from nnlib.optimizers import (
     SGD,
@@ -50,7 +51,7 @@ from nnlib.optimizers import (
     descend,
 )
 from nnlib.regularizers import L1, L2, MaxNorm
-from nnlib.training import accuracy, fit
+from nnlib.training import fit
 
 __all__ = [
     "ELU",
@@ -108,6 +109,7 @@ __all__ = [
     "normal",
     "perceptron",
     "plot",
+    "predicted_labels",
     "schedules",
     "sigmoid",
     "softmax",

@@ -27,10 +27,10 @@ def mse(y_hat, y):
 def binary_cross_entropy(y_hat, y):
     """L = −1/m Σ [y log ŷ + (1 − y) log(1 − ŷ)], ∂L/∂ŷ = [(1 − y) / (1 − ŷ) − y / ŷ] / m.
 
-    ŷ are probabilities (m, n), y is 0 or 1, same shape. Both p = ŷ and q = 1 − ŷ are held above the
-    smallest number of the dtype. Prefer the form below, which needs no such cut. Source: S2, S3.
+    ŷ are probabilities (m, n), y is 0 or 1, same shape, or labels (m,) for ŷ (m, 1). Both p = ŷ and q = 1 − ŷ are
+    held above the smallest number of the dtype. Prefer the form below, which needs no such cut. Source: S2, S3.
     """
-    y = need_fractions("y", need_targets("y", y, "y_hat", y_hat))
+    y = need_fractions("y", need_targets("y", _column(y, y_hat), "y_hat", y_hat))
     need_fractions("y_hat", y_hat)
     tiny = np.finfo(y_hat.dtype).tiny
     p, q = np.maximum(y_hat, tiny), np.maximum(1 - y_hat, tiny)
@@ -41,9 +41,10 @@ def binary_cross_entropy(y_hat, y):
 def binary_cross_entropy_with_logits(z, y):
     """L = 1/m Σ [log(1 + eᶻ) − y z], ∂L/∂z = (σ(z) − y) / m: sigmoid and cross-entropy in one.
 
-    z are logits (m, n), y is 0 or 1, same shape. Safe for any finite z. Source: S3, δ = a − y.
+    z are logits (m, n), y is 0 or 1, same shape, or labels (m,) for z (m, 1). Safe for any finite z.
+    Source: S3, δ = a − y.
     """
-    y = need_fractions("y", need_targets("y", y, "z", z))
+    y = need_fractions("y", need_targets("y", _column(y, z), "z", z))
     return float(np.sum(np.logaddexp(0, z) - y * z)) / len(y), (Sigmoid().value(z) - y) / len(y)
 
 
@@ -78,3 +79,9 @@ def softmax_cross_entropy(z, y):
     p[rows, y] -= 1
     p /= m
     return loss, p  # ∂L/∂z = (p − onehot(y)) / m
+
+
+def _column(y, output):
+    """Labels y (m,) as the column (m, 1) that one output per example is: for 0 and 1 there is no other reading."""
+    is_column = isinstance(y, np.ndarray) and y.ndim == 1 and np.shape(output) == (len(y), 1)
+    return y[:, None] if is_column else y

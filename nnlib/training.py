@@ -11,9 +11,7 @@ import numpy as np
 from nnlib.arguments import (
     describe,
     need_count,
-    need_examples,
     need_finite,
-    need_labels,
     need_loss,
     need_network,
     need_not_negative,
@@ -21,17 +19,8 @@ from nnlib.arguments import (
 )
 from nnlib.data import minibatches
 from nnlib.history import History
+from nnlib.metrics import labels_of, right
 from nnlib.optimizers import clip_global_norm
-
-
-def accuracy(net, data, batch_size=1000):
-    """The fraction, from 0 to 1, of the examples whose largest output is that of their label.
-
-    data are (x, y), x (m, n) and y m labels, of which the net has one output for each; others are refused.
-    """
-    x, y = need_examples("data", data)
-    output = net.predict(x, batch_size)
-    return float(np.mean(output.argmax(axis=1) == need_labels("y", y, *output.shape)))
 
 
 def fit(
@@ -41,7 +30,8 @@ def fit(
     """Train `net` on `train` by `opt`, one pass over the shuffled data per epoch; returns a History.
 
     loss(output, y) gives (L, dz). With `valid`, loss and accuracy on it are recorded after each
-    epoch. A loss that is not finite ends the training with a warning; the history up to there is kept.
+    epoch. Accuracies are those of `nn.accuracy`, recorded where y are labels: whole numbers, or 0 and 1 for a net
+    with one output. A loss that is not finite ends the training with a warning; the history up to there is kept.
 
     `train` and `valid` are (x, y), x (m, n) in the dtype of the net; batches have `batch_size` examples,
     the last one what is left. schedule(epochs gone by) gives the learning rate of each step; `penalties`
@@ -52,17 +42,18 @@ def fit(
     _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment)
     _need_matching(net, opt, train, valid, stopping)
     history, steps = History(), math.ceil(len(train[0]) / need_count("batch_size", batch_size))
+    labelled = labels_of(train[1], net.predict(train[0][:1]).shape) is not None
     step = _step(net, opt, schedule, penalties, clip, max_norm)
     with _progress_bar(need_count("epochs", epochs) * steps, progress) as bar:
         for epoch in range(epochs):
             batches = _augmented(minibatches(train, batch_size, rng), augment, rng)
             times = (epoch + i / steps for i in range(steps))
-            if not _fit_epoch(net, loss, step, zip(times, batches, strict=True), history, bar):
+            if not _fit_epoch(net, loss, step, zip(times, batches, strict=True), labelled, history, bar):
                 _warn_diverged(epoch, opt)
                 break
             history.lr.append(opt.lr)
             if valid is not None:
-                _evaluate(net, loss, valid, history)
+                _evaluate(net, loss, valid, labelled, history)
             bar.set_postfix_str(_latest(history))
             if stopping and stopping.update(net, history.valid_loss[-1]):
                 break
@@ -88,7 +79,7 @@ def _step(net, opt, schedule, penalties, clip, max_norm):
     return step
 
 
-def _fit_epoch(net, loss, step, batches, history, bar):
+def _fit_epoch(net, loss, step, batches, labelled, history, bar):
     """One pass over the batches. False when the loss stopped being finite."""
     start, losses, hits, sizes = time.perf_counter(), [], [], []
     for now, (x, y) in batches:
@@ -100,8 +91,8 @@ def _fit_epoch(net, loss, step, batches, history, bar):
         net.backward(dz)
         step(now)
         sizes.append(len(y))
-        if _are_labels(y):
-            hits.append(np.count_nonzero(output.argmax(axis=1) == y))
+        if labelled:
+            hits.append(right(net, output, y.reshape(-1)))
         bar.update()
     history.batch_loss += losses
     history.loss.append(float(np.average(losses[: len(sizes)], weights=sizes)) if sizes else math.nan)
@@ -116,16 +107,13 @@ def _augmented(batches, augment, rng):
         yield (augment(x, rng), y) if augment else (x, y)
 
 
-def _evaluate(net, loss, data, history):
+def _evaluate(net, loss, data, labelled, history):
     """Record loss and accuracy on data that is not trained on."""
-    output = net.predict(data[0])
-    history.valid_loss.append(loss(output, data[1])[0])
-    if _are_labels(data[1]):
-        history.valid_accuracy.append(float(np.mean(output.argmax(axis=1) == data[1])))
-
-
-def _are_labels(y):
-    return y.ndim == 1 and y.dtype.kind in "iu"
+    x, y = data
+    output = net.predict(x)
+    history.valid_loss.append(need_loss(loss(output, y))[0])
+    if labelled:
+        history.valid_accuracy.append(right(net, output, y.reshape(-1)) / len(y))
 
 
 def _need_matching(net, opt, train, valid, stopping):

@@ -179,6 +179,23 @@ def test_probabilities_of_zero_and_one(dtype):
     assert np.isfinite(d).all()
 
 
+@pytest.mark.parametrize(("loss", "name"), [(nn.half_squared_error, "y_hat"), (nn.mse, "y_hat")])
+def test_targets_that_would_broadcast_to_a_square_are_refused(loss, name):
+    with pytest.raises(ValueError, match=rf"^y: expected shape \(3, 1\), that of {name}, got \(3,\)"):
+        loss(np.full((3, 1), 0.5), np.ones(3))
+
+
+@pytest.mark.parametrize("loss", [nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits])
+@pytest.mark.parametrize("kind", [int, np.uint8, bool, np.float32])
+def test_labels_of_one_output_are_the_column_of_targets(loss, kind):
+    output, y = np.array([[0.1], [0.6], [0.9]]), np.array([0, 1, 0]).astype(kind)
+    L, d = loss(output, y)
+    expected_L, expected_d = loss(output, y[:, None].astype(float))
+    assert expected_L == L and d.shape == (3, 1)
+    np.testing.assert_array_equal(d, expected_d)
+    assert y.shape == (3,)
+
+
 @pytest.mark.parametrize(
     "loss",
     [nn.half_squared_error, nn.mse, nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits],
@@ -186,8 +203,10 @@ def test_probabilities_of_zero_and_one(dtype):
 def test_refusals(loss):
     name = "z" if "logits" in loss.__name__ else "y_hat"
     half = np.full((3, 1), 0.5)
-    with pytest.raises(ValueError, match=rf"^y: expected shape \(3, 1\), that of {name}, got \(3,\)"):
-        loss(half, np.ones(3))  # would broadcast to (3, 3)
+    with pytest.raises(ValueError, match=rf"^y: expected shape \(3, 2\), that of {name}, got \(3,\)"):
+        loss(np.full((3, 2), 0.5), np.ones(3))
+    with pytest.raises(ValueError, match=rf"^y: expected shape \(3, 1\), that of {name}, got \(2,\)"):
+        loss(half, np.ones(2))
     with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got list"):
         loss([[0.5]], np.ones((1, 1)))
     with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got int64"):

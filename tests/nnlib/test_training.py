@@ -152,12 +152,42 @@ def test_an_optimizer_of_another_network_is_refused():
         )
 
 
-def test_accuracy_by_hand(rng):
-    net = nn.Sequential(nn.Identity())
-    x = np.array([[1, 2, 0], [3, 0, 0], [0, 0, 1]], np.float32)
-    assert nn.accuracy(net, (x, np.array([1, 0, 0]))) == pytest.approx(2 / 3)
-    with pytest.raises(ValueError, match=r"^y: expected one label per row, shape \(3,\), got shape \(3, 3\)"):
-        nn.accuracy(net, (x, np.eye(3, dtype=int)))
+@pytest.mark.parametrize("as_column", [False, True])
+@pytest.mark.parametrize("as_probability", [False, True])
+def test_a_net_with_one_output_has_the_accuracy_of_both_its_classes(as_probability, as_column):
+    """On data that are mostly of class 1, and through an epoch whose last batch holds one example."""
+    x, y = nn.data.blobs(81, np.random.default_rng(0))
+    y = 1 - y if y.mean() < 0.5 else y
+    targets = y[:, None].astype(np.float32) if as_column else y
+    layers = [nn.Linear(2, 1, rng=np.random.default_rng(1))] + [nn.Sigmoid()] * as_probability
+    net, loss = nn.Sequential(*layers), nn.binary_cross_entropy_with_logits
+    loss = nn.binary_cross_entropy if as_probability else loss
+    how = {"epochs": 30, "batch_size": 8, "rng": np.random.default_rng(0), "valid": (x, targets), "progress": False}
+    history = nn.fit(net, loss, nn.SGD(net, 0.5), (x, targets), **how)
+    said = net.predict(x)[:, 0] >= (0.5 if as_probability else 0)
+    assert history.valid_accuracy[-1] == nn.accuracy(net, (x, targets)) == np.mean(said == y) > 0.95
+    assert history.accuracy[-1] > 0.95 and len(history.accuracy) == 30
+
+
+def test_the_accuracy_of_an_epoch_counts_every_example_once():
+    """With steps of no length, training accuracy is that of the net, for one output and for ten."""
+    for data, sizes, loss in (
+        (nn.data.blobs(11, np.random.default_rng(0), noise=2), (2, 3, 1), nn.binary_cross_entropy_with_logits),
+        (toy(51), (64, 32, 10), nn.softmax_cross_entropy),
+    ):
+        net = lab_net(sizes=sizes)
+        how = {"epochs": 1, "batch_size": 4, "rng": np.random.default_rng(0), "progress": False}
+        history = nn.fit(net, loss, nn.SGD(net, 1e-30), data, **how)
+        assert history.accuracy == [nn.accuracy(net, data)]
+        assert 0 < history.accuracy[0] < 1
+
+
+def test_targets_that_are_only_now_and_then_0_or_1_are_no_labels(rng):
+    x, net = rng.standard_normal((6, 2)).astype(np.float32), nn.Sequential(nn.Linear(2, 1, rng=rng))
+    y = np.array([[0], [1], [1], [0], [1], [0.5]], np.float32)
+    how = {"epochs": 4, "batch_size": 1, "rng": rng, "valid": (x[:3], y[:3]), "progress": False}
+    history = nn.fit(net, nn.mse, nn.SGD(net, 0.1), (x, y), **how)
+    assert history.accuracy == history.valid_accuracy == []
 
 
 def test_progress_shows_steps_and_results_and_can_be_silent(capsys):

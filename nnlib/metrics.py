@@ -1,0 +1,60 @@
+"""How good a network is: what it says about each example, and how often that is right."""
+
+import numpy as np
+
+from nnlib.activations import Sigmoid, Step
+from nnlib.arguments import describe, need_examples, need_labels
+from nnlib.network import Residual, Sequential
+
+
+def predicted_labels(net, output):
+    """The number of the largest column; with one column, 1 where it says "more likely than not", else 0.
+
+    `output` is what `net` gave, (m, n_classes), (m, 1) or (m,); the labels are (m,). One column is a probability
+    behind a final Sigmoid or Step: 1 from ½ on. Behind any other layer it is a logit: 1 from 0 on, where
+    σ(z) is ½, as for the step unit. Of a `net` that has no layers, such as a function, the numbers tell:
+    they are probabilities if all of them lie in [0, 1].
+    """
+    columns = output.reshape(len(output), -1)
+    if columns.shape[1] > 1:
+        return columns.argmax(axis=1)
+    return (columns[:, 0] >= (0.5 if _gives_probabilities(net, output) else 0)).astype(np.intp)
+
+
+def accuracy(net, data, batch_size=1000):
+    """The fraction, from 0 to 1, of the examples whose predicted label is their label.
+
+    data are (x, y), x (m, n) and y (m,) labels, for each of which the net has one output. For a net with one output
+    they are 0 and 1, and may be (m, 1). Others are refused. `batch_size` examples are predicted at a time.
+    """
+    x, y = need_examples("data", data)
+    output = net.predict(x, batch_size)
+    if output.shape[1:] != (1,):
+        labels = need_labels("y", y, len(x), output[0].size)
+    elif (labels := labels_of(y, output.shape)) is None:
+        raise ValueError(f"y: expected labels 0 and 1, for the one output of the net, got {describe(y)}")
+    return right(net, output, labels) / len(y)
+
+
+def right(net, output, labels):
+    """How many of the labels (m,) are those that the `output` of the net says."""
+    return int(np.count_nonzero(predicted_labels(net, output) == labels))
+
+
+def labels_of(y, shape):
+    """y as labels (m,) for outputs of this shape; None if it is something else, such as the targets of a regression.
+
+    For outputs (m, 1) labels are 0 or 1, in numbers of any kind, (m,) or (m, 1); else whole numbers (m,).
+    """
+    if len(shape) == 2 and shape[1] == 1:
+        return y.reshape(-1) if y.shape in ((len(y),), (len(y), 1)) and np.isin(y, (0, 1)).all() else None
+    return y if y.ndim == 1 and y.dtype.kind in "iu" else None
+
+
+def _gives_probabilities(net, output):
+    last = net
+    while isinstance(last, Sequential) and not isinstance(last, Residual):
+        last = last.layers[-1]
+    if hasattr(last, "forward"):
+        return isinstance(last, Sigmoid | Step)
+    return bool(((output >= 0) & (output <= 1)).all())
