@@ -9,7 +9,7 @@ Nothing given is changed or kept by reference. Probabilities, rates and fraction
 
 from importlib import import_module
 
-from nnlib import augment, checks, costs, data, diagnostics, gradcheck, perceptron, schedules
+from nnlib import augment, checks, costs, data, diagnostics, gradcheck, graph, perceptron, schedules
 from nnlib.activations import (
     ELU,
     Activation,
@@ -98,8 +98,6 @@ __all__ = [
     "data",
     "descend",
     "diagnostics",
-    "drawings",
-    "figures",
     "fit",
     "gradcheck",
     "graph",
@@ -122,9 +120,9 @@ __all__ = [
 
 
 def __getattr__(name):
-    """The modules that draw, loaded when one is first used: Matplotlib takes three times as long as all others."""
-    if name in ("drawings", "figures", "graph", "plot"):
-        return import_module(f"nnlib.{name}")
+    """`nnlib.plot`, loaded when it is first used: Matplotlib takes three times as long as all others."""
+    if name == "plot":
+        return import_module("nnlib.plot")
     raise AttributeError(f"module 'nnlib' has no attribute {name!r}")
 
 

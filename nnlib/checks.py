@@ -4,12 +4,16 @@
 `tol` the relative error that passes. A check that fails raises CheckFailed.
 """
 
+import html
 import itertools
+import re
+import sys
 from contextlib import contextmanager
 
 import numpy as np
 
 from nnlib.gradcheck import numerical_gradient, relative_error
+from nnlib.questions import question
 
 
 class CheckFailed(AssertionError):
@@ -67,6 +71,42 @@ def tell(answer, right, yes, no):
     else:
         close = np.allclose(answer, right, rtol=0.01, atol=1e-9)
         print(f"Right. {yes}" if close else f"Not yet. {no}")
+
+
+def ask(name, answer=None):
+    """Say in words whether the `answer` to a question of a lecture is right, and why; `name` is, say, "06.gates".
+
+    None, the answer of who has not yet tried, brings how to answer. With it, and with a wrong answer, come a hint
+    and the right answer, folded. Whatever the answer is, nothing is raised; a name that there is not is refused.
+    What is known about a question lives in `nnlib.questions`.
+    """
+    asked = question(name)
+    solution = f"{asked.answer}. {asked.reason}"
+    if answer is None:
+        return _say(f"Put {asked.way} in place of None and run this cell again.", asked.hint, solution)
+    right, said = asked.judge(answer)
+    if right:
+        return _say(f"Right. {said}")
+    _say(f"Not yet. {said or 'Have another look: the hint may help.'}", asked.hint, solution)
+
+
+def _say(said, hint="", answer=""):
+    """Display what is said, with hint and answer folded; without a notebook, print it."""
+    plain = f"{said}\n  Hint: {hint}\n  Answer: {answer}" if hint else said
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if not hasattr(shell, "kernel"):
+        return print(plain)
+    from IPython.display import display
+
+    page = f"<p>{_page(said)}</p>"
+    if hint:
+        inner = f"<details><summary>Answer</summary>{_page(answer)}</details>"
+        page += f"<details><summary>Hint</summary>{_page(hint)}{inner}</details>"
+    display({"text/html": page, "text/plain": plain}, raw=True)
+
+
+def _page(text):
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 @contextmanager

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib import costs, diagnostics, figures, gradcheck, graph
+from nnlib import costs, diagnostics, gradcheck, graph
 from nnlib.perceptron import AND, NOR, NOT, OR, Unit, learn_01, learn_signs, step, xnor, xor
+from nnlib.plot import figures
 
 BITS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 X, Y = np.array([[0.5, 0.8]]), np.array([[1.0]])

@@ -10,8 +10,8 @@ import pytest
 import nnlib as nn
 
 TOOLS = {"arguments", "pencil"}  # of the library itself
-NAMES = [module.name for module in pkgutil.iter_modules(nn.__path__) if module.name not in TOOLS]
-MODULES = [importlib.import_module(f"nnlib.{name}") for name in NAMES]
+NAMES = [module.name for module in pkgutil.walk_packages(nn.__path__, "nnlib.")]
+MODULES = [importlib.import_module(name) for name in NAMES if name.split(".")[-1] not in TOOLS]
 # What is the same everywhere is told once, in CONTRIBUTING.md and in the docstring of nnlib.
 KNOWN = {"self", "net", "opt", "rng", "ax", "axes", "dtype", "train", "need_dx", "lr", "epochs", "batch_size", "color"}
 SYMBOLS = {"theta": "θ", "y_hat": "ŷ", "lam": "λ", "alpha": "α", "dy": "∂L/∂y", "sigma": "σ", "w1": "w₁", "w2": "w₂"}

@@ -5,12 +5,13 @@ import copy
 import matplotlib.pyplot as plt
 import numpy as np
 
-from nnlib import activations, augment, data, plot
+from nnlib import activations, augment, data
 from nnlib.layers import Dropout, Linear
 from nnlib.losses import half_squared_error, softmax_cross_entropy
 from nnlib.network import Sequential
 from nnlib.optimizers import SGD, Adam, Momentum, descend
-from nnlib.plot import BLACK, BLUE, GREEN, ORANGE, PALETTE, RED, SKY, tidy
+from nnlib.plot.planes import loss_surface
+from nnlib.plot.style import BLACK, BLUE, GREEN, ORANGE, PALETTE, RED, SKY, tidy
 from nnlib.regularizers import L1, L2
 from nnlib.training import fit
 
@@ -64,7 +65,7 @@ def gradient_descent_visualization():
     axes[0].legend(frameon=False, loc="upper center", ncols=2)
     tidy(axes[0])
     paths = {"gradient descent": valley_path(0.0), "with momentum 0.7": valley_path(0.7)}
-    plot.loss_surface(valley, paths, (-2, 2), axes[1])
+    loss_surface(valley, paths, (-2, 2), axes[1])
     return axes
 
 

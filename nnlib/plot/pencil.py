@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from nnlib.plot import BLACK, GREEN, ORANGE, SKY
+from nnlib.plot.style import BLACK, GREEN, ORANGE, SKY
 
 GREY, WHITE = "#DDDDDD", "#FFFFFF"
 INCHES = 0.74  # per unit of length, in every drawing

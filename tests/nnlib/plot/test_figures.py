@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 import nnlib as nn
-from nnlib import figures
+from nnlib.plot import figures
 from tests.nnlib.oracles import overlaps
 
 

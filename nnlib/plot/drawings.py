@@ -6,8 +6,8 @@ Blue is the input, orange what is hidden, green the output; red are errors and g
 
 import matplotlib.pyplot as plt
 
-from nnlib.pencil import GREY, arrow, bare, box, canvas, layers, name_layers, name_units, unit, words
-from nnlib.plot import GREEN, ORANGE, RED, SKY
+from nnlib.plot.pencil import GREY, arrow, bare, box, canvas, layers, name_layers, name_units, unit, words
+from nnlib.plot.style import GREEN, ORANGE, RED, SKY
 
 
 def perceptron():

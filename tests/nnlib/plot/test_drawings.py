@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib import drawings
+from nnlib.plot import drawings
 from tests.nnlib.oracles import overlaps
 
 # function, number of units drawn, number of plain connections

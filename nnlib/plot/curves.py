@@ -1,0 +1,68 @@
+"""Curves and histograms: how training went, and how numbers are spread."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib.arguments import describe, need_count, need_history, need_numbers
+from nnlib.plot.style import BLUE, PALETTE, RED, new_axes, tidy
+
+
+def learning_curves(history, axes=None):
+    """Loss and accuracy of a `history`, per epoch, in training and validation; returns both axes.
+
+    Refuses what is not a history.
+    """
+    need_history(history)
+    if axes is None:
+        axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")[1]
+    _curves(axes[0], history.loss, history.valid_loss, "mean loss")
+    _curves(axes[1], history.accuracy, history.valid_accuracy, "accuracy")
+    return axes
+
+
+def _curves(ax, train, valid, label):
+    for values, name, color, marker in ((train, "training", BLUE, "o"), (valid, "validation", RED, "s")):
+        if values:
+            ax.plot(range(1, len(values) + 1), values, color=color, marker=marker, ms=4, label=name)
+    ax.set(xlabel="epoch", ylabel=label)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    tidy(ax)
+    if ax.lines:
+        ax.legend(frameon=False)
+
+
+def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
+    """Loss of every step, faint, and its moving mean over `window` steps; returns the axes.
+
+    `label` names the line in a legend. Refuses a history without steps.
+    """
+    if not need_history(history).batch_loss:
+        raise ValueError("history: expected the loss of at least one step, got none")
+    ax = ax or new_axes()
+    values = np.array(history.batch_loss)
+    window = min(need_count("window", window), len(values))
+    mean = np.convolve(values, np.ones(window) / window, mode="valid")
+    ax.plot(values, color=color, alpha=0.25, lw=0.7)
+    ax.plot(np.arange(window - 1, len(values)), mean, color=color, label=label)
+    ax.set(xlabel="step", ylabel="loss of the batch")
+    return tidy(ax)
+
+
+def histograms(arrays, axes=None, bins=60):
+    """One histogram for each of `arrays`, {"1 Tanh()": values, …}, with mean ± standard deviation; returns the axes.
+
+    They have so many `bins`. Refuses values that are not finite, such as those of a network that has diverged.
+    """
+    if not isinstance(arrays, dict) or not arrays:
+        raise TypeError(f"arrays: expected {{name: values, …}}, got {describe(arrays)}")
+    arrays = {name: need_numbers(name, values) for name, values in arrays.items()}
+    if axes is None:
+        size, n = (2.3 * len(arrays), 2.4), len(arrays)
+        axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
+    for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays), strict=False):
+        ax.hist(np.ravel(values), need_count("bins", bins), color=color)
+        size = f"{np.mean(values):.2g} ± {np.std(values):.2g}".replace("-", "−")
+        ax.set_title(f"{name}\n{size}", fontsize=9)
+        ax.set_yticks([])
+        tidy(ax)
+    return axes

@@ -1,0 +1,116 @@
+"""A computational graph of `nnlib.graph`, drawn."""
+
+import math
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path
+
+from nnlib.nodes import order
+from nnlib.plot.style import BLACK, BLUE, GREEN, RED
+
+
+def graph(node, ax=None, local=False):
+    """The graph, `node` on the right: value above each box, gradient below; returns the axes `ax`, new ones if None.
+
+    With `local`, every edge also shows its local gradient. Gradients are those of the last `backward`.
+    Refuses what is not a Node. Source: S2, S4.
+    """
+    at = _places(node)
+    arrows = _arrows(at)
+    width, height = (max(c) - min(c) for c in zip(*at.values(), strict=True))
+    width, bottom = max(width, 2.2), min(up for _, up in at.values()) - 0.85
+    top = max([bottom + height + 1.45, *(_on(arrow, 0.5)[1] + 0.2 for arrow in arrows)])
+    if ax is None:
+        size = (1.2 * width + 1.5, 1.2 * (top - bottom))
+        ax = plt.subplots(figsize=size, layout="constrained")[1]
+    taken = [(x, y + up) for x, y in at.values() for up in (-0.36, 0, 0.36)]
+    for arrow in arrows:
+        _arrow(ax, arrow, taken, local)
+    for z, place in at.items():
+        _box(ax, z, *place, "#F2CE80" if z is node else "#BFE3F5" if z.edges else "#DDDDDD")
+    _text(ax, -0.35, bottom, "above: value", BLUE, ha="left")
+    if node.grad is not None:
+        _text(ax, 0.8, bottom, f"below: gradient of {node.name or 'the last node'}", RED, ha="left")
+    ax.set(xlim=(-0.6, width + 0.6), ylim=(bottom - 0.2, top))
+    ax.axis("off")
+    return ax
+
+
+class Arrow(NamedTuple):
+    """From `begin` to `end`, bent towards `control`, with the local gradient as `text`. Places are (x, y)."""
+
+    begin: np.ndarray
+    control: np.ndarray
+    end: np.ndarray
+    text: str
+
+
+def _arrows(at):
+    """An Arrow for every edge, bent upwards where a box, or the same edge once more, is in its way."""
+    arrows = []
+    for z, (x, y) in at.items():
+        inputs = [edge.node for edge in z.edges]
+        for i, (node, local) in enumerate(z.edges):
+            begin, end = np.array(at[node]), np.array([x - 0.22, y])
+            bend = _bend(begin, end, at.values()) + 0.6 * inputs[:i].count(node)
+            arrows.append(Arrow(begin, (begin + end) / 2 + (0, bend), end, f"{local:.3g}"))
+    return arrows
+
+
+def _bend(begin, end, boxes):
+    """0 if no box lies on the straight way; or else how far up to bend so that the first box is passed above."""
+    n, up = end - begin
+    ways = (begin[1] + up * (x - begin[0]) / n - y for x, y in boxes if begin[0] < x < end[0])
+    return 0.24 * n**2 / (n - 1) if any(abs(way) < 0.3 for way in ways) else 0
+
+
+def _on(arrow, t):
+    """The place (x, y) on an arrow after the part t of its way."""
+    return (1 - t) ** 2 * arrow.begin + 2 * t * (1 - t) * arrow.control + t**2 * arrow.end
+
+
+def _arrow(ax, arrow, taken, local):
+    """Draw an arrow, with `local` also its text, where none of the places `taken` is near; takes that place."""
+    curve = Path(arrow[:3], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, color="0.55", zorder=1))
+    if local:
+        places = [_on(arrow, t) for t in (0.45, 0.55, 0.35, 0.65, 0.3, 0.7)]
+        free = (p for p in places if all(abs(p[0] - x) > 0.25 or abs(p[1] - y) > 0.15 for x, y in taken))
+        taken.append(next(free, places[0]))
+        _text(ax, *taken[-1], arrow.text, GREEN, 9, bbox=dict(facecolor="white", edgecolor="none", pad=1))
+
+
+def _box(ax, z, x, y, color):
+    constant = not (z.edges or z.name)
+    label = f"{z.value:.3g}" if constant else z.operation or z.name
+    frame = dict(boxstyle="round,pad=0.35", facecolor=color, edgecolor=BLACK)
+    _text(ax, x, y, label, BLACK, 12, bbox=frame)
+    if not constant:
+        name = f"{z.name} = " if z.name and z.edges else ""
+        _text(ax, x, y + 0.36, f"{name}{z.value:.4g}", BLUE)
+        _text(ax, x, y - 0.36, "" if z.grad is None else f"{z.grad:.4g}", RED)
+
+
+def _text(ax, x, y, text, color, size=10, ha="center", bbox=None):
+    text = text.replace("-", "−")
+    ax.text(x, y, text, color=color, size=size, ha=ha, va="center", bbox=bbox, zorder=3)
+
+
+def _places(node):
+    """{node: (x, y)}: right of its inputs and level with them; a leaf just before its first use."""
+    nodes, column, at, lowest = order(node), {}, {}, {}
+    for z in nodes:
+        column[z] = 1 + max((column[x] for x, _ in z.edges), default=-1)
+    last_first = sorted(reversed(nodes), key=column.get, reverse=True)
+    first_use = {x: z for z in last_first for x, _ in z.edges}
+    for z in sorted(nodes, key=lambda z: not z.edges):  # first the operations, then the leaves
+        if not z.edges and z in first_use:
+            column[z] = column[first_use[z]] - 1
+        beside = [x for x, _ in z.edges if x.edges] if z.edges else [first_use.get(z)]
+        levels = [at[x][1] for x in beside if x in at]
+        level = min(sum(levels) / max(len(levels), 1), lowest.get(column[z], math.inf) - 1)
+        at[z], lowest[column[z]] = (column[z], level), level
+    return at

@@ -1,0 +1,122 @@
+"""Pictures in notebooks and pages, with words for those who cannot see them."""
+
+import base64
+import html
+import io
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
+
+from nnlib.arguments import describe, need_count
+
+# What a slider does, without names of its own: any number of them fit on a page, which needs no kernel and no network.
+MOVE = (
+    "const s=this.closest('.nn-slider');"
+    "s.querySelectorAll('figure').forEach((f,i)=>f.hidden=i!=this.value);"
+    "this.setAttribute('aria-valuetext',s.querySelector('figure:not([hidden]) figcaption').textContent)"
+)
+# Where styles and scripts are taken out, as in a notebook that is not trusted, a line stands in for the range input.
+STYLE = (
+    "<style>.nn-slider input{display:block!important}.nn-slider .nn-asleep,.nn-slider figure[hidden]{display:none}"
+    "@media print{.nn-slider input{display:none!important}.nn-slider figure{display:none}"
+    ".nn-slider figure.nn-telling{display:block}}</style>"
+)
+GROUND = "background:#fff;color:#000;padding:8px;max-width:100%;width:fit-content"  # opaque: readable in dark mode, too
+
+
+def show(picture, alt):
+    """Display a `picture`, a figure or axes of one, in a notebook, with `alt` in words for screen readers.
+
+    The words stand in the page itself, <img alt="...">, because JupyterLab and nbconvert drop them from
+    the metadata of a PNG. Outside a notebook nothing is displayed and the figure stays open.
+    """
+    if _in_notebook():
+        image, width = _png(picture), _width(picture)
+        _display(_img(image, alt, width), image, alt, width)
+
+
+def slider(frames, label, telling=0):
+    """Display pictures in a notebook one at a time, moved through by a range input: by mouse, finger or arrow keys.
+
+    `frames` gives (picture, caption, alt) for each, a figure or axes and two texts; it may be a generator, and each
+    figure is closed before the next is asked for. `label` says what is moved. The frame number `telling` is the one
+    that says most: it stands there at the beginning, in print, and where nothing can be moved. The images are made
+    beforehand, in up to 256 colours: the page needs neither a kernel nor a network. Refuses no frames, and a frame
+    that is not such a triple. Outside a notebook nothing is displayed; the figures are closed all the same.
+    """
+    made = [_frame(frame) for frame in frames]
+    if not made:
+        raise ValueError("frames: expected at least one (picture, caption, alt), got none")
+    if need_count("telling", telling, least=0) >= len(made):
+        raise ValueError(f"telling: expected the number of a frame, 0 … {len(made) - 1}, got {telling}")
+    if _in_notebook():
+        image, width, caption, alt = made[telling]
+        _display(_slider(made, label, telling), image, f"{label}: {caption}. {alt}", width)
+
+
+def _frame(frame):
+    """(PNG, width, caption, alt) of a frame, whose figure is closed."""
+    if not (isinstance(frame, tuple) and len(frame) == 3 and all(isinstance(text, str) for text in frame[1:])):
+        raise TypeError(f"frames: expected (picture, caption, alt) with two texts, got {describe(frame)}")
+    picture, caption, alt = frame
+    image = _png(picture)
+    return image, _width(picture), caption, alt
+
+
+def _slider(made, label, telling):
+    now = html.escape(made[telling][2])
+    figures = [
+        f'<figure style="margin:0"{" class=nn-telling" if i == telling else " hidden"}>{_img(image, alt, width)}'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        for i, (image, width, caption, alt) in enumerate(made)
+    ]
+    move = (
+        f'<input type="range" min="0" max="{len(made) - 1}" value="{telling}" autocomplete="off"'
+        f' aria-label="{html.escape(label)}" aria-valuetext="{now}" style="display:none;width:100%"'
+        f' oninput="{html.escape(MOVE)}">'
+    )
+    asleep = '<p class="nn-asleep">Run this cell to get the slider.</p>'
+    title = f"<div>{html.escape(label)}</div>"
+    return f'<div class="nn-slider" style="{GROUND}">{STYLE}{title}{move}{asleep}{"".join(figures)}</div>'
+
+
+def _png(picture):
+    """The bytes of a figure as PNG in up to 256 colours, the same for the same figure; the figure is closed.
+
+    If it stayed open, the notebook would show it once more, without the words.
+    """
+    figure, drawn, png = _figure(picture), io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=144)
+    plt.close(figure)
+    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(png, "png", optimize=True)
+    return png.getvalue()
+
+
+def _figure(picture):
+    return getattr(np.ravel(picture)[0], "figure", picture)
+
+
+def _width(picture):
+    return round(96 * _figure(picture).get_figwidth())  # an inch of the figure is an inch of the page
+
+
+def _img(png, alt, width):
+    data = base64.b64encode(png).decode()
+    return (
+        f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto;background:#fff"'
+        f' src="data:image/png;base64,{data}">'
+    )
+
+
+def _in_notebook():
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel")
+
+
+def _display(page, png, words, width):
+    from IPython.display import display
+
+    bundle = {"text/html": page, "image/png": base64.b64encode(png).decode(), "text/plain": words}
+    display(bundle, metadata={"image/png": {"alt": words, "width": width}}, raw=True)

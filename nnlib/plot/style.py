@@ -1,0 +1,20 @@
+"""The course's look. Colours are those of Okabe and Ito: people with any kind of colour vision can tell them apart."""
+
+import matplotlib.pyplot as plt
+
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PINK, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
+PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, PINK, BLACK)
+MARKERS = "osD^vPX"  # one per colour, for those who see none
+
+
+def tidy(ax):
+    """The course's look: no frame on top and right, a faint grid; returns the axes."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(alpha=0.25)
+    return ax
+
+
+def new_axes(figsize=(5, 3.2)):
+    """The axes of a new figure of this size (figsize), in inches."""
+    return plt.subplots(figsize=figsize, layout="constrained")[1]

@@ -1,0 +1,136 @@
+"""What stands in the page: pictures with their words, and a slider over frames made beforehand."""
+
+import base64
+import io
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+import nnlib as nn
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What a notebook would be given: a list of (bundle, metadata)."""
+    outputs = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=True))
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: outputs.append((data, metadata)))
+    return outputs
+
+
+def frames(n=3, size=(2, 1)):
+    for i in range(n):
+        ax = plt.subplots(figsize=size)[1]
+        ax.plot([0, i])
+        yield ax, f"step {i} & on", f"a line up to <{i}>"
+
+
+class Page(HTMLParser):
+    """The tags of a page, each with its attributes, and the texts of its captions."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.captions, self.open = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in ("img", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "figcaption":
+            self.captions.append(data)
+
+    def of(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_show_gives_picture_words_and_width(shown):
+    figure = plt.figure(figsize=(3, 2))
+    nn.plot.show(figure, 'a "quoted" <b> & more')
+    data, metadata = shown[0]
+    (img,) = Page(data["text/html"]).of("img")
+    assert img["alt"] == data["text/plain"] == metadata["image/png"]["alt"] == 'a "quoted" <b> & more'
+    assert img["width"] == "288" and img["src"].split(",")[1] == data["image/png"]
+    assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size == (432, 288)
+    assert not plt.get_fignums()  # or else the notebook would show it again
+
+
+def test_outside_a_notebook_nothing_is_shown(capsys):
+    ax = plt.subplots()[1]
+    nn.plot.show(ax, "words")
+    assert plt.get_fignums() and not capsys.readouterr().out
+    nn.plot.slider(frames(), "step")
+    assert plt.get_fignums() == [1] and not capsys.readouterr().out
+
+
+def test_slider_shows_one_frame_and_holds_all(shown):
+    nn.plot.slider(frames(), "the <step>", telling=1)
+    data, _ = shown[0]
+    page = Page(data["text/html"])
+    assert page.captions == ["step 0 & on", "step 1 & on", "step 2 & on"] and not page.open
+    assert [img["alt"] for img in page.of("img")] == ["a line up to <0>", "a line up to <1>", "a line up to <2>"]
+    assert ["hidden" in figure for figure in page.of("figure")] == [True, False, True]
+    assert [figure.get("class") for figure in page.of("figure")] == [None, "nn-telling", None]
+    (move,) = page.of("input")
+    assert [move[name] for name in ("type", "min", "max", "value")] == ["range", "0", "2", "1"]
+    assert (move["aria-label"], move["aria-valuetext"]) == ("the <step>", "step 1 & on")
+    assert data["image/png"] == page.of("img")[1]["src"].split(",")[1]
+    assert data["text/plain"] == "the <step>: step 1 & on. a line up to <1>"
+    assert "http" not in re.sub('src="[^"]*"', "", data["text/html"]) and "id" not in move
+
+
+def test_slider_closes_each_figure_before_the_next():
+    def watched():
+        for frame in frames():
+            assert len(plt.get_fignums()) == 1
+            yield frame
+
+    nn.plot.slider(watched(), "step")
+    assert not plt.get_fignums()
+
+
+def test_the_same_pictures_give_the_same_bytes(shown):
+    for _ in range(2):
+        nn.plot.slider(frames(), "step")
+        nn.plot.show(next(frames())[0], "a line")
+    assert shown[0] == shown[2] and shown[1] == shown[3]
+
+
+def test_thirty_frames_stay_under_a_megabyte(shown, rng):
+    net, data = nn.Sequential(nn.Linear(2, 3, rng=rng)), nn.data.spirals(100, rng, arms=3)
+    pictures = ((nn.plot.decision_boundary(net, data), f"step {i}", "regions") for i in range(30))
+    nn.plot.slider(pictures, "step")
+    assert 100_000 < len(shown[0][0]["text/html"]) < 1_000_000
+
+
+def test_colours_keep(shown):
+    figure = plt.figure(figsize=(1, 1), facecolor=nn.plot.RED)
+    nn.plot.show(figure, "red")
+    image = Image.open(io.BytesIO(base64.b64decode(shown[0][0]["image/png"]))).convert("RGB")
+    assert "#" + bytes(image.getpixel((50, 50))).hex().upper() == nn.plot.RED
+    assert np.asarray(image).std(axis=(0, 1)).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "telling", "message"),
+    [
+        ([], 0, "frames: expected at least one"),
+        ([plt], 0, "frames: expected .picture, caption, alt. with two texts, got module"),
+        ([(plt, "caption", 3)], 0, "with two texts"),
+        (frames(), 3, "telling: expected the number of a frame, 0 … 2, got 3"),
+        (frames(), -1, "telling: expected a whole number of at least 0"),
+    ],
+)
+def test_slider_refuses(given, telling, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        nn.plot.slider(given, "step", telling)
