@@ -1,16 +1,12 @@
 """Networks: layers in sequence over one flat vector of parameters θ and one of gradients."""
 
 import copy
-import os
-import secrets
-from pathlib import Path
 
 import numpy as np
 
 from nnlib.arguments import describe, need_count, need_finite_numbers, need_float_dtype
+from nnlib.files import read_arrays, write_arrays
 from nnlib.layers import Layer
-
-LAYERS = "layers"  # the entry of a saved file that says which layers its arrays belong to
 
 
 class Sequential(Layer):
@@ -118,28 +114,14 @@ class Sequential(Layer):
 
         Refuses a path in a folder that there is not.
         """
-        path = Path(path)
-        if not path.parent.is_dir():
-            raise FileNotFoundError(f"path: expected a file in a folder that exists, got {path}")
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # a name that nobody else has
-        try:
-            with open(part, "xb") as file:
-                np.savez(file, **self.state(), **{LAYERS: np.array(repr(self))})
-            os.replace(part, path)  # atomic: readers see the old file or the new one
-        finally:
-            part.unlink(missing_ok=True)
+        write_arrays(path, repr(self), self.state())
 
     def load(self, path):
         """Read what `save` wrote from a network of the same layers; ValueError for any other file.
 
         Nothing in the file is executed, and nothing changes unless all of it fits.
         """
-        with open(path, "rb") as file:
-            try:
-                saved = _arrays(file)
-                layers = str(saved.pop(LAYERS))
-            except Exception as error:  # there are many ways to be damaged
-                raise ValueError(f"{path}: not a network that nnlib saved, or a damaged one") from error
+        layers, saved = read_arrays(path, "a network")
         if layers != repr(self):
             raise ValueError(f"{path}: holds {layers}, which does not fit into {self!r}")
         self.load_state(saved)
@@ -194,14 +176,6 @@ class Residual(Sequential):
     def backward(self, dy, need_dx=True):
         dx = super().backward(dy, need_dx)
         return dy + dx if need_dx else None
-
-
-def _arrays(file):
-    """{name: array} of a file that `save` wrote. It compresses nothing: a small file could fill the memory."""
-    saved = np.load(file, allow_pickle=False)
-    if any(entry.compress_type for entry in saved.zip.infolist()):
-        raise ValueError("compressed")
-    return dict(saved)
 
 
 def _times(shape):

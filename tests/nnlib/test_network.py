@@ -338,7 +338,7 @@ def write_pickle(path):
 
 def write_pickle_in_npz(path):
     with open(path, "wb") as file:
-        np.savez(file, layers=np.array([Trap()], dtype=object))
+        np.savez(file, about=np.array([Trap()], dtype=object))
 
 
 def write_other_arrays(path):
@@ -366,7 +366,7 @@ def write_altered(path):
 def write_compressed(path):
     """What would need 64 MB of memory, in 64 kB."""
     with open(path, "wb") as file:
-        np.savez_compressed(file, **trained().state(), layers=np.array(repr(trained())), more=np.zeros(2**23))
+        np.savez_compressed(file, **trained().state(), about=np.array(repr(trained())), more=np.zeros(2**23))
 
 
 @pytest.mark.parametrize(
