@@ -4,13 +4,11 @@ import numpy as np
 
 from nnlib.arguments import (
     need_count,
-    need_finite_numbers,
-    need_float_matrix,
+    need_finite,
     need_floats,
     need_forward_first,
     need_gradient,
-    need_positive,
-    need_rows,
+    need_number,
 )
 from nnlib.layers import Layer
 
@@ -37,7 +35,7 @@ class Activation(Layer):
 
     def slope(self, z):
         """σ'(z) in the dtype of z: the derivative alone, as the plots show it."""
-        need_finite_numbers("z", z)
+        need_finite("z", z)
         return np.asarray(self.derivative(z, self.value(z)), z.dtype)
 
 
@@ -96,7 +94,7 @@ class LeakyReLU(Activation):
     """a = z if z > 0 else α z, a' = 1 if z > 0 else α, with `alpha` > 0. Source: Maas et al. 2013; S2 (α = 0.01)."""
 
     def __init__(self, alpha=0.01):
-        self.alpha = need_positive("alpha", alpha)
+        self.alpha = need_number("alpha", alpha, above=0)
 
     def value(self, z):
         return np.where(z > 0, z, self.alpha * z)
@@ -115,7 +113,7 @@ class ELU(Activation):
     """
 
     def __init__(self, alpha=1.0):
-        self.alpha = need_positive("alpha", alpha)
+        self.alpha = need_number("alpha", alpha, above=0)
 
     def value(self, z):
         return np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0)))
@@ -143,7 +141,7 @@ class Softmax(Layer):
         return e / e.sum(axis=-1, keepdims=True)
 
     def forward(self, z, train=False):
-        self.p = self.value(self.taken("z", need_rows("z", z)))
+        self.p = self.value(self.taken("z", need_floats("z", z, ("m", "n"))))
         return self.given(self.p)
 
     def backward(self, dp, need_dx=True):
@@ -166,7 +164,7 @@ class Maxout(Layer):
         self.k = need_count("k", k)
 
     def forward(self, z, train=False):
-        m, n = need_float_matrix("z", z).shape
+        m, n = need_floats("z", z, ("m", "n")).shape
         if n % self.k:
             raise ValueError(f"z: expected a multiple of {self.k} columns, got {n}")
         groups = self.taken("z", z).reshape(m, n // self.k, self.k)
@@ -187,7 +185,7 @@ class Maxout(Layer):
 
 def sigmoid(z):
     """σ(z) = 1 / (1 + e⁻ᶻ), entry by entry, for an array z of floats of any shape. Source: S0, S2."""
-    return Sigmoid().value(need_finite_numbers("z", z))
+    return Sigmoid().value(need_finite("z", z))
 
 
 def softmax(z):
@@ -196,7 +194,9 @@ def softmax(z):
     z and p are (m, n_classes), or (n_classes,) for one example. Refuses z that is no array of floats.
     Source: S0, S2; S0 leaves out the index and the shift (E21).
     """
-    return Softmax().value(need_finite_numbers("z", need_rows("z", z)))
+    if not need_finite("z", z).ndim:
+        raise ValueError("z: expected one or more rows of numbers, got a single number")
+    return Softmax().value(z)
 
 
 def softmax_jacobian(z):

@@ -12,33 +12,29 @@ def describe(value):
     return f"{type(value).__name__} {value!r}"[:80]
 
 
-def need_floats(name, x):
-    """x if it is an array of floats; TypeError otherwise."""
+def need_floats(name, x, shape=None):
+    """x if it is an array of floats, and of this shape; TypeError or ValueError otherwise.
+
+    A shape such as ("m", 3) or ("m", "n") holds a name for every length that is free, but for 0.
+    """
     if not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
         raise TypeError(
             f"{name}: expected an array of floats, got {describe(x)}. "
             f"Convert it: {name} = np.asarray({name}, dtype=np.float32)"
         )
+    if shape is not None and not _fits(x.shape, shape):
+        rows = " with one example per row" if len(shape) == 2 and shape[0] == "m" else ""
+        hint = f". A single example is a row: {name}[None, :]" if rows and x.ndim == 1 and x.size else ""
+        raise ValueError(f"{name}: expected shape ({', '.join(map(str, shape))}){rows}, got {x.shape}{hint}")
     return x
 
 
-def need_rows(name, x):
-    """x if it is an array of floats with an axis to sum along; TypeError or ValueError otherwise."""
-    if not need_floats(name, x).ndim:
-        raise ValueError(f"{name}: expected one or more rows of numbers, got a single number")
-    return x
+def _fits(got, expected):
+    """Is every length the expected one, or one that is free?"""
+    return len(got) == len(expected) and all(n and e in (n, str(e)) for n, e in zip(got, expected, strict=True))
 
 
-def need_float_matrix(name, x, n_columns="n"):
-    """x if it is a float array of shape (m, n_columns) with m ≥ 1; TypeError or ValueError otherwise."""
-    need_floats(name, x)
-    if x.ndim != 2 or not x.size or n_columns not in ("n", x.shape[1]):
-        hint = f" A single example is a row: {name}[None, :]" if x.ndim == 1 and x.size else ""
-        raise ValueError(f"{name}: expected shape (m, {n_columns}) with one example per row, got {x.shape}.{hint}")
-    return x
-
-
-def need_finite_numbers(name, x):
+def need_finite(name, x):
     """x if it is an array of one or more floats, none of them NaN or infinite; TypeError or ValueError otherwise."""
     if not need_floats(name, x).size:
         raise ValueError(f"{name}: expected at least one example, got shape {x.shape}")
@@ -48,7 +44,7 @@ def need_finite_numbers(name, x):
     return x
 
 
-def need_numbers(name, x):
+def need_array(name, x):
     """x, an array or lists of numbers, as a new float64 array; TypeError or ValueError if they are not finite."""
     try:
         array = np.asarray(x)
@@ -56,7 +52,7 @@ def need_numbers(name, x):
         raise ValueError(f"{name}: expected lists of one length, got {describe(x)}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: expected numbers, got {describe(x)}")
-    return need_finite_numbers(name, array.astype(np.float64))
+    return need_finite(name, array.astype(np.float64))
 
 
 def need_labels(name, y, m, n_classes):
@@ -82,7 +78,7 @@ def need_targets(name, y, y_hat_name, y_hat):
         raise TypeError(f"{name}: expected an array of numbers, got {describe(y)}")
     if y.shape != y_hat.shape:
         raise ValueError(f"{name}: expected shape {y_hat.shape}, that of {y_hat_name}, got {y.shape}")
-    return need_finite_numbers(name, y.astype(y_hat.dtype, copy=False))
+    return need_finite(name, y.astype(y_hat.dtype, copy=False))
 
 
 def need_fractions(name, x):
@@ -93,20 +89,25 @@ def need_fractions(name, x):
 
 
 def need_gradient(name, gradient, shape):
-    """Refuse a gradient that is not of floats, or not of the output's shape: NumPy would broadcast it in silence."""
+    """gradient if it is of floats and of the output's shape: NumPy would broadcast another one in silence."""
     if np.shape(gradient) != shape:
         raise ValueError(f"{name}: expected the shape of the last output, {shape}, got {np.shape(gradient)}")
-    need_floats(name, gradient)
+    return need_floats(name, gradient)
 
 
-def need_examples(name, data):
-    """data if it is a pair (x, y) of arrays of numbers with one entry of y per row of x, at least one."""
+def need_examples(name, data, finite=False):
+    """data if it is a pair (x, y) of arrays of numbers with one entry of y per row of x, at least one.
+
+    `finite` also refuses entries that are NaN or infinite, and says how many.
+    """
     if not (isinstance(data, tuple | list) and len(data) == 2):
         raise TypeError(f"{name}: expected a pair of arrays (x, y), got {describe(data)}")
     x, y = data
     for part, array in (("x", x), ("y", y)):
         if not (isinstance(array, np.ndarray) and array.ndim and array.dtype.kind in "fiub"):
             raise TypeError(f"{name}: expected a pair of arrays (x, y) of numbers, but {part} is {describe(array)}")
+        if finite and (bad := np.count_nonzero(~np.isfinite(array))):
+            raise ValueError(f"{name}: {part} has {bad} entries that are NaN or infinite")
     if len(x) != len(y) or not len(x):
         raise ValueError(
             f"{name}: expected as many labels as examples, at least one; got {len(x)} examples and {len(y)} labels"
@@ -114,41 +115,15 @@ def need_examples(name, data):
     return data
 
 
-def need_finite(name, data):
-    """Refuse examples (x, y) with entries that are NaN or infinite, and say how many."""
-    for part, array in zip("xy", need_examples(name, data), strict=True):
-        if bad := np.count_nonzero(~np.isfinite(array)):
-            raise ValueError(f"{name}: {part} has {bad} entries that are NaN or infinite")
-
-
-def need_positive(name, value):
-    """value as a float if it is a finite number above 0; ValueError otherwise.
+def need_number(name, value, above=-math.inf, least=-math.inf, below=math.inf):
+    """value as a float if it is a finite number within these bounds; ValueError otherwise.
 
     A float, because a NumPy float64 number would turn the float32 arrays that it meets into float64.
     """
-    if not (_is_real(value) and value > 0):
-        raise ValueError(f"{name}: expected a number above 0, got {value!r}")
-    return float(value)
-
-
-def need_not_negative(name, value):
-    """value as a float if it is a finite number of at least 0; ValueError otherwise."""
-    if not (_is_real(value) and value >= 0):
-        raise ValueError(f"{name}: expected a number of at least 0, got {value!r}")
-    return float(value)
-
-
-def need_fraction(name, value):
-    """value as a float if it is a number in [0, 1); ValueError otherwise."""
-    if not (_is_real(value) and 0 <= value < 1):
-        raise ValueError(f"{name}: expected a number from 0 up to, but not including, 1, got {value!r}")
-    return float(value)
-
-
-def need_number(name, value):
-    """value as a float if it is a finite number; ValueError otherwise."""
-    if not _is_real(value):
-        raise ValueError(f"{name}: expected a finite number, got {value!r}")
+    if not (_is_real(value) and above < value < below and least <= value):
+        bounds = {"above": above, "of at least": least, "below": below}
+        words = " and ".join(f"{word} {bound}" for word, bound in bounds.items() if math.isfinite(bound))
+        raise ValueError(f"{name}: expected {f'a number {words}' if words else 'a finite number'}, got {value!r}")
     return float(value)
 
 
@@ -162,13 +137,16 @@ def _is_real(value):
 
 
 def need_count(name, value, least=1):
-    """value if it is a whole number of at least 1 (or `least`); ValueError otherwise."""
+    """value as an int if it is a whole number of at least 1 (or `least`); ValueError otherwise.
+
+    An int, because NumPy's whole numbers overflow when they are multiplied.
+    """
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name}: expected a whole number of at least {least}, got {value!r}")
-    return value
+    return int(value)
 
 
-def need_float_dtype(name, dtype):
+def need_dtype(name, dtype):
     """dtype if it is one of floats; TypeError otherwise: whole numbers would cut off what is behind the point."""
     try:
         is_float = np.dtype(dtype).kind == "f"
@@ -198,23 +176,6 @@ def need_network(net):
     if not (hasattr(net, "theta") and hasattr(net, "grad")):
         raise TypeError(f"net: expected a network, such as Sequential(…), got {describe(net)}")
     return net
-
-
-def need_history(history):
-    """history if it is what `fit` gives; TypeError otherwise."""
-    if not hasattr(history, "batch_loss"):
-        raise TypeError(f"history: expected what fit gave, got {describe(history)}")
-    return history
-
-
-def need_texts(name, texts, places):
-    """Refuse texts, in nested lists, unless there is one for each of the places, "…" in lists nested alike."""
-    if texts is not None and _outline(texts) != places:
-        raise ValueError(f"{name}: expected texts like {places}, got {_outline(texts)}")
-
-
-def _outline(texts):
-    return [_outline(part) for part in texts] if isinstance(texts, list | tuple | np.ndarray) else "…"
 
 
 def need_generator(rng):

@@ -7,23 +7,16 @@ of your own of a batch and an rng. Refused are x that are not finite or not squa
 
 import numpy as np
 
-from nnlib.arguments import (
-    need_count,
-    need_finite_numbers,
-    need_float_matrix,
-    need_floats,
-    need_generator,
-    need_not_negative,
-)
+from nnlib.arguments import need_count, need_finite, need_floats, need_generator, need_number
 
 CHUNK = 128  # images at a time: what they need stays in the processor's cache
 
 
 def noise(x, rng, std=0.1):
     """x + ε with ε ~ N(0, std²), kept within [0, 1]. x may have any shape. Source: S2."""
-    need_finite_numbers("x", x)
+    need_finite("x", x)
     e = need_generator(rng).standard_normal(x.shape, np.result_type(x, np.float32)).astype(x.dtype, copy=False)
-    return np.clip(x + need_not_negative("std", std) * e, 0, 1)
+    return np.clip(x + need_number("std", std, least=0) * e, 0, 1)
 
 
 def shift(x, rng, pixels=2):
@@ -63,7 +56,7 @@ def elastic_field(m, side, rng, alpha, sigma):
     Displacements of m images down and to the right, in pixels: (2, m, side, side). Their root mean
     square is about 0.16 α / σ: 1.4 pixels for α = 34 and σ = 4. Source: Simard et al. 2003.
     """
-    alpha, sigma = need_not_negative("alpha", alpha), max(need_not_negative("sigma", sigma), 1e-3)
+    alpha, sigma = need_number("alpha", alpha, least=0), max(need_number("sigma", sigma, least=0), 1e-3)
     i = np.arange(side, dtype=np.float32)
     G = np.exp(-((i[:, None] - i) ** 2) / (2 * sigma**2))
     G /= G.sum(axis=1, keepdims=True)
@@ -73,8 +66,8 @@ def elastic_field(m, side, rng, alpha, sigma):
 
 def affine_field(m, side, rng, degrees, stretch):
     """(A − 1) p for every pixel p, from the middle: A turns by up to `degrees`, stretches by up to a part `stretch`."""
-    angle = np.radians(need_not_negative("degrees", degrees)) * need_generator(rng).uniform(-1, 1, (m, 1, 1))
-    sy, sx = 1 + need_not_negative("stretch", stretch) * rng.uniform(-1, 1, (2, m, 1, 1))
+    angle = np.radians(need_number("degrees", degrees, least=0)) * need_generator(rng).uniform(-1, 1, (m, 1, 1))
+    sy, sx = 1 + need_number("stretch", stretch, least=0) * rng.uniform(-1, 1, (2, m, 1, 1))
     A = np.array([[sy * np.cos(angle) - 1, -sy * np.sin(angle)], [sx * np.sin(angle), sx * np.cos(angle) - 1]])
     x = np.arange(side, dtype=np.float32) - (side - 1) / 2
     return A[:, 0].astype(np.float32) * x[:, None] + A[:, 1].astype(np.float32) * x  # (A − 1) p
@@ -104,7 +97,7 @@ def warp(images, dy, dx):
 
 def _moved(x, field):
     """x with every image warped by its part of field(m, side), a chunk of images after the other."""
-    m, n = need_finite_numbers("x", need_float_matrix("x", x)).shape
+    m, n = need_finite("x", need_floats("x", x, ("m", "n"))).shape
     side = round(n**0.5)
     if side**2 != n:
         raise ValueError(f"x: expected square images, one per row, got {n} pixels")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib import initializers
-from nnlib.arguments import need_count, need_float_dtype, need_floats, need_forward_first, need_gradient
+from nnlib.arguments import need_count, need_dtype, need_floats, need_forward_first, need_gradient
 from nnlib.layers import Layer, drawn
 
 
@@ -50,7 +50,7 @@ class Conv2D(Layer):
 
     def __init__(self, c_in, c_out, size, padding=0, init=initializers.he, rng=None, dtype=np.float32):
         c_in, c_out, size = need_count("c_in", c_in), need_count("c_out", c_out), need_count("size", size)
-        W = drawn(init, c_in * size**2, c_out, rng).astype(need_float_dtype("dtype", dtype))
+        W = drawn(init, c_in * size**2, c_out, rng).astype(need_dtype("dtype", dtype))
         self.W = W.reshape(c_out, c_in, size, size)
         self.b = np.zeros(c_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)

@@ -2,15 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import (
-    describe,
-    need_finite_numbers,
-    need_function,
-    need_generator,
-    need_loss,
-    need_network,
-    need_positive,
-)
+from nnlib.arguments import describe, need_finite, need_function, need_generator, need_loss, need_network, need_number
 
 
 def numerical_gradient(f, theta, h=1e-5):
@@ -20,7 +12,7 @@ def numerical_gradient(f, theta, h=1e-5):
     another dtype, and an f that returns anything but a number.
     Costs two calls of f per entry: for checking, not for training. Source: S2, S4.
     """
-    h, f = need_positive("h", h), need_function("f", f)
+    h, f = need_number("h", h, above=0), need_function("f", f)
     _need_float64("theta", theta)
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
@@ -38,7 +30,7 @@ def directional_derivative(f, theta, direction, h=1e-5):
     _need_float64("theta", theta), _need_float64("direction", direction)
     if direction.shape != theta.shape:
         raise ValueError(f"direction: expected the shape of theta, {np.shape(theta)}, got {np.shape(direction)}")
-    h, f = need_positive("h", h), need_function("f", f)
+    h, f = need_number("h", h, above=0), need_function("f", f)
     return (_number(f(theta + h * direction)) - _number(f(theta - h * direction))) / (2 * h)
 
 
@@ -48,7 +40,7 @@ def jacobian(layer, x):
     A row of J is what backward makes of a unit vector. For ReLU J is diagonal, with 0 and 1: 4096 × 4096
     numbers for 4096 units, of which backward needs only the diagonal. Refuses a batch. Source: S4.
     """
-    if need_finite_numbers("x", x).ndim != 1:
+    if need_finite("x", x).ndim != 1:
         raise ValueError(f"x: expected one example, shape (n_in,), got shape {x.shape}")
     y = layer.forward(x[None, :])[0]
     layer.forward(np.tile(x, (len(y), 1)))
@@ -100,7 +92,7 @@ def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
 
 def _on_copy(net, loss, x, y, train):
     """A float64 copy of the network with its gradient, and the loss as a function of θ."""
-    net, x = need_network(net).astype(np.float64), need_finite_numbers("x", x).astype(np.float64)
+    net, x = need_network(net).astype(np.float64), need_finite("x", x).astype(np.float64)
     net.backward(need_loss(loss(net.forward(x, train), y))[1])
 
     def loss_at(theta):
@@ -114,7 +106,7 @@ def _need_float64(name, x):
     if getattr(x, "dtype", None) != np.float64:
         raise TypeError(f"{name}: differences need float64, got {describe(x)}; see Sequential.astype")
     if x.size:
-        need_finite_numbers(name, x)
+        need_finite(name, x)
 
 
 def _number(value):

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_generator, need_not_negative, need_number
+from nnlib.arguments import need_count, need_generator, need_number
 
 
 def zeros(n_in, n_out, rng):
@@ -27,7 +27,7 @@ def constant(value):
 
 def normal(std):
     """w ~ N(0, std²): an initializer with a fixed standard deviation, of at least 0. Source: S2 (E10)."""
-    std = need_not_negative("std", std)
+    std = need_number("std", std, least=0)
     return lambda n_in, n_out, rng: need_generator(rng).normal(0.0, std, _shape(n_in, n_out))
 
 

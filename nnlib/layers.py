@@ -5,18 +5,16 @@ import numpy as np
 from nnlib import initializers
 from nnlib.arguments import (
     describe,
+    need_array,
     need_count,
-    need_finite_numbers,
-    need_float_dtype,
-    need_float_matrix,
+    need_dtype,
+    need_finite,
     need_floats,
     need_forward_first,
-    need_fraction,
     need_function,
     need_generator,
     need_gradient,
-    need_numbers,
-    need_positive,
+    need_number,
 )
 
 
@@ -39,7 +37,7 @@ class Layer:
 
     def taken(self, name, x):
         """x for `forward` to keep: a copy, if it is not the network's own, so that who gave x may change it."""
-        return x if self.inner else need_finite_numbers(name, x).copy()
+        return x if self.inner else need_finite(name, x).copy()
 
     def given(self, y):
         """y for `forward` to hand out, if it is kept for `backward`: a copy, so that who gets it may change it."""
@@ -91,13 +89,13 @@ class Linear(Layer):
 
     def __init__(self, n_in, n_out, init=initializers.he, rng=None, dtype=np.float32):
         n_in, n_out = need_count("n_in", n_in), need_count("n_out", n_out)
-        self.W = drawn(init, n_in, n_out, rng).astype(need_float_dtype("dtype", dtype))
+        self.W = drawn(init, n_in, n_out, rng).astype(need_dtype("dtype", dtype))
         self.b = np.zeros(n_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
         self.x = None
 
     def forward(self, x, train=False):
-        self.x = self.taken("x", need_float_matrix("x", x, self.W.shape[1]))
+        self.x = self.taken("x", need_floats("x", x, ("m", self.W.shape[1])))
         z = self.x @ self.W.T
         z += self.b  # z = x Wᵀ + b, without a second new array
         return z
@@ -127,7 +125,7 @@ class Dropout(Layer):
     scale = None
 
     def __init__(self, p, rng):
-        self.p, self.rng = need_fraction("p", p), need_generator(rng)
+        self.p, self.rng = need_number("p", p, least=0, below=1), need_generator(rng)
 
     def forward(self, x, train=False):
         x = self.taken("x", need_floats("x", x))
@@ -172,14 +170,15 @@ class BatchNorm(Layer):
     statistics = ("mean", "variance")
 
     def __init__(self, n, memory=0.9, eps=1e-5, dtype=np.float32):
-        n, self.memory, self.eps = need_count("n", n), need_fraction("memory", memory), need_positive("eps", eps)
-        need_float_dtype("dtype", dtype)
+        n, dtype = need_count("n", n), need_dtype("dtype", dtype)
+        self.memory = need_number("memory", memory, least=0, below=1)
+        self.eps = need_number("eps", eps, above=0)
         self.gamma, self.beta, self.mean, self.variance = (f(n, dtype) for f in (np.ones, np.zeros, np.zeros, np.ones))
         self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
         self.x_hat = None
 
     def forward(self, x, train=False):
-        x = self.taken("x", need_float_matrix("x", x, len(self.gamma)))
+        x = self.taken("x", need_floats("x", x, ("m", len(self.gamma))))
         mean, variance = (x.mean(axis=0), x.var(axis=0)) if train else (self.mean, self.variance)
         if train:
             self.remember(len(x), mean, variance)
@@ -210,7 +209,7 @@ class BatchNorm(Layer):
 
 def drawn(init, n_in, n_out, rng):
     """init(n_in, n_out, rng); TypeError or ValueError if those are not finite numbers of shape (n_out, n_in)."""
-    W = need_numbers("init", need_function("init", init)(n_in, n_out, need_generator(rng)))
+    W = need_array("init", need_function("init", init)(n_in, n_out, need_generator(rng)))
     if W.shape != (n_out, n_in):
         raise ValueError(f"init: expected W of shape (n_out, n_in), here {(n_out, n_in)}, got {describe(W)}")
     return W

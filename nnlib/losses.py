@@ -9,7 +9,7 @@ n_classes − 1, and probabilities outside of [0, 1].
 import numpy as np
 
 from nnlib.activations import Sigmoid
-from nnlib.arguments import need_float_matrix, need_fractions, need_labels, need_targets
+from nnlib.arguments import need_floats, need_fractions, need_labels, need_targets
 
 
 def half_squared_error(y_hat, y):
@@ -54,7 +54,7 @@ def cross_entropy(p, y):
     p is (m, n_classes), y are m labels 0 … n_classes − 1. Probabilities are held above the smallest
     number of the dtype. Prefer the form below, which needs no such cut. Source: S2, categorical cross-entropy.
     """
-    m, n_classes = need_float_matrix("p", p).shape
+    m, n_classes = need_floats("p", p, ("m", "n")).shape
     rows = np.arange(m), need_labels("y", y, m, n_classes)
     p_y = np.maximum(need_fractions("p", p)[rows], np.finfo(p.dtype).tiny)
     dp = np.zeros_like(p)
@@ -68,7 +68,7 @@ def softmax_cross_entropy(z, y):
     z are logits (m, n_classes), y are m labels 0 … n_classes − 1. Safe for any finite z.
     Source: S0; the gradient is missing in S2 (E20).
     """
-    m, n_classes = need_float_matrix("z", z).shape
+    m, n_classes = need_floats("z", z, ("m", "n")).shape
     need_labels("y", y, m, n_classes)
     rows = np.arange(m)
     z = z - z.max(axis=1, keepdims=True)  # p does not change, e^z can't overflow

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_finite_numbers, need_float_dtype
+from nnlib.arguments import describe, need_count, need_dtype, need_finite
 from nnlib.files import read_arrays, write_arrays
 from nnlib.layers import Layer
 
@@ -74,14 +74,14 @@ class Sequential(Layer):
 
     def predict(self, x, batch_size=1000):
         """Outputs for all rows of x, `batch_size` at a time so that memory stays small."""
-        if not need_finite_numbers("x", x).ndim:
+        if not need_finite("x", x).ndim:
             raise ValueError("x: expected one example per row, got a single number")
         starts = range(0, len(x), need_count("batch_size", batch_size))
         return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
     def astype(self, dtype):
         """A copy whose parameters have another dtype: float64 for gradient checks. Refuses what is not of floats."""
-        dtype = need_float_dtype("dtype", dtype)
+        dtype = need_dtype("dtype", dtype)
         layers = copy.deepcopy(self.layers)
         for layer in layers:
             for _, leaf in layer.leaves():
@@ -128,7 +128,7 @@ class Sequential(Layer):
 
     def shapes(self, x):
         """[(m, 784), (m, 128), …]: the shape of x, and of what each layer makes of it. Changes nothing."""
-        x = need_finite_numbers("x", x)
+        x = need_finite("x", x)
         shapes, layers = [x.shape], copy.deepcopy(self).layers
         for layer in layers:
             x = layer.forward(x)

@@ -7,16 +7,7 @@ import math
 
 import numpy as np
 
-from nnlib.arguments import (
-    describe,
-    need_count,
-    need_fraction,
-    need_function,
-    need_gradient,
-    need_network,
-    need_numbers,
-    need_positive,
-)
+from nnlib.arguments import describe, need_array, need_count, need_function, need_gradient, need_network, need_number
 
 PIECE = 65_536  # numbers per piece of θ: a piece and its memory stay in the processor's cache
 
@@ -33,7 +24,7 @@ class Optimizer:
     memory = 0
 
     def __init__(self, net, lr):
-        self.net, self.lr, self.t = need_network(net), need_positive("lr", lr), 0
+        self.net, self.lr, self.t = need_network(net), need_number("lr", lr, above=0), 0
         self.kept = [np.zeros_like(net.theta) for _ in range(self.memory)]
         self.scratch = np.empty_like(net.theta[:PIECE])
 
@@ -63,7 +54,7 @@ class Momentum(Optimizer):
 
     def __init__(self, net, lr, momentum=0.9):
         super().__init__(net, lr)
-        self.mu = need_fraction("momentum", momentum)
+        self.mu = need_number("momentum", momentum, least=0, below=1)
 
     def update(self, theta, grad, v, s):
         v *= self.mu
@@ -106,7 +97,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, net, lr=0.001, rho=0.9, eps=1e-8):
         super().__init__(net, lr)
-        self.rho, self.eps = need_fraction("rho", rho), need_positive("eps", eps)
+        self.rho, self.eps = need_number("rho", rho, least=0, below=1), need_number("eps", eps, above=0)
 
     def update(self, theta, grad, v, s):
         v += (1 - self.rho) * (grad * grad - v)  # v ← ρ v + (1 − ρ) ∇L²
@@ -125,8 +116,9 @@ class AdamUncorrected(Optimizer):
 
     def __init__(self, net, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         super().__init__(net, lr)
-        self.beta1, self.beta2 = need_fraction("beta1", beta1), need_fraction("beta2", beta2)
-        self.eps = need_positive("eps", eps)
+        self.beta1 = need_number("beta1", beta1, least=0, below=1)
+        self.beta2 = need_number("beta2", beta2, least=0, below=1)
+        self.eps = need_number("eps", eps, above=0)
 
     def update(self, theta, grad, m, v, s):
         m += (1 - self.beta1) * (grad - m)  # m ← β₁ m + (1 − β₁) ∇L
@@ -162,7 +154,7 @@ def clip_global_norm(net, limit):
     `limit` is c, above 0. Call it between backward and step. Source: Pascanu et al. 2013; named in S0, S2.
     """
     norm = float(np.linalg.norm(need_network(net).grad.astype(np.float64)))  # in float32, 2e19 squared is infinite
-    if norm > need_positive("limit", limit):
+    if norm > need_number("limit", limit, above=0):
         net.grad *= limit / norm
     return norm
 
@@ -171,7 +163,7 @@ class Point:
     """θ and ∇L without a network: what an optimizer steps when L(θ) is a formula. θ is copied, in float64."""
 
     def __init__(self, theta):
-        self.theta = need_numbers("theta", theta)
+        self.theta = need_array("theta", theta)
         if self.theta.ndim != 1:
             raise ValueError(f"theta: expected one vector, shape (n,), got shape {self.theta.shape}")
         self.grad = np.zeros_like(self.theta)
@@ -189,7 +181,7 @@ def descend(gradient, start, build, steps):
     if not isinstance(opt, Optimizer):
         raise TypeError(f"build: expected a function that returns an optimizer, but it returned {describe(opt)}")
     for _ in range(need_count("steps", steps)):
-        dtheta = need_numbers("gradient", need_function("gradient", gradient)(point.theta.copy()))
+        dtheta = need_array("gradient", need_function("gradient", gradient)(point.theta.copy()))
         need_gradient("gradient", dtheta, point.theta.shape)
         point.grad[...] = dtheta  # ∇L(θ)
         opt.step()

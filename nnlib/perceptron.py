@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_float_matrix, need_numbers, need_positive
+from nnlib.arguments import need_array, need_count, need_floats, need_number
 
 
 def step(z):
     """g(z) = 1 if z ≥ 0 else 0, for numbers z of any shape. Source: S2, S3."""
-    return (need_numbers("z", z) >= 0).astype(float)
+    return (need_array("z", z) >= 0).astype(float)
 
 
 class Unit(NamedTuple):
@@ -25,7 +25,7 @@ class Unit(NamedTuple):
     w: tuple
 
     def __call__(self, x, g=step):
-        x = need_numbers("x", x)
+        x = need_array("x", x)
         if x.shape[-1:] != (len(self.w),):
             raise ValueError(f"x: expected {len(self.w)} inputs in the last axis, got shape {x.shape}")
         return g(np.asarray(self.b + x @ np.asarray(self.w, float)))
@@ -78,7 +78,7 @@ def learn_01(x, y, lr=1.0, epochs=100):
     x is (m, n), y (m,), `lr` is α. Starts at 0 and stops after an epoch without mistakes, which comes if a
     line separates the classes, or after `epochs`. Refuses other labels. Source: Rosenblatt 1958; S2.
     """
-    need_positive("lr", lr)
+    need_number("lr", lr, above=0)
     return _learn(x, y, (0, 1), lambda w, x, y: lr * (y - step(w @ x)) * x, epochs)
 
 
@@ -94,7 +94,7 @@ def learn_signs(x, y, epochs=100):
 
 def _learn(x, y, labels, change, epochs):
     """Add change(w, x, y) to the weights, example after example, until an epoch changes nothing."""
-    x, y = need_float_matrix("x", need_numbers("x", x)), need_numbers("y", y)
+    x, y = need_floats("x", need_array("x", x), ("m", "n")), need_array("y", y)
     if y.shape != x.shape[:1]:
         raise ValueError(f"y: expected one label per example, shape ({len(x)},), got {y.shape}")
     if not np.isin(y, labels).all():

@@ -6,7 +6,7 @@ In a loop of your own: `backward`, `add_gradient`, `step`, then `MaxNorm.project
 
 import numpy as np
 
-from nnlib.arguments import describe, need_positive
+from nnlib.arguments import describe, need_number
 
 
 class L2:
@@ -16,7 +16,7 @@ class L2:
     """
 
     def __init__(self, lam):
-        self.lam = need_positive("lam", lam)
+        self.lam = need_number("lam", lam, above=0)
 
     def value(self, net):
         """R, to be added to the loss L."""
@@ -32,7 +32,7 @@ class L1:
     """R = λ ‖W‖₁, ∂R/∂W = λ sign(W): few weights, the others (almost) 0. Source: S2."""
 
     def __init__(self, lam):
-        self.lam = need_positive("lam", lam)
+        self.lam = need_number("lam", lam, above=0)
 
     def value(self, net):
         """R, to be added to the loss L."""
@@ -51,7 +51,7 @@ class MaxNorm:
     """
 
     def __init__(self, limit):
-        self.limit = need_positive("limit", limit)
+        self.limit = need_number("limit", limit, above=0)
 
     def project(self, net):
         """Shorten, in place, what is longer than c."""

@@ -7,24 +7,25 @@ Refused are learning rates, times and factors that are not above 0.
 
 import math
 
-from nnlib.arguments import need_fraction, need_function, need_positive
+from nnlib.arguments import need_function, need_number
 
 
 def constant(lr):
     """η(t) = η₀, which is `lr`. Source: S2."""
-    lr = need_positive("lr", lr)
+    lr = need_number("lr", lr, above=0)
     return lambda t: lr
 
 
 def step(lr, every, factor=0.1):
     """η(t) = η₀ γ^⌊t/s⌋: after `every` s epochs the learning rate is multiplied by γ, the `factor`. Source: S2."""
-    lr, every, factor = need_positive("lr", lr), need_positive("every", every), need_positive("factor", factor)
+    lr, every = need_number("lr", lr, above=0), need_number("every", every, above=0)
+    factor = need_number("factor", factor, above=0)
     return lambda t: lr * factor ** (t // every)
 
 
 def exponential(lr, rate):
     """η(t) = η₀ e^{−k t}, with the `rate` k per epoch. Source: S2."""
-    lr, rate = need_positive("lr", lr), need_positive("rate", rate)
+    lr, rate = need_number("lr", lr, above=0), need_number("rate", rate, above=0)
     return lambda t: lr * math.exp(-rate * t)
 
 
@@ -33,7 +34,8 @@ def cosine(lr, epochs, lowest=0.001):
 
     `epochs` is T, `lowest` ε, a fraction of η₀. Source: Loshchilov & Hutter 2017; S2.
     """
-    lr, epochs, lowest = need_positive("lr", lr), need_positive("epochs", epochs), need_fraction("lowest", lowest)
+    lr, epochs = need_number("lr", lr, above=0), need_number("epochs", epochs, above=0)
+    lowest = need_number("lowest", lowest, least=0, below=1)
     return lambda t: lr * (lowest + (1 - lowest) * (1 + math.cos(math.pi * min(t / epochs, 1))) / 2)
 
 
@@ -42,5 +44,5 @@ def warm_up(schedule, epochs):
 
     Starts at a thousandth rather than 0, because a step of length 0 teaches nothing. Source: Goyal et al. 2017.
     """
-    need_function("schedule", schedule), need_positive("epochs", epochs)
+    need_function("schedule", schedule), need_number("epochs", epochs, above=0)
     return lambda t: schedule(t) * min(1, max(t / epochs, 0.001))

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_function, need_generator, need_not_negative, need_number, need_numbers
+from nnlib.arguments import need_array, need_count, need_function, need_generator, need_number
 from nnlib.dataset import Dataset
 
 
@@ -21,7 +21,7 @@ def truth_table(function, n=2):
 
 def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):
     """m points about `centers` (k, n), with normally distributed noise; y is the number of the center."""
-    centers = need_numbers("centers", centers)
+    centers = need_array("centers", centers)
     if centers.ndim != 2:
         raise ValueError(f"centers: expected a list of points of one length, got shape {centers.shape}")
     y = _labels(m, len(centers))
@@ -38,7 +38,7 @@ def moons(m, rng, noise=0.1):
 
 def circles(m, rng, noise=0.1, inner=0.5):
     """m points on a circle of radius 1 (label 0) and one of radius `inner` (label 1), of at least 0, within it."""
-    y, inner = _labels(m, 2), need_not_negative("inner", inner)
+    y, inner = _labels(m, 2), need_number("inner", inner, least=0)
     t = 2 * np.pi * need_generator(rng).random(m)
     radius = np.where(y == 0, 1, inner)[:, None]
     return _noisy(radius * np.column_stack([np.cos(t), np.sin(t)]), y, noise, rng)
@@ -58,5 +58,5 @@ def _labels(m, n_classes):
 
 
 def _noisy(x, y, noise, rng):
-    noise = need_not_negative("noise", noise) * need_generator(rng).standard_normal(x.shape)
+    noise = need_number("noise", noise, least=0) * need_generator(rng).standard_normal(x.shape)
     return Dataset((x + noise).astype(np.float32), y)

@@ -8,15 +8,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from nnlib.arguments import (
-    describe,
-    need_count,
-    need_finite,
-    need_loss,
-    need_network,
-    need_not_negative,
-    need_positive,
-)
+from nnlib.arguments import describe, need_count, need_examples, need_loss, need_network, need_number
 from nnlib.data import minibatches
 from nnlib.history import History
 from nnlib.metrics import labels_of, right
@@ -67,7 +59,7 @@ def _step(net, opt, schedule, penalties, clip, max_norm):
 
     def step(time):
         if schedule:
-            opt.lr = need_not_negative("schedule", schedule(time))
+            opt.lr = need_number("schedule", schedule(time), least=0)
         for penalty in penalties:
             penalty.add_gradient(net)
         if clip is not None:
@@ -118,9 +110,9 @@ def _evaluate(net, loss, data, labelled, history):
 
 def _need_matching(net, opt, train, valid, stopping):
     need_network(net)
-    need_finite("train", train)
+    need_examples("train", train, finite=True)
     if valid is not None:
-        need_finite("valid", valid)
+        need_examples("valid", valid, finite=True)
     if getattr(opt, "net", None) is not net:
         raise ValueError("opt: it was made for another network than `net`, and would train that one")
     if stopping:
@@ -131,7 +123,7 @@ def _need_matching(net, opt, train, valid, stopping):
 
 def _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment):
     if clip is not None:
-        need_positive("clip", clip)
+        need_number("clip", clip, above=0)
     if not isinstance(penalties, tuple | list):
         raise TypeError(f"penalties: expected a list, such as [nn.L2(1e-3)], got {describe(penalties)}")
     for name, option, has, example in (

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_history, need_numbers
+from nnlib.arguments import describe, need_array, need_count
 from nnlib.plot.style import BLUE, PALETTE, RED, new_axes, tidy
 
 
@@ -12,7 +12,7 @@ def learning_curves(history, axes=None):
 
     Refuses what is not a history.
     """
-    need_history(history)
+    _need_history(history)
     if axes is None:
         axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")[1]
     _curves(axes[0], history.loss, history.valid_loss, "mean loss")
@@ -36,7 +36,7 @@ def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
 
     `label` names the line in a legend. Refuses a history without steps.
     """
-    if not need_history(history).batch_loss:
+    if not _need_history(history).batch_loss:
         raise ValueError("history: expected the loss of at least one step, got none")
     ax = ax or new_axes()
     values = np.array(history.batch_loss)
@@ -55,7 +55,7 @@ def histograms(arrays, axes=None, bins=60):
     """
     if not isinstance(arrays, dict) or not arrays:
         raise TypeError(f"arrays: expected {{name: values, …}}, got {describe(arrays)}")
-    arrays = {name: need_numbers(name, values) for name, values in arrays.items()}
+    arrays = {name: need_array(name, values) for name, values in arrays.items()}
     if axes is None:
         size, n = (2.3 * len(arrays), 2.4), len(arrays)
         axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
@@ -66,3 +66,10 @@ def histograms(arrays, axes=None, bins=60):
         ax.set_yticks([])
         tidy(ax)
     return axes
+
+
+def _need_history(history):
+    """history if it is what `fit` gives; TypeError otherwise."""
+    if not hasattr(history, "batch_loss"):
+        raise TypeError(f"history: expected what fit gave, got {describe(history)}")
+    return history

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from nnlib.arguments import describe, need_count, need_labels, need_numbers
+from nnlib.arguments import describe, need_array, need_count, need_labels
 from nnlib.plot.style import BLACK, RED, new_axes
 
 
@@ -13,7 +13,7 @@ def digits(x, labels=None, predicted=None, columns=10):
     x is (m, side²): square images of, say, 64 or 784 pixels, one per row. The title is what was `predicted`,
     or else the one of the `labels`. Refuses images that are not square.
     """
-    need_numbers("x", x)
+    need_array("x", x)
     x = np.asarray(x)
     side = round(np.sqrt(x.shape[1])) if x.ndim == 2 else 0
     if not side or x.shape[1] != side**2:

@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
+import numpy as np
 
-from nnlib.arguments import describe, need_count, need_texts
+from nnlib.arguments import describe, need_count
 from nnlib.plot.style import BLACK, GREEN, ORANGE, SKY, new_axes
 
 
@@ -19,9 +20,9 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
         raise TypeError(f"sizes: expected numbers of units, such as [2, 3, 1], got {describe(sizes)}")
     for n in sizes:
         need_count("sizes", n)
-    need_texts("values", values, [["…"] * n for n in sizes])
-    need_texts("edges", edges, [[["…"] * n_prev] * n for n_prev, n in pairwise(sizes)])
-    need_texts("layer_names", layer_names, ["…"] * len(sizes))
+    _need_texts("values", values, [["…"] * n for n in sizes])
+    _need_texts("edges", edges, [[["…"] * n_prev] * n for n_prev, n in pairwise(sizes)])
+    _need_texts("layer_names", layer_names, ["…"] * len(sizes))
     ax = ax or new_axes(figsize=(2.6 * len(sizes), 0.9 * max(sizes) + 0.9))
     at = [[(2.6 * k, (n - 1) / 2 - i) for i in range(n)] for k, n in enumerate(sizes)]
     for k in range(1, len(sizes)):
@@ -46,3 +47,13 @@ def _connect(ax, begin, end, text, along):
     if text:
         x, y = (b + along * (e - b) for b, e in zip(begin, end, strict=True))
         ax.text(x, y, text, fontsize=9, ha="center", va="center", zorder=2, backgroundcolor="white")
+
+
+def _need_texts(name, texts, places):
+    """Refuse texts, in nested lists, unless there is one for each of the places, "…" in lists nested alike."""
+    if texts is not None and _outline(texts) != places:
+        raise ValueError(f"{name}: expected texts like {places}, got {_outline(texts)}")
+
+
+def _outline(texts):
+    return [_outline(part) for part in texts] if isinstance(texts, list | tuple | np.ndarray) else "…"

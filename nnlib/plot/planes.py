@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import need_finite, need_function, need_labels, need_numbers
+from nnlib.arguments import need_array, need_examples, need_function, need_labels
 from nnlib.plot.style import MARKERS, PALETTE, new_axes
 
 
@@ -11,7 +11,7 @@ def decision_boundary(net, data, ax=None):
 
     x is (m, 2), y are m labels; other data are refused. One output counts as a logit: class 1 where it is above 0.
     """
-    need_finite("data", data)
+    need_examples("data", data, finite=True)
     x, y = data
     if x.shape[1:] != (2,):
         raise ValueError(f"data: expected points in the plane, x of shape (m, 2), got {x.shape}")
@@ -38,7 +38,7 @@ def loss_surface(f, paths, limits=(-2, 2), ax=None):
     ax = ax or new_axes(figsize=(4.6, 3.6))
     w = np.linspace(*limits, 201)
     u, v = np.meshgrid(w, w)
-    L = need_numbers("f", np.vectorize(f, otypes=[float])(u, v))
+    L = need_array("f", np.vectorize(f, otypes=[float])(u, v))
     levels = L.min() + (L.max() - L.min()) * np.linspace(0.02, 1, 14) ** 2
     if L.max() > L.min():
         ax.contour(u, v, L, levels, colors="0.75", linewidths=0.8)

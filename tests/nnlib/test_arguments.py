@@ -8,13 +8,10 @@ from nnlib.arguments import (
     need_count,
     need_examples,
     need_floats,
-    need_fraction,
     need_fractions,
     need_generator,
     need_gradient,
-    need_not_negative,
     need_number,
-    need_positive,
     need_targets,
 )
 
@@ -33,28 +30,29 @@ def test_describe(value, words):
     assert describe(value) == words
 
 
-@pytest.mark.parametrize("value", [1, 0.1, 1e-300, np.float32(0.5), np.float64(2), np.int64(3)])
-def test_positive_numbers_come_back_as_floats(value):
-    assert type(need_positive("lr", value)) is float
+BOUNDS = [
+    ({}, [-1e300, 0, 1e300], [], "a finite number"),
+    ({"above": 0}, [5e-324, 1, 1e300], [0, -1], "a number above 0"),
+    ({"least": 0}, [0, 5e-324, 2], [-5e-324, -1], "a number of at least 0"),
+    ({"least": 0, "below": 1}, [0, 0.5, 1 - 1e-16], [-1e-9, 1, 2], "a number of at least 0 and below 1"),
+]
 
 
-@pytest.mark.parametrize("value", [0, -1, np.nan, np.inf, "1", None, [1], np.ones(1), np.complex64(1), True])
-def test_what_is_not_a_positive_number(value):
-    with pytest.raises(ValueError, match="^lr: expected a number above 0, got "):
-        need_positive("lr", value)
-
-
-@pytest.mark.parametrize("need", [need_fraction, need_not_negative, need_number])
-def test_other_numbers_are_real_and_finite(need):
-    assert need("x", np.float32(0.5)) == need("x", 0.5) == 0.5
-    for value in (np.nan, np.inf, -np.inf, "0", None, np.zeros(1), 0j, np.complex64(0), False):
-        with pytest.raises(ValueError, match="^x: expected a .*number.*, got "):
-            need("x", value)
+@pytest.mark.parametrize(("bounds", "good", "bad", "words"), BOUNDS)
+def test_numbers_come_back_as_floats_if_they_lie_within_their_bounds(bounds, good, bad, words):
+    for value in (*good, np.float32(0.5), np.float64(0.25)):
+        assert need_number("x", value, **bounds) == value
+        assert type(need_number("x", value, **bounds)) is float
+    odd = np.nan, np.inf, -np.inf, "0", None, [0.5], np.zeros(1), 0j, np.complex64(0), False, True, 10**400
+    for value in (*bad, *odd):
+        with pytest.raises(ValueError, match=f"^x: expected {words}, got "):
+            need_number("x", value, **bounds)
 
 
 @pytest.mark.parametrize("value", [1, 10, np.int32(3)])
 def test_counts(value):
     assert need_count("epochs", value) == value
+    assert type(need_count("epochs", value)) is int
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.0, 2.5, "3", None, True])
@@ -74,6 +72,19 @@ def test_floats():
             need_floats("x", value)
 
 
+def test_floats_of_a_shape():
+    x = np.ones((2, 3))
+    for shape in ((2, 3), ("m", 3), ("m", "n")):
+        assert need_floats("x", x, shape) is x
+    for shape in ((3, 3), ("m", 2), ("m",), ("m", 3, 1)):
+        with pytest.raises(ValueError, match=r"^x: expected shape \(.*, got \(2, 3\)$"):
+            need_floats("x", x, shape)
+    with pytest.raises(ValueError, match=r"^x: expected shape \(m, n\) with one example per row, got \(0, 3\)$"):
+        need_floats("x", x[:0], ("m", "n"))
+    with pytest.raises(ValueError, match=r"got \(3,\). A single example is a row: x\[None, :\]$"):
+        need_floats("x", x[0], ("m", 3))
+
+
 def test_fractions():
     for good in (np.array([0.0, 1.0]), np.array([0, 1])):
         assert need_fractions("y", good) is good
@@ -91,7 +102,8 @@ def test_targets_take_the_dtype_of_the_output_and_are_not_changed():
 
 
 def test_gradients_must_not_broadcast():
-    need_gradient("dz", np.ones((2, 3)), (2, 3))
+    dz = np.ones((2, 3))
+    assert need_gradient("dz", dz, (2, 3)) is dz
     for bad in (np.ones((2, 1)), np.ones(3), 1.0):
         with pytest.raises(ValueError, match=r"^dz: expected the shape of the last output, \(2, 3\), got \("):
             need_gradient("dz", bad, (2, 3))
@@ -100,6 +112,9 @@ def test_gradients_must_not_broadcast():
 def test_examples():
     pair = np.ones((2, 3)), np.ones(2)
     assert need_examples("train", pair) is pair
+    assert need_examples("train", pair, finite=True) is pair
+    with pytest.raises(ValueError, match="^train: y has 1 entries that are NaN or infinite"):
+        need_examples("train", (np.ones((2, 3)), np.array([1, np.inf])), finite=True)
 
 
 def test_generators():

@@ -233,7 +233,7 @@ def test_dropout_same_seed_same_mask_and_a_new_mask_each_time():
 
 @pytest.mark.parametrize("p", [-0.1, 1, 1.5, float("nan"), None, "half"])
 def test_dropout_refuses_p_outside_its_range(p, rng):
-    with pytest.raises(ValueError, match="^p: expected a number from 0 up to, but not including, 1, got"):
+    with pytest.raises(ValueError, match="^p: expected a number of at least 0 and below 1, got"):
         nn.Dropout(p, rng)
 
 

@@ -193,5 +193,5 @@ def test_lr_must_be_a_positive_number(kind, lr):
     ],
 )
 def test_decay_rates_lie_below_one(build, name):
-    with pytest.raises(ValueError, match=f"^{name}: expected a number from 0 up to, but not including, 1"):
+    with pytest.raises(ValueError, match=f"^{name}: expected a number of at least 0 and below 1"):
         build(net_with([0, 0], [0, 0]))

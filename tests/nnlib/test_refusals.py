@@ -52,7 +52,7 @@ CASES = [
     (lambda: nn.sigmoid(NAN), "z: expected finite numbers, but 12 of 12 entries"),
     (lambda: nn.softmax(X[:0]), "z: expected at least one example"),
     (lambda: nn.softmax(np.array(1.0)), "z: expected one or more rows of numbers, got a single number"),
-    (lambda: nn.Softmax().forward(np.array(1.0)), "z: expected one or more rows of numbers"),
+    (lambda: nn.Softmax().forward(np.array(1.0)), "z: expected shape (m, n) with one example per row, got ()"),
     (lambda: nn.softmax_jacobian(X), "z: expected one vector, shape (n,), got shape (3, 4)"),
     (lambda: nn.Tanh().slope(0.5), "z: expected an array of floats"),
     (lambda: nn.Reshape(), "shape: expected the shape of one example"),
