@@ -9,7 +9,7 @@ Nothing given is changed or kept by reference. Probabilities, rates and fraction
 
 from importlib import import_module
 
-from nnlib import augment, checks, costs, data, diagnostics, gradcheck, graph, perceptron, schedules
+from nnlib import augment, checks, costs, data, diagnostics, gradcheck, graph, margins, perceptron, schedules
 from nnlib.activations import (
     ELU,
     Activation,
@@ -103,6 +103,7 @@ __all__ = [
     "graph",
     "half_squared_error",
     "he",
+    "margins",
     "mse",
     "normal",
     "perceptron",

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlib.dataset import Dataset, minibatches, split
-from nnlib.toys import blobs, circles, moons, spirals, truth_table
+from nnlib.toys import blobs, circles, half_planes, moons, spirals, truth_table
 
 __all__ = [
     "DataUnavailable",
@@ -21,6 +21,7 @@ __all__ = [
     "blobs",
     "circles",
     "digits",
+    "half_planes",
     "minibatches",
     "mnist",
     "mnist_cache",

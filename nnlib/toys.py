@@ -28,6 +28,18 @@ def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):
     return _noisy(centers[y], y, noise, rng)
 
 
+def half_planes(m, rng, margin=0.1):
+    """m points on both sides of a random line through the origin, with distances of `margin` to 1 from it.
+
+    Two classes that a line separates, with a gap of 2 `margin` between them, from 0 up to, but not including, 1.
+    """
+    y, margin = _labels(m, 2), need_number("margin", margin, least=0, below=1)
+    angle = need_generator(rng).uniform(0, 2 * np.pi)
+    across, along = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    distance = np.where(y == 0, -1, 1) * rng.uniform(margin, 1, m)
+    return _noisy(np.outer(distance, across) + np.outer(rng.uniform(-1, 1, m), along), y, 0, rng)
+
+
 def moons(m, rng, noise=0.1):
     """m points on two half circles that reach into each other: no line separates them."""
     y = _labels(m, 2)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from nnlib.perceptron import AND, NOR, NOT, OR, Unit, learn_01, learn_signs, step, xnor, xor
+from nnlib.perceptron import AND, NOR, NOT, OR, Unit, layer, learn_01, learn_signs, step, xnor, xor
 
 BITS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 TABLES = [
@@ -33,6 +33,23 @@ def test_step_and_unit_are_one_at_zero():
     assert Unit(-1, (1,))([1]) == 1
 
 
+def test_units_side_by_side_are_what_the_next_unit_sees():
+    h = layer(BITS, (AND, NOR, OR))
+    assert h.tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 1], [1, 0, 1]]
+    np.testing.assert_array_equal(
+        layer(BITS[None], (AND, NOR), expit)[0], np.stack([AND(BITS, expit), NOR(BITS, expit)], 1)
+    )
+
+
+def test_the_distance_from_the_boundary_has_a_sign():
+    unit = Unit(-5, (3, 4))  # 3 x₁ + 4 x₂ = 5 is 1 away from the origin
+    assert unit.z([[0, 0], [3, 4]]).tolist() == [-5, 20]
+    assert unit.distance([[0, 0], [3, 4]]).tolist() == [-1, 4]
+    assert unit.distance([0.6, 0.8]) == pytest.approx(0)
+    with pytest.raises(ValueError, match="^w: expected weights that are not all 0"):
+        Unit(1, (0, 0)).distance([1, 2])
+
+
 def test_the_01_rule_by_hand():
     """AND from zero: z = 0 counts as 1, so the first example is a mistake."""
     x, y = np.array([[0, 0], [1, 1]]), np.array([0, 1])
@@ -41,6 +58,8 @@ def test_the_01_rule_by_hand():
     assert history.weights[:5].tolist() == steps
     assert history.mistake[:4].tolist() == [True, True, True, False]
     assert history.mistakes_per_epoch == [2, 1, 0]
+    assert history.example.tolist() == [0, 1] * 3
+    assert history.updates.tolist() == steps[:4]
     assert history.unit(x).tolist() == [0, 1]
 
 
@@ -51,15 +70,83 @@ def test_the_sign_rule_by_hand():
     assert history.mistakes_per_epoch == [1, 0]
 
 
+def test_the_batch_form_of_the_01_rule_by_hand():
+    """One step per epoch, with the sum over all examples: at 0 every ŷ is 1, so that both zeros are mistakes."""
+    x, y = np.array([[0, 0], [0, 2], [1, 1]]), np.array([0, 0, 1])
+    history = learn_01(x, y, lr=0.5, epochs=3, batch=True)
+    assert history.weights.tolist() == [[0, 0, 0], [-1, 0, -1], [-0.5, 0.5, -0.5], [0, 1, 0]]
+    assert history.mistake.tolist() == [[True, True, False], [False, False, True], [False, False, True]]
+    assert history.example.tolist() == [[0, 1, 2]] * 3
+    assert history.mistakes_per_epoch == [2, 1, 1]
+
+
+def test_the_batch_form_of_the_sign_rule_by_hand():
+    history = learn_signs([[2.0], [-2.0], [1.0]], [1, -1, 1], batch=True)
+    assert history.weights.tolist() == [[0, 0], [1, 5], [1, 5]]
+    assert history.mistakes_per_epoch == [3, 0]
+
+
+def test_mistakes_that_cancel_are_mistakes_all_the_same():
+    """Two examples at one place: Σ y x = 0 moves nothing, but nothing is learned either."""
+    history = learn_signs([[1.0], [1.0]], [1, -1], epochs=4, batch=True)
+    assert history.mistakes_per_epoch == [2] * 4
+    assert history.weights.tolist() == [[0, 0]] * 5
+
+
+@pytest.mark.parametrize(("learn", "low"), [(learn_01, 0), (learn_signs, -1)])
+@pytest.mark.parametrize("batch", [False, True])
+def test_weights_at_the_start(learn, low, batch):
+    x, y = [[1, 1], [-1, 0]], [1, low]
+    right = learn(x, y, start=[0.5, 2, 1], batch=batch)
+    assert right.mistakes_per_epoch == [0] and (right.weights == [0.5, 2, 1]).all()
+    start = np.array([-9.0, 0, 0])
+    history = learn(x, y, start=start, epochs=1, batch=batch)
+    assert history.weights[0].tolist() == [-9, 0, 0] and history.weights[-1].tolist() == [-8, 1, 1]
+    history.updates[0] = 7
+    assert start.tolist() == [-9, 0, 0]
+    with pytest.raises(ValueError, match=r"^start: expected 3 weights, the bias first, got shape \(2,\)"):
+        learn(x, y, start=[1, 2])
+
+
+@pytest.mark.parametrize(("learn", "low"), [(learn_01, 0), (learn_signs, -1)])
+def test_every_epoch_has_a_new_order_drawn_by_rng(learn, low):
+    y = np.array([low, 1, 1, low])
+    a, b, c = (learn(BITS, y, epochs=20, rng=np.random.default_rng(seed)) for seed in (0, 0, 1))
+    orders = a.example.reshape(20, 4)
+    assert (np.sort(orders) == range(4)).all()
+    assert len({tuple(order) for order in orders}) > 5
+    np.testing.assert_array_equal(a.weights, b.weights)
+    assert (a.example == b.example).all() and (a.example != c.example).any()
+    assert learn(BITS, y, epochs=2).example.tolist() == [0, 1, 2, 3] * 2
+    with pytest.raises(TypeError, match="^rng: expected np.random.default_rng"):
+        learn(BITS, y, rng=7)
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_is_recorded_is_what_happened(batch):
+    """Every step again, from the weights before it: ŷ, mistake and change."""
+    rng = np.random.default_rng(3)
+    x, y = rng.standard_normal((30, 3)), rng.integers(0, 2, 30)
+    history = learn_01(x, y, lr=0.1, epochs=7, rng=rng, batch=batch)
+    assert len(history.weights) == len(history.example) + 1 == (8 if batch else 211)
+    for w, after, seen, mistake in zip(history.weights, history.weights[1:], history.example, history.mistake):
+        error = y[seen] - Unit(w[0], tuple(w[1:]))(x[seen])
+        np.testing.assert_array_equal(mistake, error != 0)
+        change = 0.1 * np.atleast_1d(error) @ np.column_stack([np.ones(30), x])[np.atleast_1d(seen)]
+        np.testing.assert_allclose(after - w, change, atol=1e-12)
+    assert sum(history.mistakes_per_epoch) == history.mistake.sum()
+
+
 @given(st.integers(0, 1000))
 def test_both_rules_converge_on_separable_data(seed):
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, (30, 2))
     margin = x @ [1, -2] + 0.3
     x, t = x[np.abs(margin) > 0.2], (margin[np.abs(margin) > 0.2] > 0).astype(int)
-    for history in (learn_01(x, t, epochs=1000), learn_signs(x, 2 * t - 1, epochs=1000)):
-        assert history.mistakes_per_epoch[-1] == 0
-        np.testing.assert_array_equal(history.unit(x), t)
+    for batch in (False, True):
+        for history in (learn_01(x, t, epochs=1000, batch=batch), learn_signs(x, 2 * t - 1, epochs=1000, batch=batch)):
+            assert history.mistakes_per_epoch[-1] == 0
+            np.testing.assert_array_equal(history.unit(x), t)
 
 
 def test_with_the_same_mistakes_both_rules_take_the_same_steps():
@@ -82,9 +169,9 @@ def test_nothing_given_is_changed():
 
 
 def test_refusals():
-    with pytest.raises(ValueError, match=r"^y: expected the labels 0 and 1, got -1, 1"):
+    with pytest.raises(ValueError, match=r"^y: expected the labels 0 and 1, got -1, 1. \(y \+ 1\) / 2 turns"):
         learn_01(BITS, np.array([-1, 1, 1, 1]))
-    with pytest.raises(ValueError, match="^y: expected the labels -1 and 1, got"):
+    with pytest.raises(ValueError, match=r"^y: expected the labels -1 and 1, got 0, 1. 2 \* y - 1 turns 0 and 1"):
         learn_signs(BITS, np.array([0, 1, 1, 1]))
     with pytest.raises(ValueError, match="^x: expected finite numbers, but 1 of"):
         learn_01(np.array([[np.nan]]), np.array([1]))

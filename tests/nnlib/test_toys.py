@@ -5,7 +5,7 @@ import pytest
 
 import nnlib as nn
 
-POINTS = [nn.data.blobs, nn.data.moons, nn.data.circles, nn.data.spirals]
+POINTS = [nn.data.blobs, nn.data.half_planes, nn.data.moons, nn.data.circles, nn.data.spirals]
 each = pytest.mark.parametrize("make", POINTS)
 
 
@@ -40,6 +40,20 @@ def test_blobs_have_their_centers_and_their_noise():
     for k, center in enumerate(((0, 0), (5, 0), (0, 5))):
         np.testing.assert_allclose(x[y == k].mean(axis=0), center, atol=0.1)
         np.testing.assert_allclose(x[y == k].std(axis=0), 0.5, atol=0.05)
+
+
+@pytest.mark.parametrize("margin", [0, 0.05, 0.5, 0.9])
+def test_half_planes_keep_their_distance_from_a_line_through_the_origin(margin):
+    t = np.linspace(0, 2 * np.pi, 3600, endpoint=False)
+    directions, best = np.array([np.cos(t), np.sin(t)]), []
+    for seed in range(5):
+        x, y = nn.data.half_planes(500, np.random.default_rng(seed), margin)
+        distance = np.where(y == 1, 1, -1)[:, None] * (x @ directions)
+        best.append(distance.min(axis=0).argmax())
+        d = distance[:, best[-1]]
+        assert d.min() == pytest.approx(margin, abs=0.01) and d.max() == pytest.approx(1, abs=0.02)
+        assert np.ptp(x @ np.roll(directions, 900, axis=1)[:, best[-1]]) == pytest.approx(2, abs=0.05)
+    assert len(set(best)) == 5  # the line is another one every time
 
 
 def test_circles_and_moons_and_spirals_without_noise(rng):
