@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
-from nnlib.nodes import order
+from nnlib.graph import order
 from nnlib.plot.style import BLACK, BLUE, GREEN, RED
 
 
@@ -106,7 +106,9 @@ def _places(node):
         column[z] = 1 + max((column[x] for x, _ in z.edges), default=-1)
     last_first = sorted(reversed(nodes), key=column.get, reverse=True)
     first_use = {x: z for z in last_first for x, _ in z.edges}
-    for z in sorted(nodes, key=lambda z: not z.edges):  # first the operations, then the leaves
+    operations = [z for z in nodes if z.edges]
+    leaves = [x for z in operations for x, _ in z.edges if not x.edges] or nodes
+    for z in dict.fromkeys(operations + leaves):  # first the operations, then the leaves as they are used
         if not z.edges and z in first_use:
             column[z] = column[first_use[z]] - 1
         beside = [x for x, _ in z.edges if x.edges] if z.edges else [first_use.get(z)]
