@@ -27,7 +27,7 @@ from nnlib.activations import (
 )
 from nnlib.convolution import Conv2D, MaxPool2D, Reshape
 from nnlib.history import EarlyStopping, History
-from nnlib.initializers import constant, he, normal, xavier, xavier_fan_in, zeros
+from nnlib.initializers import constant, he, he_uniform, normal, xavier, xavier_fan_in, xavier_uniform, zeros
 from nnlib.layers import BatchNorm, ClassicDropout, Dropout, Layer, Linear
 from nnlib.losses import (
     binary_cross_entropy,
@@ -103,6 +103,7 @@ __all__ = [
     "graph",
     "half_squared_error",
     "he",
+    "he_uniform",
     "margins",
     "mse",
     "normal",
@@ -116,6 +117,7 @@ __all__ = [
     "softmax_jacobian",
     "xavier",
     "xavier_fan_in",
+    "xavier_uniform",
     "zeros",
 ]
 

@@ -3,6 +3,7 @@
 Layer by layer, Var(z) = n_in · Var(w) · E[x²]: the rules below choose Var(w) so that the
 signal neither dies out nor blows up. All of them are given as standard deviations, because
 N(0, s) is read as a variance by one author and as a standard deviation by the next (E09).
+Only the variance matters for that, so that he and xavier are there with normal and with uniform numbers.
 
 Refused are n_in and n_out below 1, and any rng that is not np.random.default_rng(seed).
 """
@@ -32,21 +33,44 @@ def normal(std):
 
 
 def he(n_in, n_out, rng):
-    """std = √(2 / n_in), for ReLU layers. Also called Kaiming. Source: He et al. 2015; S0, S2."""
-    shape = _shape(n_in, n_out)
-    return need_generator(rng).normal(0.0, math.sqrt(2 / n_in), shape)
+    """w ~ N(0, std²), std = √(2 / n_in), for ReLU layers. Also called Kaiming. Source: He et al. 2015; S0, S2."""
+    n_out, n_in = _shape(n_in, n_out)
+    return need_generator(rng).normal(0.0, math.sqrt(2 / n_in), (n_out, n_in))
+
+
+def he_uniform(n_in, n_out, rng):
+    """w ~ U(−a, a), a = √(6 / n_in): the standard deviation of `he`, a / √3, and no large weights. Source: as he."""
+    n_out, n_in = _shape(n_in, n_out)
+    a = math.sqrt(6 / n_in)
+    return need_generator(rng).uniform(-a, a, (n_out, n_in))
 
 
 def xavier(n_in, n_out, rng):
-    """std = √(2 / (n_in + n_out)), for tanh and sigmoid. Also called Glorot. Source: Glorot & Bengio 2010; S2."""
-    shape = _shape(n_in, n_out)
-    return need_generator(rng).normal(0.0, math.sqrt(2 / (n_in + n_out)), shape)
+    """w ~ N(0, std²), std = √(2 / (n_in + n_out)), for tanh and sigmoid. Also called Glorot.
+
+    Source: Glorot & Bengio 2010, who draw as xavier_uniform does; S2.
+    """
+    n_out, n_in = _shape(n_in, n_out)
+    return need_generator(rng).normal(0.0, math.sqrt(2 / (n_in + n_out)), (n_out, n_in))
+
+
+def xavier_uniform(n_in, n_out, rng):
+    """w ~ U(−a, a), a = √(6 / (n_in + n_out)): the standard deviation of `xavier`, a / √3.
+
+    Source: Glorot & Bengio 2010, "normalized initialization".
+    """
+    n_out, n_in = _shape(n_in, n_out)
+    a = math.sqrt(6 / (n_in + n_out))
+    return need_generator(rng).uniform(-a, a, (n_out, n_in))
 
 
 def xavier_fan_in(n_in, n_out, rng):
-    """std = √(1 / n_in): the rule that S0 calls Xavier, elsewhere LeCun's (E12). Source: LeCun et al. 1998; S0."""
-    shape = _shape(n_in, n_out)
-    return need_generator(rng).normal(0.0, math.sqrt(1 / n_in), shape)
+    """w ~ N(0, std²), std = √(1 / n_in): the rule that S0 calls Xavier, elsewhere LeCun's (E12).
+
+    Source: LeCun et al. 1998; S0.
+    """
+    n_out, n_in = _shape(n_in, n_out)
+    return need_generator(rng).normal(0.0, math.sqrt(1 / n_in), (n_out, n_in))
 
 
 def _shape(n_in, n_out):
