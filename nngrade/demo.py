@@ -86,7 +86,7 @@ def choose_data(folder):
         nothing = Path(folder) / "no-mnist"
         nothing.mkdir()
         os.environ["NNLIB_DATA"] = str(nothing)
-        return f"scikit-learn's 1,797 small digits, because MNIST is not at hand. {problem}"
+        return f"1,797 small digits that come with the course, because MNIST is not at hand. {problem}"
 
 
 def hand_in(course, progress):

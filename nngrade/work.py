@@ -27,7 +27,7 @@ from nngrade.grade_notebook import Limits, grade_notebook
 from nngrade.outputs import bearable, room_for_sources, safe_attachments, safe_text
 from nngrade.session import data_folder
 
-PACKAGES = "numpy", "matplotlib", "scikit-learn", "ipython", "nbgrader"
+PACKAGES = "numpy", "matplotlib", "ipython", "nbgrader"
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _digits(folder):
     """Which ones students' code gets to see."""
     files = [(folder / name, sha) for name, sha in nnlib.data.MNIST_FILES.items()]
     genuine = all(path.is_file() and _hash(path.read_bytes()) == sha for path, sha in files)
-    return "MNIST" if genuine else "scikit-learn's"
+    return "MNIST" if genuine else "the small ones"
 
 
 def _user():
@@ -191,8 +191,9 @@ def _user():
 
 
 def _source_hash():
-    """The hash of the code of grader and library: it changes more often than the version of the course."""
-    files = sorted(path for package in (nngrade, nnlib) for path in Path(package.__file__).parent.rglob("*.py"))
+    """The hash of grader and library, code and digits: they change more often than the version of the course."""
+    found = (path for package in (nngrade, nnlib) for path in Path(package.__file__).parent.rglob("*"))
+    files = sorted(path for path in found if path.suffix in (".py", ".npz"))
     return _hash(b"\0".join(path.name.encode() + path.read_bytes() for path in files))
 
 

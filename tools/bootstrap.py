@@ -18,6 +18,7 @@ import time
 
 OLDEST = (3, 11)
 EXTRAS = ("instructor", "dev")  # dev contains instructor
+NEEDS = ("pyproject.toml", "nngrade/pyproject.toml", "constraints.txt")  # what they change is installed anew
 
 # What pip does not install: (program, package, for which extras, what it is for).
 PROGRAMS = (
@@ -110,7 +111,7 @@ def set_up(extra):
 
 def wanted(extra):
     needs = hashlib.sha256()
-    for name in ("pyproject.toml", "constraints.txt"):
+    for name in NEEDS:
         with open(os.path.join(ROOT, name), "rb") as file:
             needs.update(file.read())
     return {
@@ -160,7 +161,7 @@ def install(extra):
     pip = [VENV_PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
     step(
         "installing the course (a minute or two)",
-        pip + ["install", "-c", "constraints.txt", "-e", ".[%s]" % extra],
+        pip + ["install", "-c", "constraints.txt", "-e", ".[%s]" % extra, "-e", "./nngrade"],
         "Mostly the network is to blame, even where pip speaks of conflicts: lines with\n"
         "'Retrying' say so. Check that this machine is online (behind a proxy, set HTTPS_PROXY),\n"
         "then run the same command again; downloads are kept. Where pip names a full disk or a\n"

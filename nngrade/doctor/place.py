@@ -42,7 +42,7 @@ def mnist(_):
         return
     fetch = f'Fetch it once (11.6 MB): {sys.executable} -c "import nnlib; nnlib.data.mnist()"\nOr else: '
     name = "put the four files into a folder and name it in the environment, NNLIB_DATA=/that/folder"
-    yield Finding("note", f"MNIST is not in {folder}, so scikit-learn's small digits take its place. Not there,"
+    yield Finding("note", f"MNIST is not in {folder}, so the small digits take its place. Not there,"
                   f" or not genuine: {', '.join(wrong)}", f"To have it, {name}" if given else fetch + name)
 
 

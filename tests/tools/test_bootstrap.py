@@ -18,7 +18,8 @@ def bootstrap(tmp_path):
     spec = importlib.util.spec_from_file_location("bootstrap", PATH)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("pyproject.toml", "constraints.txt"):
+    (tmp_path / "nngrade").mkdir()
+    for name in module.NEEDS:
         (tmp_path / name).write_text(name)
     module.ROOT, module.VENV = str(tmp_path), str(tmp_path / ".venv")
     module.STAMP = str(tmp_path / ".venv" / "course-setup.json")
@@ -54,9 +55,10 @@ def test_a_second_run_does_nothing_and_dev_contains_instructor(bootstrap):
     assert bootstrap.steps == ["creating", "installing"]
 
 
-def test_new_needs_are_installed_and_take_nothing_away(bootstrap):
+@pytest.mark.parametrize("name", ["pyproject.toml", "nngrade/pyproject.toml", "constraints.txt"])
+def test_new_needs_are_installed_and_take_nothing_away(name, bootstrap):
     bootstrap.main(["dev"])
-    (Path(bootstrap.ROOT) / "constraints.txt").write_text("numpy==2.9")
+    (Path(bootstrap.ROOT) / name).write_text("numpy==2.9")
     bootstrap.main(["instructor"])
     assert bootstrap.steps == ["creating", "installing", "installing"]
     assert bootstrap.read_stamp()["extra"] == "dev"
