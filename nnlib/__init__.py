@@ -26,6 +26,7 @@ from nnlib.activations import (
     softmax_jacobian,
 )
 from nnlib.convolution import Conv2D, MaxPool2D, Reshape
+from nnlib.descent import descend
 from nnlib.history import EarlyStopping, History
 from nnlib.initializers import constant, he, he_uniform, normal, xavier, xavier_fan_in, xavier_uniform, zeros
 from nnlib.layers import BatchNorm, ClassicDropout, Dropout, Layer, Linear
@@ -43,12 +44,12 @@ from nnlib.optimizers import (
     SGD,
     Adam,
     AdamUncorrected,
+    AdamW,
     Momentum,
     MomentumEMA,
     Nesterov,
     RMSProp,
     clip_global_norm,
-    descend,
 )
 from nnlib.regularizers import L1, L2, MaxNorm
 from nnlib.training import fit
@@ -61,6 +62,7 @@ __all__ = [
     "Activation",
     "Adam",
     "AdamUncorrected",
+    "AdamW",
     "BatchNorm",
     "ClassicDropout",
     "Conv2D",

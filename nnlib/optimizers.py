@@ -7,41 +7,81 @@ import math
 
 import numpy as np
 
-from nnlib.arguments import describe, need_array, need_count, need_function, need_gradient, need_network, need_number
+from nnlib.arguments import describe, need_network, need_number
+from nnlib.regularizers import weights
 
 PIECE = 65_536  # numbers per piece of θ: a piece and its memory stay in the processor's cache
 
 
 class Optimizer:
-    """One step for all parameters. A subclass says `update(theta, grad, …, s)`, which changes θ in place.
+    """One step for all parameters. A subclass says `update(theta, grad, …)`, which changes θ in place.
 
-    η is `lr`, which may be changed between steps. `memory` is the number of arrays of the size of θ
-    that the optimizer keeps, all 0 at first; `update` gets them after the gradient. It is called
-    for one piece of θ after the other, because large arrays are slow to fetch more than once. The last
-    argument, s, is scratch space for what is computed on the way: `out=s` is `…` without a new array.
+    η is `lr`, which may be changed between steps, and t, counted by `t`, the number of steps so far. `memory` names
+    the arrays of the size of θ that the optimizer keeps, all 0 at first; `update` gets them after the gradient.
     """
 
-    memory = 0
+    memory = ()
 
     def __init__(self, net, lr):
-        self.net, self.lr, self.t = need_network(net), need_number("lr", lr, above=0), 0
-        self.kept = [np.zeros_like(net.theta) for _ in range(self.memory)]
+        self.net, self.t = need_network(net), 0
+        self.lr = need_number("lr", lr, above=0)
+        self.kept = {name: np.zeros_like(net.theta) for name in self.memory}
         self.scratch = np.empty_like(net.theta[:PIECE])
+
+    @property
+    def lr(self):
+        """η, a number of at least 0: a schedule may come down to 0."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr):
+        self._lr = need_number("lr", lr, least=0)
 
     def step(self):
         """θ ← θ + Δθ for the gradient that `net.backward` left in `net.grad`."""
         self.t += 1
-        arrays = (self.net.theta, self.net.grad, *self.kept)
-        for start in range(0, self.net.theta.size, PIECE):
+        arrays = (self.net.theta, self.net.grad, *self.kept.values())
+        for start in range(0, arrays[0].size, PIECE):  # large arrays are slow to fetch more than once
             pieces = [array[start : start + PIECE] for array in arrays]
-            self.update(*pieces, self.scratch[: pieces[0].size])
+            self.quick(*pieces, self.scratch[: pieces[0].size])
+
+    def quick(self, theta, grad, *memory_and_scratch):
+        """What `update` does, for a piece of θ. A subclass may do the same in fewer passes over it.
+
+        The last argument, s, is scratch space for what is computed on the way: `out=s` is `…` without a new array.
+        """
+        self.update(theta, grad, *memory_and_scratch[:-1])
+
+    def state(self):
+        """{name: number, text or copy of an array}: all that the steps to come depend on, besides θ and ∇L."""
+        numbers = {name.lstrip("_"): value for name, value in vars(self).items() if isinstance(value, int | float)}
+        return {"optimizer": type(self).__name__} | numbers | {name: a.copy() for name, a in self.kept.items()}
+
+    def load_state(self, state):
+        """Take over what `state` gave; an error, and nothing changed, if it is that of another kind or size."""
+        if not isinstance(state, dict):
+            raise TypeError(f"state: expected what state() gave, got {describe(state)}")
+        kind, expected = type(self).__name__, self.state()
+        if state.get("optimizer") != kind or state.keys() != expected.keys():
+            raise ValueError(f"state: expected that of {kind}, got {describe(state.get('optimizer'))}")
+        for name, array in self.kept.items():
+            if np.shape(state[name]) != array.shape or np.asarray(state[name]).dtype.kind != "f":
+                raise ValueError(f"state: expected {name} as {describe(array)}, got {describe(state[name])}")
+        numbers = expected.keys() - self.kept.keys() - {"optimizer"}
+        for name, number in {name: need_number(name, state[name], least=0) for name in numbers}.items():
+            setattr(self, name, type(expected[name])(number))
+        for name, array in self.kept.items():
+            array[...] = state[name]
 
 
 class SGD(Optimizer):
     """θ ← θ − η ∇L(θ): gradient descent; stochastic when ∇L comes from a mini-batch. Source: S0, S1, S2, S3."""
 
-    def update(self, theta, grad, s):
-        theta -= np.multiply(self.lr, grad, out=s)  # θ ← θ − η ∇L
+    def update(self, theta, grad):
+        theta -= self.lr * grad  # θ ← θ − η ∇L
+
+    def quick(self, theta, grad, s):
+        theta -= np.multiply(self.lr, grad, out=s)
 
 
 class Momentum(Optimizer):
@@ -50,38 +90,55 @@ class Momentum(Optimizer):
     `momentum` is μ, in [0, 1); v starts at 0. Source: Polyak 1964; PyTorch.
     """
 
-    memory = 1
+    memory = ("v",)
 
     def __init__(self, net, lr, momentum=0.9):
         super().__init__(net, lr)
         self.mu = need_number("momentum", momentum, least=0, below=1)
 
-    def update(self, theta, grad, v, s):
+    def update(self, theta, grad, v):
         v *= self.mu
         v += grad  # v ← μ v + ∇L
-        theta -= np.multiply(self.lr, v, out=s)  # θ ← θ − η v
+        theta -= self.lr * v  # θ ← θ − η v
+
+    def quick(self, theta, grad, v, s):
+        v *= self.mu
+        v += grad
+        theta -= np.multiply(self.lr, v, out=s)
 
 
-class MomentumEMA(Momentum):
+class MomentumEMA(Optimizer):
     """v ← β v + (1 − β) ∇L, θ ← θ − η v: the moving average of S2.
 
     `momentum` is β, in [0, 1). The same as Momentum with the learning rate (1 − β) η: ten times smaller
     steps for β = 0.9 (E23). Source: S2.
     """
 
-    def update(self, theta, grad, v, s):
-        v += (1 - self.mu) * (grad - v)  # v ← β v + (1 − β) ∇L
+    memory = ("v",)
+
+    def __init__(self, net, lr, momentum=0.9):
+        super().__init__(net, lr)
+        self.beta = need_number("momentum", momentum, least=0, below=1)
+
+    def update(self, theta, grad, v):
+        v += (1 - self.beta) * (grad - v)  # v ← β v + (1 − β) ∇L
         theta -= self.lr * v  # θ ← θ − η v
 
 
-class Nesterov(Momentum):
+class Nesterov(Optimizer):
     """v ← μ v + ∇L, θ ← θ − η (∇L + μ v): momentum that looks ahead.
 
     `momentum` is μ, in [0, 1). ∇L is taken at θ, which stands for Nesterov's point ahead.
     Source: Nesterov 1983; Sutskever et al. 2013; PyTorch.
     """
 
-    def update(self, theta, grad, v, s):
+    memory = ("v",)
+
+    def __init__(self, net, lr, momentum=0.9):
+        super().__init__(net, lr)
+        self.mu = need_number("momentum", momentum, least=0, below=1)
+
+    def update(self, theta, grad, v):
         v *= self.mu
         v += grad  # v ← μ v + ∇L
         theta -= self.lr * (grad + self.mu * v)  # θ ← θ − η (∇L + μ v)
@@ -93,13 +150,13 @@ class RMSProp(Optimizer):
     `rho` is ρ, in [0, 1), and `eps` ε, above 0. Source: Hinton 2012; named in S0.
     """
 
-    memory = 1
+    memory = ("v",)
 
     def __init__(self, net, lr=0.001, rho=0.9, eps=1e-8):
         super().__init__(net, lr)
         self.rho, self.eps = need_number("rho", rho, least=0, below=1), need_number("eps", eps, above=0)
 
-    def update(self, theta, grad, v, s):
+    def update(self, theta, grad, v):
         v += (1 - self.rho) * (grad * grad - v)  # v ← ρ v + (1 − ρ) ∇L²
         theta -= self.lr * grad / (np.sqrt(v) + self.eps)  # θ ← θ − η ∇L / (√v + ε)
 
@@ -112,7 +169,7 @@ class AdamUncorrected(Optimizer):
     are in [0, 1), `eps` is ε, above 0. Source: S2.
     """
 
-    memory = 2
+    memory = ("m", "v")
 
     def __init__(self, net, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         super().__init__(net, lr)
@@ -120,7 +177,7 @@ class AdamUncorrected(Optimizer):
         self.beta2 = need_number("beta2", beta2, least=0, below=1)
         self.eps = need_number("eps", eps, above=0)
 
-    def update(self, theta, grad, m, v, s):
+    def update(self, theta, grad, m, v):
         m += (1 - self.beta1) * (grad - m)  # m ← β₁ m + (1 − β₁) ∇L
         v += (1 - self.beta2) * (grad * grad - v)  # v ← β₂ v + (1 − β₂) ∇L²
         theta -= self.lr * m / (np.sqrt(v) + self.eps)  # θ ← θ − η m / (√v + ε)
@@ -129,12 +186,22 @@ class AdamUncorrected(Optimizer):
 class Adam(AdamUncorrected):
     """θ ← θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ): S2's form without its bias.
 
-    Passes over θ are what takes time, so numbers wait for the last line: m and v are kept without their
-    factors 1 − β. Then m̂ = m a and v̂ = v b with a = (1 − β₁) / (1 − β₁ᵗ), b = (1 − β₂) / (1 − β₂ᵗ), and
-    η m̂ / (√v̂ + ε) = (η a / √b) m / (√v + ε / √b). Source: Kingma & Ba 2015, section 2.
+    m and v are the averages of AdamUncorrected. Source: Kingma & Ba 2015, algorithm 1.
     """
 
-    def update(self, theta, grad, m, v, s):
+    def update(self, theta, grad, m, v):
+        m += (1 - self.beta1) * (grad - m)  # m ← β₁ m + (1 − β₁) ∇L
+        v += (1 - self.beta2) * (grad * grad - v)  # v ← β₂ v + (1 − β₂) ∇L²
+        m_hat = m / (1 - self.beta1**self.t)  # as if the average had not begun at 0
+        v_hat = v / (1 - self.beta2**self.t)
+        theta -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)  # θ ← θ − η m̂ / (√v̂ + ε)
+
+    def quick(self, theta, grad, m, v, s):
+        """The same θ in half the time: numbers wait for the last line, because passes over θ are what takes time.
+
+        Here m and v are kept without their factors 1 − β. Then m̂ = m a and v̂ = v b with
+        a = (1 − β₁) / (1 − β₁ᵗ), b = (1 − β₂) / (1 − β₂ᵗ), and η m̂ / (√v̂ + ε) = (η a / √b) m / (√v + ε / √b).
+        """
         a = (1 - self.beta1) / (1 - self.beta1**self.t)
         root_b = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.t))
         m *= self.beta1
@@ -148,42 +215,39 @@ class Adam(AdamUncorrected):
         theta -= s  # θ ← θ − (η a / √b) m / (√v + ε / √b)
 
 
+class AdamW(Adam):
+    """W ← (1 − η w) W, then Adam's step: weight decay beside the gradient, not in it.
+
+    `weight_decay` is w, of at least 0; as with L2, biases go free. For SGD, L2 with λ = w/2 does the same, since
+    its gradient is 2 λ W. For Adam it does not: that gradient is divided by √v̂ as well, and so weights with
+    large gradients hardly shrink; here all shrink alike. Source: Loshchilov & Hutter 2019; PyTorch's η w.
+    """
+
+    def __init__(self, net, lr=0.001, weight_decay=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        super().__init__(net, lr, beta1, beta2, eps)
+        self.weight_decay = need_number("weight_decay", weight_decay, least=0)
+
+    def step(self):
+        for W, _ in weights(self.net):
+            W *= 1 - self.lr * self.weight_decay  # W ← (1 − η w) W
+        super().step()
+
+
 def clip_global_norm(net, limit):
     """∇L ← ∇L · min(1, c / ‖∇L‖): shortens a gradient longer than c, keeps its direction; returns ‖∇L‖.
 
-    `limit` is c, above 0. Call it between backward and step. Source: Pascanu et al. 2013; named in S0, S2.
+    `limit` is c, above 0. Call it between backward and step. Refuses a gradient that has NaN or infinite entries,
+    and so no direction, and leaves it as it was. Source: Pascanu et al. 2013; named in S0, S2.
     """
-    norm = float(np.linalg.norm(need_network(net).grad.astype(np.float64)))  # in float32, 2e19 squared is infinite
-    if norm > need_number("limit", limit, above=0):
-        net.grad *= limit / norm
-    return norm
-
-
-class Point:
-    """θ and ∇L without a network: what an optimizer steps when L(θ) is a formula. θ is copied, in float64."""
-
-    def __init__(self, theta):
-        self.theta = need_array("theta", theta)
-        if self.theta.ndim != 1:
-            raise ValueError(f"theta: expected one vector, shape (n,), got shape {self.theta.shape}")
-        self.grad = np.zeros_like(self.theta)
-
-
-def descend(gradient, start, build, steps):
-    """θ₀, θ₁, …, θ_steps: the way of an optimizer down L(θ), whose gradient(θ) is ∇L, as (steps + 1, n).
-
-    θ₀ = `start` has n numbers, and build(point) makes the optimizer:
-    descend(lambda theta: 2 * theta, [1.6], lambda point: SGD(point, 0.2), 6) for L = θ².
-    Refuses a gradient of another shape than θ. Source: S1, "Gradient Descent"; S2's figure.
-    """
-    point = Point(start)
-    opt, path = need_function("build", build)(point), [point.theta.copy()]
-    if not isinstance(opt, Optimizer):
-        raise TypeError(f"build: expected a function that returns an optimizer, but it returned {describe(opt)}")
-    for _ in range(need_count("steps", steps)):
-        dtheta = need_array("gradient", need_function("gradient", gradient)(point.theta.copy()))
-        need_gradient("gradient", dtheta, point.theta.shape)
-        point.grad[...] = dtheta  # ∇L(θ)
-        opt.step()
-        path.append(point.theta.copy())
-    return np.array(path)
+    grad, limit = need_network(net).grad, need_number("limit", limit, above=0)
+    largest = float(np.abs(grad).max(initial=0))
+    if not math.isfinite(largest):
+        bad = np.count_nonzero(~np.isfinite(grad))
+        raise ValueError(f"net.grad: expected finite numbers, but {bad} of {grad.size} entries are NaN or infinite")
+    if not largest:
+        return 0.0
+    direction = grad.astype(np.float64) / largest  # so that no square overflows or vanishes
+    length = float(np.linalg.norm(direction))
+    if largest * length > limit:
+        grad[...] = direction * (limit / length)
+    return largest * length

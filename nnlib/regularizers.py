@@ -12,7 +12,8 @@ from nnlib.arguments import describe, need_number
 class L2:
     """R = λ ‖W‖², ∂R/∂W = 2 λ W: many small weights, none exactly 0. Source: S2.
 
-    Other texts write λ/2 for this λ (E24). It is the weight decay of PyTorch's SGD with weight_decay = 2 λ.
+    Other texts write λ/2 for this λ (E24). For SGD it is weight decay: W ← (1 − η w) W with w = 2 λ, PyTorch's
+    weight_decay. For Adam it is not; see AdamW.
     """
 
     def __init__(self, lam):
@@ -57,8 +58,18 @@ class MaxNorm:
         """Shorten, in place, what is longer than c."""
         for W, _ in weights(net):
             rows = W.reshape(len(W), -1)
-            norms = np.linalg.norm(rows, axis=1, keepdims=True)
+            norms = _norms(rows)
             rows *= self.limit / np.maximum(norms, self.limit)  # c / max(c, ‖w_j‖)
+
+
+def _norms(rows):
+    """‖w_j‖ of every row, (n, 1): also of numbers so large that their squares are infinite."""
+    squares = np.einsum("ij,ij->i", rows, rows)[:, None]
+    if np.isfinite(squares).all():
+        return np.sqrt(squares)
+    rows = rows.astype(np.float64)
+    largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(rows.dtype).tiny)
+    return largest * np.linalg.norm(rows / largest, axis=1, keepdims=True)
 
 
 def weights(net):

@@ -9,6 +9,8 @@ import math
 
 from nnlib.arguments import need_function, need_number
 
+ROUNDING = 1e-9  # fractions of epochs are not exact: 0.7 / 0.1 is a little below 7, and 7 drops are due all the same
+
 
 def constant(lr):
     """η(t) = η₀, which is `lr`. Source: S2."""
@@ -20,7 +22,7 @@ def step(lr, every, factor=0.1):
     """η(t) = η₀ γ^⌊t/s⌋: after `every` s epochs the learning rate is multiplied by γ, the `factor`. Source: S2."""
     lr, every = need_number("lr", lr, above=0), need_number("every", every, above=0)
     factor = need_number("factor", factor, above=0)
-    return lambda t: lr * factor ** (t // every)
+    return lambda t: lr * factor ** math.floor(t / every + ROUNDING)
 
 
 def exponential(lr, rate):

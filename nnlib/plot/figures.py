@@ -6,10 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnlib import activations, augment, data
+from nnlib.descent import descend
 from nnlib.layers import Dropout, Linear
 from nnlib.losses import half_squared_error, softmax_cross_entropy
 from nnlib.network import Sequential
-from nnlib.optimizers import SGD, Adam, Momentum, descend
+from nnlib.optimizers import SGD, Adam, Momentum
 from nnlib.plot.planes import loss_surface
 from nnlib.plot.style import BLACK, BLUE, GREEN, ORANGE, PALETTE, RED, SKY, tidy
 from nnlib.regularizers import L1, L2

@@ -110,6 +110,19 @@ def test_ten_steps_of_every_optimizer(ours, penalty, rng):
     np.testing.assert_allclose(net.theta, expected, rtol=1e-9, atol=1e-9)
 
 
+def test_weight_decay_beside_adam(rng):
+    net = nn.Sequential(nn.Linear(4, 5, rng=rng)).astype(np.float64)
+    W, b = tensor(net.layers[0].W.copy()), tensor(net.layers[0].b.copy())
+    theirs = torch.optim.AdamW([{"params": [W]}, {"params": [b], "weight_decay": 0}], 0.01, weight_decay=0.3)
+    opt = nn.AdamW(net, 0.01, weight_decay=0.3)
+    for _ in range(10):
+        net.grad[...] = rng.standard_normal(net.grad.size)
+        W.grad, b.grad = torch.tensor(net.layers[0].dW.copy()), torch.tensor(net.layers[0].db.copy())
+        opt.step(), theirs.step()
+    np.testing.assert_allclose(net.layers[0].W, W.detach(), rtol=1e-9)
+    np.testing.assert_allclose(net.layers[0].b, b.detach(), rtol=1e-9)
+
+
 def test_clipping(rng):
     net = nn.Sequential(nn.Linear(4, 5, rng=rng)).astype(np.float64)
     net.grad[...] = rng.standard_normal(net.grad.size)

@@ -152,9 +152,9 @@ def test_overfitting():
 def test_examining_changes_nothing():
     net, loss, opt, x, y, history = digits_case(lab, nn.Adam)
     net.backward(loss(net.forward(x), y)[1])
-    kept = net.theta.copy(), net.grad.copy(), opt.kept[0].copy(), opt.t
+    kept = net.theta.copy(), net.grad.copy(), opt.kept["m"].copy(), opt.t
     examine(net, loss, opt, x, y, history)
-    for before, now in zip(kept, (net.theta, net.grad, opt.kept[0], opt.t)):
+    for before, now in zip(kept, (net.theta, net.grad, opt.kept["m"], opt.t)):
         np.testing.assert_array_equal(before, now)
 
 

@@ -8,7 +8,7 @@ import pytest
 import nnlib as nn
 from nnlib import optimizers
 
-ALL = [nn.SGD, nn.Momentum, nn.MomentumEMA, nn.Nesterov, nn.RMSProp, nn.AdamUncorrected, nn.Adam]
+ALL = [nn.SGD, nn.Momentum, nn.MomentumEMA, nn.Nesterov, nn.RMSProp, nn.AdamUncorrected, nn.Adam, nn.AdamW]
 
 
 def net_with(theta, grad, dtype=np.float64):
@@ -58,6 +58,11 @@ def adam_uncorrected(theta, g, s, t):
     return adam(theta, g, s, t, corrected=False)
 
 
+def adamw(theta, g, s, t):
+    decayed = np.r_[theta[:3000] * (1 - 0.1 * 0.3), theta[3000:]]  # the biases, which stand behind W, go free
+    return adam(decayed, g, s, t)
+
+
 EQUATIONS = [
     (sgd, lambda net: nn.SGD(net, 0.1)),
     (momentum, lambda net: nn.Momentum(net, 0.1, 0.8)),
@@ -66,6 +71,7 @@ EQUATIONS = [
     (rmsprop, lambda net: nn.RMSProp(net, 0.1, 0.8, 0.01)),
     (adam, lambda net: nn.Adam(net, 0.1, 0.8, 0.95, 0.01)),
     (adam_uncorrected, lambda net: nn.AdamUncorrected(net, 0.1, 0.8, 0.95, 0.01)),
+    (adamw, lambda net: nn.AdamW(net, 0.1, 0.3, 0.8, 0.95, 0.01)),
 ]
 
 
@@ -90,7 +96,7 @@ def test_dtype_and_views_are_kept(kind, dtype, lr):
     net = net_with([1, 2], [1, -1], dtype)
     opt = kind(net, lr)
     opt.step()
-    assert {a.dtype for a in (net.theta, *opt.kept)} == {np.dtype(dtype)}
+    assert {a.dtype for a in (net.theta, *opt.kept.values())} == {np.dtype(dtype)}
     assert net.layers[0].W[0, 0] == net.theta[0] < 1
     assert net.layers[0].b[0] == net.theta[1] > 2
 
@@ -125,7 +131,8 @@ def test_every_optimizer_solves_a_least_squares_problem(kind, rng):
         opt.lr = schedule(t)
         net.backward(nn.half_squared_error(net.forward(x), x @ true_W.T + 3)[1])
         opt.step()
-    np.testing.assert_allclose(net.theta, [1, -2, 0.5, 3], atol=1e-3)
+    decayed = 0.01 if kind is nn.AdamW else 0
+    np.testing.assert_allclose(net.theta, [1, -2, 0.5, 3], atol=1e-3 + 2 * decayed)
 
 
 def test_steady_gradient_classical_momentum_is_ten_times_as_fast_as_the_average():
@@ -169,10 +176,181 @@ def test_clipping_shortens_what_is_longer_and_keeps_the_direction():
         nn.clip_global_norm(net, 0)
 
 
-def test_clipping_keeps_the_direction_of_a_float32_gradient_whose_squares_are_too_large():
-    net = net_with([0, 0], [3e20, -4e20], np.float32)
-    assert nn.clip_global_norm(net, 1.0) == pytest.approx(5e20)
-    np.testing.assert_allclose(net.grad, [0.6, -0.8], rtol=1e-6)
+@pytest.mark.parametrize(
+    ("dtype", "scale", "limit"),
+    [
+        (np.float32, 1e20, 1.0),  # its squares are too large for float32
+        (np.float32, 8e37, 1e-3),  # limit / norm is too small for float32
+        (np.float32, 1e-30, 1e-33),  # its squares vanish in float32
+        (np.float32, 1e-38, 1e-36),
+        (np.float64, 1e200, 1.0),
+        (np.float64, 1e-200, 1e-205),
+        (np.float64, 4e307, 1.0),  # the norm itself is infinite
+    ],
+)
+def test_clipping_keeps_the_direction_of_huge_and_tiny_gradients(dtype, scale, limit):
+    net = net_with([0, 0], [3 * scale, -4 * scale], dtype)
+    assert nn.clip_global_norm(net, limit) == pytest.approx(5 * scale, rel=1e-6)
+    length = min(5 * scale, limit)
+    np.testing.assert_allclose(net.grad, [0.6 * length, -0.8 * length], rtol=1e-6)
+    assert net.grad.dtype == dtype
+
+
+def test_clipping_at_the_limit_changes_no_bit_and_beyond_it_does(rng):
+    net = net_with([0, 0], [0.3, 0.4], np.float32)
+    kept, norm = net.grad.copy(), nn.clip_global_norm(net, 1e9)
+    nn.clip_global_norm(net, norm)
+    np.testing.assert_array_equal(net.grad, kept)
+    nn.clip_global_norm(net, 0.99 * norm)
+    assert (net.grad < kept).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_gradient_without_direction_is_refused_and_the_rest_of_it_kept(bad):
+    net = net_with([0, 0], [3, bad])
+    with pytest.raises(ValueError, match="^net.grad: expected finite numbers, but 1 of 2 entries are NaN or infinite"):
+        nn.clip_global_norm(net, 1)
+    np.testing.assert_array_equal(net.grad, [3, bad])
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_the_quick_form_takes_the_steps_of_the_readable_one(kind, rng):
+    """`update` is the equation, as the lecture has it; `step` runs `quick`, whose memory may have another scale."""
+
+    class AsWritten(kind):
+        quick = optimizers.Optimizer.quick
+
+    nets = [nn.Sequential(nn.Linear(30, 20, rng=np.random.default_rng(0))).astype(np.float64) for _ in range(2)]
+    opts = [build(net, 0.01) for build, net in zip((kind, AsWritten), nets, strict=True)]
+    for _ in range(50):
+        gradient = rng.standard_normal(nets[0].grad.size) * 10.0 ** rng.integers(-3, 3)
+        for net, opt in zip(nets, opts, strict=True):
+            net.grad[...] = gradient
+            opt.step()
+        np.testing.assert_allclose(nets[0].theta, nets[1].theta, rtol=1e-10)
+
+
+def test_adam_without_passes_saved_is_the_textbook_line_by_line():
+    """Kingma & Ba's algorithm 1 by hand, for two steps of one number: 0.3, then −0.1."""
+    net = net_with([1, 1], [0.3, 0.3])
+    opt = nn.Adam(net, 0.01)
+    opt.step()
+    assert net.theta[0] == pytest.approx(1 - 0.01 * 0.3 / (0.3 + 1e-8))
+    net.grad[...] = -0.1
+    opt.step()
+    m_hat = (0.9 * 0.1 * 0.3 + 0.1 * -0.1) / (1 - 0.81)
+    v_hat = (0.999 * 0.001 * 0.09 + 0.001 * 0.01) / (1 - 0.999**2)
+    assert net.theta[0] == pytest.approx(1 - 0.01 * 0.3 / (0.3 + 1e-8) - 0.01 * m_hat / (math.sqrt(v_hat) + 1e-8))
+
+
+def test_weight_decay_beside_adam_shrinks_all_weights_alike_and_l2_within_it_does_not():
+    """Two weights, one with a gradient of noise a hundred times as large. Decay is no matter of the gradient."""
+    left = {}
+    for name, decay, penalty in (("beside", 0.5, None), ("within", 0.0, nn.L2(0.25))):
+        rng = np.random.default_rng(0)
+        net = nn.Sequential(nn.Linear(2, 1, nn.constant(1.0), rng)).astype(np.float64)
+        opt = nn.AdamW(net, 0.001, weight_decay=decay)
+        for _ in range(400):
+            net.grad[...] = rng.standard_normal() * np.array([0.1, 10, 0])
+            if penalty:
+                penalty.add_gradient(net)
+            opt.step()
+        left[name] = net.theta[:2]
+    small, large = left["beside"]
+    assert small == pytest.approx(large, abs=0.02) and small == pytest.approx((1 - 0.0005) ** 400, abs=0.02)
+    small, large = left["within"]
+    assert small < 0.75 < 0.95 < large
+
+
+def test_for_sgd_l2_with_half_of_it_is_weight_decay():
+    w, lr = 0.3, 0.1
+    net = net_with([2, 5], [0.7, 0.7])
+    nn.L2(w / 2).add_gradient(net)
+    nn.SGD(net, lr).step()
+    np.testing.assert_allclose(net.theta, [(1 - lr * w) * 2 - lr * 0.7, 5 - lr * 0.7])
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_state_makes_another_optimizer_take_the_same_steps_to_the_last_bit(kind):
+    rng = np.random.default_rng(0)
+    nets = [nn.Sequential(nn.Linear(4, 3, rng=rng)) for _ in range(2)]
+    gradients = rng.standard_normal((6, nets[0].grad.size)).astype(np.float32)
+    first, second = kind(nets[0], 0.1), kind(nets[1], 0.7)
+    for gradient in gradients[:3]:
+        nets[0].grad[...] = gradient
+        first.step()
+    first.lr = 0.05
+    state = first.state()
+    nets[1].theta = nets[0].theta
+    second.load_state(state)
+    assert (second.lr, second.t) == (0.05, 3)
+    for gradient in gradients[3:]:
+        for net, opt in zip(nets, (first, second), strict=True):
+            net.grad[...] = gradient
+            opt.step()
+    np.testing.assert_array_equal(nets[0].theta, nets[1].theta)
+    assert state["t"] == 3 and second.t == 6  # a copy, that no later step changes
+    for name in first.memory:
+        assert (state[name] != first.kept[name]).any()
+
+
+@pytest.mark.parametrize(
+    ("build", "other"),
+    [
+        (lambda net: nn.Momentum(net, 0.1, 0.5), lambda net: nn.Momentum(net, 0.1, 0.9)),
+        (lambda net: nn.MomentumEMA(net, 0.1, 0.5), lambda net: nn.MomentumEMA(net, 0.1, 0.9)),
+        (lambda net: nn.RMSProp(net, 0.1, 0.5, 1e-3), lambda net: nn.RMSProp(net, 0.1)),
+        (lambda net: nn.Adam(net, 0.1, 0.5, 0.6, 1e-3), lambda net: nn.Adam(net, 0.1)),
+        (lambda net: nn.AdamW(net, 0.1, 0.5), lambda net: nn.AdamW(net, 0.1, 0.1)),
+    ],
+)
+def test_state_holds_every_rate(build, other):
+    loaded = other(net_with([1, 2], [0.3, -0.1]))
+    loaded.load_state(build(net_with([1, 2], [0.3, -0.1])).state())
+    expected = build(net_with([1, 2], [0.3, -0.1]))
+    for _ in range(3):
+        loaded.step(), expected.step()
+    np.testing.assert_array_equal(loaded.net.theta, expected.net.theta)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (None, "state: expected what state.. gave, got NoneType"),
+        ({"optimizer": "AdamUncorrected"}, "state: expected that of Adam, got str 'AdamUncorrected'"),
+        ({"v": np.zeros(3)}, r"state: expected v as float64 array of shape .2,., got float64 array of shape .3,."),
+        ({"v": 0.5}, "state: expected v as float64 array"),
+        ({"m": np.zeros(2, int)}, "state: expected m as float64 array"),
+        ({"lr": "0.1"}, "lr: expected a number"),
+        ({"t": None}, "t: expected a number"),
+        ({"more": 1.0}, "state: expected that of Adam"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_and_nothing_changes(changed, words):
+    opt = nn.Adam(net_with([1, 2], [0.3, -0.1]))
+    opt.step()
+    other = nn.Adam(net_with([1, 2], [3, 1]), 0.5)
+    other.step()
+    before = opt.state()
+    with pytest.raises((TypeError, ValueError), match=f"^{words}"):
+        opt.load_state(changed and other.state() | changed)
+    after = opt.state()
+    np.testing.assert_array_equal(after.pop("m"), before.pop("m"))
+    np.testing.assert_array_equal(after.pop("v"), before.pop("v"))
+    assert after == before
+
+
+def test_the_learning_rate_may_fall_to_0_and_nothing_else():
+    opt = nn.SGD(net_with([1, 2], [0.3, -0.1], np.float32), 0.1)
+    opt.lr = 0
+    opt.step()
+    np.testing.assert_array_equal(opt.net.theta, [1, 2])
+    opt.lr = np.float64(0.5)
+    assert type(opt.lr) is float
+    for bad in (-0.1, np.nan, None, "0.1"):
+        with pytest.raises(ValueError, match="^lr: expected a number"):
+            opt.lr = bad
+    assert opt.lr == 0.5
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -187,6 +365,7 @@ def test_lr_must_be_a_positive_number(kind, lr):
     [
         (lambda net: nn.Momentum(net, 0.1, 1), "momentum"),
         (lambda net: nn.Nesterov(net, 0.1, -0.1), "momentum"),
+        (lambda net: nn.MomentumEMA(net, 0.1, 1), "momentum"),
         (lambda net: nn.RMSProp(net, 0.1, 1.5), "rho"),
         (lambda net: nn.Adam(net, 0.1, beta1=1), "beta1"),
         (lambda net: nn.Adam(net, 0.1, beta2=float("nan")), "beta2"),
@@ -195,3 +374,11 @@ def test_lr_must_be_a_positive_number(kind, lr):
 def test_decay_rates_lie_below_one(build, name):
     with pytest.raises(ValueError, match=f"^{name}: expected a number of at least 0 and below 1"):
         build(net_with([0, 0], [0, 0]))
+
+
+def test_eps_and_weight_decay_are_refused_by_name():
+    for kind in (nn.RMSProp, nn.AdamUncorrected, nn.Adam, nn.AdamW):
+        with pytest.raises(ValueError, match="^eps: expected a number above 0, got 0"):
+            kind(net_with([0, 0], [0, 0]), eps=0)
+    with pytest.raises(ValueError, match="^weight_decay: expected a number of at least 0, got -1"):
+        nn.AdamW(net_with([0, 0], [0, 0]), weight_decay=-1)

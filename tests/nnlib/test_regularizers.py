@@ -76,3 +76,12 @@ def test_weights_are_found_in_blocks(rng):
 def test_strengths_are_positive(kind):
     with pytest.raises(ValueError, match="^(lam|limit): expected a number above 0, got 0"):
         kind(0)
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e20), (np.float32, 2e38), (np.float64, 1e200)])
+def test_max_norm_of_weights_whose_squares_are_infinite(dtype, size, rng):
+    n = nn.Sequential(nn.Linear(2, 3, rng=rng, dtype=dtype))
+    n.theta = np.array([0.6 * size, 0.3, 0, -0.8 * size, 0.4, 0, 9, 9, 9])  # W column by column, then b
+    nn.MaxNorm(0.5).project(n)
+    np.testing.assert_allclose(n.layers[0].W, [[0.3, -0.4], [0.3, 0.4], [0, 0]], rtol=1e-6)
+    assert (n.layers[0].b == 9).all()

@@ -26,6 +26,21 @@ def test_values(schedule, values):
         assert schedule(t) == pytest.approx(lr)
 
 
+@pytest.mark.parametrize("steps", [1, 3, 7, 10, 22, 60, 937, 938])
+@pytest.mark.parametrize("per_drop", [1, 2, 3, 7, 10, 13])
+def test_a_drop_comes_with_its_step_at_every_fraction_of_an_epoch(steps, per_drop):
+    """Counted in whole steps: `every` is so many of them, in epochs, and times are what `fit` computes."""
+    schedule = schedules.step(1.0, every=per_drop / steps, factor=0.5)
+    for k in range(500):
+        epoch, i = divmod(k, steps)
+        assert schedule(epoch + i / steps) == 0.5 ** (k // per_drop)
+
+
+def test_a_drop_does_not_come_early():
+    schedule = schedules.step(1, every=10)
+    assert (schedule(10 - 1e-6), schedule(20 - 1e-6)) == (1, 0.1)
+
+
 def test_a_numpy_learning_rate_becomes_a_plain_number():
     for schedule in (schedules.constant, lambda lr: schedules.step(lr, 2), lambda lr: schedules.cosine(lr, 2)):
         assert type(schedule(np.float64(0.1))(1)) is float
