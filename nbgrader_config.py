@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from nngrade.seam import use
+from nngrade.nbgrader_settings import use
 
 c = get_config()  # noqa: F821  (traitlets puts it here)
 course = Path(__file__).resolve().parent

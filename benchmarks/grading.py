@@ -29,9 +29,10 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nbformat
 
-from nngrade import classroom, notebooks
+from nngrade import classroom
+from nngrade.commands.demo import make_course
 from nngrade.course import CONFIG, Course, course_root
-from nngrade.demo import make_course
+from nngrade.notebook import canonical
 
 NAME = "a3_backprop"
 FOLDER = Path("build") / "bench" / "grading"
@@ -52,8 +53,8 @@ for student in sys.argv[2:]:
 def sample_class(size):
     """[(notebook, {test: points it deserves})] of a class of this size; every kind comes again and again."""
     root = course_root()
-    release = notebooks.read(root / "assignments" / NAME / f"{NAME}.ipynb")
-    solved = notebooks.read(root / "solutions" / NAME / f"{NAME}.ipynb")
+    release = canonical.read(root / "assignments" / NAME / f"{NAME}.ipynb")
+    solved = canonical.read(root / "solutions" / NAME / f"{NAME}.ipynb")
     release.cells = [cell for cell in release.cells if cell.id != TRAINING]
     full, nothing = classroom.expected_points(solved), dict.fromkeys(classroom.points(solved), 0)
     right = classroom.answer(release, solved)
@@ -93,7 +94,7 @@ class Contender:
         for number, (notebook, _) in enumerate(handed_in):
             path = self.folder / "submitted" / student(number) / NAME / f"{NAME}.ipynb"
             path.parent.mkdir(parents=True)
-            notebooks.write(notebook, path)
+            canonical.write(notebook, path)
 
     def measure(self, handed_in):
         """Seconds (of them, until the first is graded), CPU seconds, peak memory, and how many scores are deserved."""
@@ -185,7 +186,7 @@ def own_code(handed_in, forks=60):
     from nngrade.reference import reference_functions
 
     reference_functions(NAME)
-    solved = notebooks.read(course_root() / "solutions" / NAME / f"{NAME}.ipynb")
+    solved = canonical.read(course_root() / "solutions" / NAME / f"{NAME}.ipynb")
     tests = {cell.id: cell.source for cell in solved.cells if cell.id.endswith("_test")}
     seconds = []
     for notebook, _ in handed_in[:forks]:

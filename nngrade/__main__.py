@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.command()
 def demo():
     """Grade a small sample class from release to grades, in build/demo."""
-    from nngrade import demo
+    from nngrade.commands import demo
 
     root = course_root()
     raise typer.Exit(0 if demo.run(root, root / "build" / "demo") else 1)
@@ -48,13 +48,13 @@ def grade(
     """Grade everything that is not graded yet, in parallel. Can be stopped at any moment and run again."""
     root = course_root()
     if not scheduler:
-        from nngrade import warm
+        from nngrade.grading import sandboxes
 
-        warm.begin(unsafe_no_sandbox)  # meanwhile, this process imports what it needs itself
-    from nngrade import grade_command
+        sandboxes.begin(unsafe_no_sandbox)  # meanwhile, this process imports what it needs itself
+    from nngrade.commands import grade
 
     options = student or (), again, workers, scheduler, unsafe_no_sandbox
-    raise typer.Exit(grade_command.run(root, assignment, *options))
+    raise typer.Exit(grade.run(root, assignment, *options))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def explain(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
 ):
     """Say why a score is what it is: each question, what the grader did, and with what."""
-    from nngrade import explain
+    from nngrade.commands import explain
 
     explain.explain(Course(course_root()), student, assignment)
 
@@ -124,13 +124,13 @@ def lab(context: typer.Context):
 @app.command()
 def notebooks(write: bool = typer.Option(False, "--write", help="bring them into the canonical form")):
     """Check that all notebooks are stored in the canonical form, or bring them into it."""
-    from nngrade import notebooks
+    from nngrade.notebook import canonical
 
     found = 0
-    for path in notebooks.course_notebooks(course_root()):
+    for path in canonical.course_notebooks(course_root()):
         if write:
-            notebooks.write(notebooks.read(path), path)
-        for problem in notebooks.problems(path):
+            canonical.write(canonical.read(path), path)
+        for problem in canonical.problems(path):
             found += 1
             print(f"{os.path.relpath(path)}: {problem}")
     raise typer.Exit(1 if found else 0)

@@ -14,8 +14,9 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Float
 
-from nngrade import gradebook, handed_in, work
-from nngrade.records import Records
+from nngrade.batch import gradebook, submitted
+from nngrade.batch.records import Records
+from nngrade.grading import work
 
 unwritten = []  # (root, record) of notebooks that nbgrader is still at
 
@@ -60,9 +61,9 @@ class SaveTrustedGrades(NbGraderPreprocessor):
 def place(coursedir, about, unsafe=False):
     """Where the notebook is that nbgrader is at."""
     root = Path(coursedir.root)
-    terms = handed_in.terms(root, coursedir.config, about["assignment"], unsafe)[about["notebook"]]
+    terms = submitted.terms(root, coursedir.config, about["assignment"], unsafe)[about["notebook"]]
     folder = root / "submitted" / about["student"] / about["assignment"]
-    return handed_in.Place(about["student"], about["assignment"], about["notebook"], folder, terms)
+    return submitted.Place(about["student"], about["assignment"], about["notebook"], folder, terms)
 
 
 def keep_records(**_):

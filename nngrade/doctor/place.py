@@ -65,7 +65,7 @@ def course(root):
         yield Finding("ok", f"course: {root}, with its {CONFIG}")
     else:
         yield Finding("missing", f"course: by {root / CONFIG}, nbgrader would run students' code without a sandbox",
-                      "Add to that file: from nngrade.seam import use; use(c)")
+                      "Add to that file: from nngrade.nbgrader_settings import use; use(c)")
 
 
 def gradebook(root):

@@ -3,10 +3,10 @@
 import math
 from collections import Counter, defaultdict
 
+from nngrade.batch.files import write_whole
 from nngrade.course import CourseError
 from nngrade.exports.sheet import Sheet
 from nngrade.exports.words import listed, number, without_score, writing
-from nngrade.files import write_whole
 
 FIELDS = {"student": "student id", "lms_user_id": "LMS user id", "email": "e-mail"}  # of nbgrader's gradebook
 

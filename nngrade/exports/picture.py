@@ -11,12 +11,12 @@ matplotlib.use("Agg")  # a picture in a file needs no display
 
 import matplotlib.pyplot as plt
 
-from nngrade import notebooks
+from nngrade.batch.records import Records
 from nngrade.course import CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import read_grades
 from nngrade.exports.words import number, writing
-from nngrade.records import Records
+from nngrade.notebook import canonical
 
 WIDTH, TOP, PER_QUESTION, REST = 10, 3.4, 0.27, 1.3  # inches
 
@@ -72,7 +72,7 @@ def in_order(course, assignment, questions):
     """The questions as they follow one another in the notebooks; the gradebook has no order."""
     places = {}
     for path in sorted((course.root / "solutions" / assignment).glob("*.ipynb")):
-        for cell in notebooks.read(path).cells:
+        for cell in canonical.read(path).cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
             places |= {name: len(places), f"{path.stem}/{name}": len(places)}
     return sorted(questions, key=lambda name: places.get(name, len(places)))

@@ -8,8 +8,8 @@ import csv
 import io
 import re
 
+from nngrade.batch.files import write_whole
 from nngrade.exports.words import number, without_score, writing
-from nngrade.files import write_whole
 
 TEXTS = "assignment", "student", "last_name", "first_name", "email", "status"
 NUMBERS = "score", "max_score", "late_penalty"

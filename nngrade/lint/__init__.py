@@ -15,10 +15,12 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell
 
-from nngrade import classroom, notebooks, sources, submission
+from nngrade import classroom
 from nngrade.course import CourseError, assignments
-from nngrade.grade_notebook import Limits, grade_notebook
+from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.lint import kinds
+from nngrade.notebook import canonical, submission
+from nngrade.trusted import sources
 
 MODULES = {"nngrade.lint.kinds": "kinds.py", "nngrade.lint.empty": "empty.py"}
 LIMITS = Limits(cell_seconds=60, test_seconds=60)
@@ -154,4 +156,4 @@ def _notebook(root, folder, assignment):
     if not path.is_file():
         known = ", ".join(assignments(root)) or "none yet"
         raise CourseError(f"There is no {path}. The assignments are: {known}.\n`nngrade release` makes assignments/.")
-    return notebooks.read(path)
+    return canonical.read(path)

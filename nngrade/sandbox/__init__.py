@@ -1,7 +1,7 @@
 """Sandboxes for students' code: started in milliseconds from a warm process, with nothing left behind.
 
     with choose()(readable=[data]) as sandbox:       # one for each worker
-        with sandbox.start("nngrade.child:main") as child:
+        with sandbox.start("nngrade.student.child:main") as child:
             child.sock.sendall(...)                  # the only way in or out
 
 A warm process (zygote.py) inside the sandbox imports NumPy and the like once. For each submission it

@@ -16,7 +16,7 @@ from nngrade.sandbox import messages, places
 
 PRELOAD = (
     "numpy", "numpy.random", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "IPython.core.interactiveshell",
-    "nnlib", "nnlib.data", "nnlib.plot", "nnlib.checks", "nngrade.child",
+    "nnlib", "nnlib.data", "nnlib.plot", "nnlib.checks", "nngrade.student.child",
 )  # fmt: skip
 SECONDS_TO_WARM, SECONDS_TO_START, SECONDS_TO_END = 120, 20, 20
 
@@ -112,7 +112,7 @@ class Sandbox:
         self.visible = places.visible(readable)
         self._lock, self._main, self._errors, self._folder, self._zygote = threading.Lock(), None, None, None, None
 
-    def start(self, entry="nngrade.child:main", limits=None):
+    def start(self, entry="nngrade.student.child:main", limits=None):
         """Fork a student's process, in which `entry` ("module:function") is called with its socket."""
         order = {"entry": entry, "limits": asdict(limits or self.limits)}
         try:

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import re
 import secrets
 import subprocess
 import sys
@@ -16,7 +15,9 @@ SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64",
     "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives",
 )  # fmt: skip
-IMPORT = re.compile(r"^\s*(?:from|import) nngrade(?:\.(\w+)| import ([\w, ]+))", re.MULTILINE)
+# What of nngrade runs beside student code, and what that imports. No more, because nngrade may lie in one checkout with
+# the solutions and the gradebook.
+CHILD_SIDE = "__init__.py", "course.py", "boundary", "student", "sandbox"
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
 
@@ -29,25 +30,11 @@ def visible(readable):
         if not Path(path).exists():
             raise CourseError(f"Students' code is to read {path}, but there is no such file or folder.")
     nngrade, nnlib = (Path(importlib.util.find_spec(name).origin).parent for name in ("nngrade", "nnlib"))
-    wanted = [*SYSTEM, sys.prefix, sys.base_prefix, nnlib, nngrade / "sandbox", *child_side(nngrade), *readable]
+    wanted = [*SYSTEM, sys.prefix, sys.base_prefix, nnlib, *(nngrade / part for part in CHILD_SIDE), *readable]
     given = [Path(path).absolute() for path in wanted if Path(path).exists()]
     real = {path.resolve(): path.resolve() for path in given}
     both = real | {path: path.resolve() for path in given if not any(part in real for part in path.parents)}
     return {str(path): str(both[path]) for path in sorted(both) if not any(part in both for part in path.parents)}
-
-
-def child_side(nngrade):
-    """The files of nngrade that run beside student code: what child.py imports, and what that imports.
-
-    Only they, because nngrade may lie in one checkout with the solutions and the gradebook.
-    """
-    found, new = set(), {nngrade / "__init__.py", nngrade / "course.py", nngrade / "child.py"}
-    while new:
-        found |= new
-        names = {name for path in new for name in IMPORT.findall(path.read_text(encoding="utf-8"))}
-        names = {part.strip() for one, many in names for part in (one or many).split(",")}
-        new = {path for name in names if (path := nngrade / f"{name}.py").is_file()} - found
-    return found
 
 
 def environment(home, temporary):

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from nngrade import notebooks
 from nngrade.course import assignments
+from nngrade.notebook import canonical
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = assignments(ROOT)
 
 
 def solved(assignment):
-    return notebooks.read(ROOT / "solutions" / assignment / f"{assignment}.ipynb")
+    return canonical.read(ROOT / "solutions" / assignment / f"{assignment}.ipynb")
 
 
 def released(assignment):
-    return notebooks.read(ROOT / "assignments" / assignment / f"{assignment}.ipynb")
+    return canonical.read(ROOT / "assignments" / assignment / f"{assignment}.ipynb")
 
 
 @pytest.fixture

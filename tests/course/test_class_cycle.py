@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
-from nngrade import classroom, demo, notebooks
+from nngrade import classroom
+from nngrade.commands import demo
 from nngrade.course import CONFIG, Course
+from nngrade.notebook import canonical
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
 from tests.course.runner import scores
 
@@ -52,10 +54,10 @@ def test_the_sample_cheat_earns_everything_under_plain_nbgrader(tmp_path, capsys
     config.write_text(config.read_text(encoding="utf-8").replace("\nuse(c)\n", "\n"), encoding="utf-8")
     plain = Course(course.root)
     plain.release("a3_backprop")
-    release = notebooks.read(plain.root / "assignments" / "a3_backprop" / "a3_backprop.ipynb")
+    release = canonical.read(plain.root / "assignments" / "a3_backprop" / "a3_backprop.ipynb")
     folder = plain.root / "submitted" / "student-01" / "a3_backprop"
     folder.mkdir(parents=True)
-    notebooks.write(classroom.cheated(release, *classroom.cheats("a3_backprop")), folder / "a3_backprop.ipynb")
+    canonical.write(classroom.cheated(release, *classroom.cheats("a3_backprop")), folder / "a3_backprop.ipynb")
     plain.autograde("a3_backprop", "student-01")
     scores = plain.scores("a3_backprop", "student-01")
     full = classroom.points(solved("a3_backprop"))
@@ -73,13 +75,13 @@ def test_nbgrader_and_the_quick_runner_agree(tmp_path, monkeypatch):
     """The planted bugs are measured by tests/course/runner.py; here is one of them through nbgrader."""
     course = demo.make_course(ROOT, tmp_path / "course")
     course.release("a3_backprop")
-    release = notebooks.read(course.root / "assignments" / "a3_backprop" / "a3_backprop.ipynb")
+    release = canonical.read(course.root / "assignments" / "a3_backprop" / "a3_backprop.ipynb")
     notebook = solved("a3_backprop")
     bug = next(bug for bug in classroom.planted_bugs("a3_backprop") if bug.name == "sums over the batch")
     wrong = classroom.answer(release, notebook, classroom.plant(notebook, bug))
     folder = course.root / "submitted" / "student-01" / "a3_backprop"
     folder.mkdir(parents=True)
-    notebooks.write(wrong, folder / "a3_backprop.ipynb")
+    canonical.write(wrong, folder / "a3_backprop.ipynb")
     course.autograde("a3_backprop", "student-01")
     got = course.scores("a3_backprop", "student-01")
     with_answers = classroom.answer(notebook, notebook, classroom.plant(notebook, bug))

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from nngrade import notebooks
+from nngrade.notebook import canonical
 from tests.course.conftest import ROOT
 
 LECTURES = sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb"))
@@ -16,7 +16,7 @@ lectures = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 
 @lectures
 def test_a_lecture_has_short_code_cells(path):
-    code = [len(cell.source.splitlines()) for cell in notebooks.read(path).cells if cell.cell_type == "code"]
+    code = [len(cell.source.splitlines()) for cell in canonical.read(path).cells if cell.cell_type == "code"]
     assert max(code) <= 40 and sorted(code)[len(code) // 2] <= 12
 
 

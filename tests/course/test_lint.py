@@ -3,8 +3,8 @@
 import pytest
 
 from nngrade import lint
+from nngrade.grading.session import open_sandbox
 from nngrade.sandbox import choose
-from nngrade.session import open_sandbox
 from tests.course.conftest import ASSIGNMENTS, ROOT
 
 

@@ -4,15 +4,15 @@ import ast
 
 import pytest
 
-from nngrade import notebooks
+from nngrade.notebook import canonical
 from tests.course.conftest import ASSIGNMENTS, ROOT, released, solved
 
-STORED = notebooks.course_notebooks(ROOT)
+STORED = canonical.course_notebooks(ROOT)
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem + "-" + path.parts[-3])
 def test_every_notebook_is_in_the_canonical_form(path):
-    assert notebooks.problems(path) == []
+    assert canonical.problems(path) == []
 
 
 def test_there_are_assignments_and_lectures():

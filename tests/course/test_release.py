@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from nngrade import notebooks
 from nngrade.course import CONFIG, Course
+from nngrade.notebook import canonical
 from tests.course.conftest import ASSIGNMENTS, ROOT, released, solved
 
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
@@ -55,7 +55,7 @@ def test_no_answer_and_no_hidden_test_is_released(assignment):
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_no_marker_of_the_instructor_is_released(assignment):
-    text = notebooks.canonical(released(assignment))
+    text = canonical.canonical(released(assignment))
     for marker in ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "nngrade", "reference"):
         assert marker not in text
 

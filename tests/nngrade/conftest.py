@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
+from nngrade.batch.grade_class import Threads
 from nngrade.course import Course
-from nngrade.grade_class import Threads
+from nngrade.grading.session import open_sandbox
 from nngrade.sandbox import Bubblewrap, choose
-from nngrade.session import open_sandbox
 from tests.nngrade.small_course import make_course
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from nngrade import notebooks
 from nngrade.course import CONFIG, Course
+from nngrade.notebook import canonical
 
 QUESTIONS = {  # name: (points, the right answer, the visible part of its test, the hidden part)
     "double": (
@@ -157,7 +157,7 @@ def write_solutions(folder, instructor):
     for cell in marked.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
             cell.source = f"### BEGIN SOLUTION\n{cell.source}\n### END SOLUTION"
-    notebooks.write(marked, source)
+    canonical.write(marked, source)
 
 
 def hand_in(course, student, handed_in, when="", name=f"{NAME}.ipynb"):

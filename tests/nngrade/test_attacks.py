@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nngrade import work
-from nngrade.grade_notebook import Limits, grade_notebook
+from nngrade.grading import work
+from nngrade.grading.grade_notebook import Limits, grade_notebook
 from tests.nngrade.small_course import FULL, INSTRUCTOR, RELEASE, answered, as_bytes
 
 ATTACKS = [

@@ -8,9 +8,12 @@ import warnings
 import pytest
 from nbconvert import HTMLExporter
 
-from nngrade import classroom, notebooks, sources, work
-from nngrade.grade_notebook import Limits, grade_notebook
+from nngrade import classroom
+from nngrade.grading import work
+from nngrade.grading.grade_notebook import Limits, grade_notebook
+from nngrade.notebook import canonical
 from nngrade.reference import solutions
+from nngrade.trusted import sources
 from tests.course.conftest import ROOT
 from tests.nngrade.small_course import as_bytes
 
@@ -78,7 +81,7 @@ def seen(result):
 
 @pytest.fixture(scope="module", params=["a3_backprop", pytest.param("a4_mnist", marks=pytest.mark.slow)])
 def assignment(request):
-    return [notebooks.read(ROOT / folder / request.param / f"{request.param}.ipynb")
+    return [canonical.read(ROOT / folder / request.param / f"{request.param}.ipynb")
             for folder in ("solutions", "assignments")]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""A class of notebooks: what was handed in, how it is graded in parallel, and where the scores are kept."""

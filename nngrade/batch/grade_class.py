@@ -1,0 +1,212 @@
+"""Grades a class: everything that is not graded yet, in parallel, and can be stopped at any moment.
+
+Workers (threads that wait for sandboxed processes, or a Dask cluster) turn units of work into records; this
+process alone writes records and gradebook. What is recorded is never done again. What is recorded and not yet in
+the gradebook is written there first: so a run that was killed, or a gradebook that was lost, leaves no trace.
+"""
+
+import contextlib
+import errno
+import os
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from nngrade.batch import gradebook
+from nngrade.batch.records import Records
+from nngrade.batch.submitted import places
+from nngrade.course import CourseError, first_line
+from nngrade.grading import sandboxes, work
+
+TRIES = 2  # of a unit that failed for a reason of this machine's
+MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
+SECONDS_TO_WAIT = 60  # for somebody else who writes to the gradebook
+SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
+
+
+@dataclass
+class Outcome:
+    """How a run went."""
+
+    graded: list = field(default_factory=list)  # (student, notebook)
+    why: Counter = field(default_factory=Counter)  # {reason: how many had to be graded for it}
+    before: int = 0  # finished before
+    unsaved: int = 0  # of these, not in the gradebook, and written there again
+    waiting: int = 0  # submissions in which a person has something to grade
+    problems: list = field(default_factory=list)  # (student, what a person has to look at), of all that is recorded
+    failed: list = field(default_factory=list)  # (student, why nothing could be recorded): the next run tries again
+
+    @property
+    def troubles(self):
+        return len(self.problems) + len(self.failed)
+
+    def note(self, record):
+        """Count what could not be graded."""
+        if record["refused"] or _unclear(record):
+            why = record["refused"] or f"not graded: {', '.join(_unclear(record))}"
+            self.problems.append((record["student"], why))
+
+
+def grade(course, assignment, pool, progress, students=(), again=False, unsafe=False):
+    """Grade what is not graded yet (`again`: everything) in a pool of workers; returns the Outcome."""
+    records, outcome = Records(course.root, course.groupshared), Outcome()
+    class_places = _with_names(places(course, assignment, students, unsafe), outcome)
+    with course.gradebook() as book, _room(), _alone(course.root / "records" / assignment):
+        records.remove_parts(assignment)
+        _wait_for_others(book)
+        held = gradebook.Held(book, assignment)
+        held.check(assignment, {place.notebook: place.terms for place in class_places})
+        todo, unsaved = _sorted(class_places, records, held, again, outcome)
+        progress.begin(len(todo), outcome)
+        for place in unsaved:
+            _save(book, records.read(*place.where), course.config, outcome)
+        for record, notebook in _results(todo, pool, outcome, progress):
+            records.write(record, notebook)
+            if _save(book, record, course.config, outcome):
+                outcome.graded.append((record["student"], record["notebook"]))
+            progress.step(outcome)
+        outcome.waiting = gradebook.waiting(book, assignment)
+    return outcome
+
+
+def _with_names(class_places, outcome):
+    """Only those whose student a record and a gradebook can name: a folder's name may be no text at all."""
+    named = []
+    for place in class_places:
+        text = place.student.encode(errors="replace").decode()
+        if text == place.student:
+            named.append(place)
+        else:
+            outcome.failed.append((text, "the name of this folder is no text: give it another one"))
+    return named
+
+
+def _sorted(class_places, records, held, again, outcome):
+    """What has to be graded, and what is graded and not in the gradebook."""
+    todo, unsaved = [], []
+    for place in class_places:
+        record, why = (None, "again") if again else records.finished(place.unit())
+        if record is None:
+            outcome.why[why] += 1
+            todo.append(place)
+            continue
+        outcome.before += 1
+        if not held.has(record):
+            unsaved.append(place)
+        elif held.waits(record):
+            outcome.note(record)
+    outcome.unsaved = len(unsaved)
+    return todo, unsaved
+
+
+def _save(book, record, config, outcome):
+    """Write a record to the gradebook; whether that was possible."""
+    try:
+        gradebook.save(book, record, config)
+    except CourseError as problem:
+        outcome.failed.append((record["student"], f"graded, but {problem}"))
+        return False
+    outcome.note(record)
+    return True
+
+
+def _results(todo, pool, outcome, progress):
+    """What the pool makes of these places, as it comes. Only as many are under way as keep all workers busy."""
+    waiting, queue, in_a_row = {}, deque((place, TRIES) for place in todo), 0
+    while queue or waiting:
+        while queue and len(waiting) < 2 * pool.width:
+            place, tries = queue.popleft()
+            waiting[pool.submit(work.grade, place.unit())] = place, tries
+        for future in wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done:
+            place, tries = waiting.pop(future)
+            problem = future.exception()
+            if problem is None and (tries == 1 or not _unclear(future.result()[0])):
+                in_a_row = 0
+                yield future.result()
+                continue
+            in_a_row += tries == TRIES and problem is not None
+            _give_up(in_a_row, problem)
+            if tries > 1:
+                queue.append((place, tries - 1))
+            else:
+                outcome.failed.append((place.student, f"{problem}" or type(problem).__name__))
+                progress.step(outcome)
+
+
+def _unclear(record):
+    """The tests that gave no verdict, though the notebook could be read."""
+    return [] if record["refused"] else [name for name, test in record["tests"].items() if test["points"] is None]
+
+
+def _give_up(in_a_row, problem):
+    if in_a_row >= MOST_IN_A_ROW:
+        raise CourseError(f"{in_a_row} submissions in a row could not be graded, so it is not they: {problem}\n"
+                          "What was graded is kept; run the same command again to go on.") from problem  # fmt: skip
+
+
+class Threads(ThreadPoolExecutor):
+    """Threads of this process: each waits for the processes that do the work."""
+
+    def __init__(self, width):
+        super().__init__(width)
+        self.width, self.under_way = width, set()
+
+    def submit(self, function, unit):
+        """Have it done by the next thread that is free."""
+        work.get_ready(unit.terms)  # where no sandbox can be had it says so now
+        future = super().submit(function, unit)
+        self.under_way.add(future)
+        future.add_done_callback(self.under_way.discard)
+        return future
+
+    def close(self):
+        """Wait for nothing: what is still under way is ended."""
+        self.shutdown(wait=False, cancel_futures=True)
+        if self.under_way:
+            sandboxes.stop()
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """One writer at a time for an assignment; the lock goes with the process that holds it."""
+    import fcntl  # not on Windows, where no sandbox is
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(
+                f"Another `nngrade grade {folder.name}` is at work in this course. Wait for it, or stop it first."
+            ) from None
+        yield
+
+
+@contextlib.contextmanager
+def _room():
+    """What the disk or the database does not let us do, in words. All that is recorded is whole, and stays."""
+    go_on = "What was graded is kept: {}, and run the same command again."
+    try:
+        yield
+    except (OSError, OperationalError) as error:
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
+            raise CourseError("The disk is full. " + go_on.format("make room")) from None
+        if isinstance(error, OperationalError):
+            raise CourseError(f"The gradebook can't be written: {first_line(error)}. "
+                              + go_on.format("see to that")) from None  # fmt: skip
+        raise CourseError(f"{error.filename or 'A file'} can't be used: {error.strerror}. "
+                          + go_on.format("see to that")) from None  # fmt: skip
+
+
+def _wait_for_others(book):
+    """Somebody may be grading by hand at the same time: SQLite waits for its turn."""
+    if book.engine.dialect.name == "sqlite":
+        book.db.execute(text(f"PRAGMA busy_timeout = {1000 * SECONDS_TO_WAIT}"))
+
+
+def cores():
+    """How many submissions to grade at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,118 @@
+"""What students handed in, as units of work: submitted/STUDENT/ASSIGNMENT/NOTEBOOK.ipynb, as nbgrader collects it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import parse_utc
+
+from nngrade.course import CourseError
+from nngrade.grading import work
+from nngrade.grading.grade_notebook import Limits
+from nngrade.notebook import submission
+from nngrade.notebook.outputs import readable
+from nngrade.reference import solutions
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a student's notebook should be. What is in it is read only when its turn comes."""
+
+    student: str
+    assignment: str
+    notebook: str
+    folder: Path
+    terms: work.Terms
+    only: bool = False  # whether the assignment has no other notebook
+
+    @property
+    def where(self):
+        return self.student, self.assignment, self.notebook
+
+    def unit(self):
+        """The unit of work as it lies there now."""
+        data, repaired = b"", []
+        try:
+            data, problem = submission.read_file(self._file(repaired)), ""
+        except submission.Refused as why:
+            problem = str(why)
+        handed_in = self._handed_in(repaired)
+        environment = work.environment(self.terms.limits, self.terms.unsafe)
+        return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment)
+
+    def _file(self, repaired):
+        """The notebook that was handed in: a file by another name will do, if there is no other one."""
+        wanted = f"{self.notebook}.ipynb"
+        try:
+            names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
+        except OSError as error:
+            raise submission.Refused(f"What was handed in can't be read: {error.strerror}.") from None
+        found = [name for name in names if name.lower().endswith(".ipynb")]
+        found = found or [name for name in names if (self.folder / name).is_file()]  # browsers save it as .txt or .json
+        if wanted in found:
+            return self.folder / wanted
+        if not found:
+            beside = f", only {readable(', '.join(names))}" if names else ""
+            raise submission.Refused(f"There is no notebook in this submission{beside}.")
+        if len(found) > 1 or not self.only:
+            raise submission.Refused(f"None of these files is called {wanted}: {readable(', '.join(found))}.")
+        repaired.append(f"the file was called {readable(found[0])}")
+        return self.folder / found[0]
+
+    def _handed_in(self, repaired):
+        """When, in UTC: nbgrader's collectors note it in timestamp.txt."""
+        if not os.path.lexists(self.folder / "timestamp.txt"):
+            return ""
+        try:
+            noted = submission.read_file(self.folder / "timestamp.txt").decode().strip()
+            return parse_utc(noted).isoformat() if noted else ""
+        except (submission.Refused, ValueError, OverflowError, TypeError):
+            repaired.append("timestamp.txt holds no time; it counts as handed in on time")
+            return ""
+
+
+def places(course, assignment, students=(), unsafe=False):
+    """The notebooks that were handed in for an assignment; of these `students`, if any are named."""
+    all_terms = terms(course.root, course.config, assignment, unsafe)
+    folders = {folder.parent.name: folder for folder in sorted((course.root / "submitted").glob(f"*/{assignment}"))}
+    if not folders:
+        raise CourseError(f"Nobody has handed in {assignment}: there is no submitted/STUDENT/{assignment}/.")
+    if unknown := sorted(set(students) - folders.keys()):
+        raise CourseError(f"There is no submission of {', '.join(unknown)} to {assignment}.")
+    only = len(all_terms) == 1
+    return [Place(student, assignment, name, folder, one, only)
+            for student, folder in folders.items() if student in students or not students
+            for name, one in all_terms.items()]  # fmt: skip
+
+
+def terms(root, config, assignment, unsafe):
+    """{notebook: what submissions to it are graded by} of an assignment."""
+    found = {}
+    for source in sorted((root / "solutions" / assignment).glob("*.ipynb")):
+        release = root / "assignments" / assignment / source.name
+        if not release.is_file():
+            raise CourseError(f"{assignment} was not released yet: run `nngrade release`.")
+        texts, notebooks = zip(*map(_notebook, (source, release)))
+        references = solutions(root, notebooks[0])
+        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references)
+    if not found:
+        raise CourseError(f"There is no assignment {assignment}: solutions/{assignment}/ holds no notebook.")
+    return found
+
+
+def _notebook(path):
+    """(text, notebook) of a notebook of the course's."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, nbformat.reads(text, as_version=4)
+    except Exception as error:  # nbformat's are of many kinds
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise CourseError(f"{path} can't be read as a notebook: {why}") from None
+
+
+def limits(config):
+    """What a submission may use, as nbgrader_config.py has it."""
+    seconds = config.Execute.get("timeout") or Limits.cell_seconds
+    total = config.TrustedExecute.get("total_seconds", Limits.total_seconds)
+    return Limits(cell_seconds=seconds, test_seconds=seconds, total_seconds=total)

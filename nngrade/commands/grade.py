@@ -1,0 +1,82 @@
+"""`nngrade grade`: a run of grade_class.py on the terminal."""
+
+import contextlib
+import signal
+import time
+
+from rich.console import Console
+
+from nngrade.batch import scale
+from nngrade.batch.grade_class import Threads, cores, grade
+from nngrade.batch.progress import GradingProgress, counted
+from nngrade.course import Course
+from nngrade.exports.words import shown
+
+MOST_LINES = 20
+
+
+def run(root, assignment, students, again, workers, scheduler, unsafe):
+    """Grade, and say how it went; the exit code: 0 if everything is graded or waits for a person."""
+    console, start, pressed = Console(soft_wrap=True), time.monotonic(), []
+    try:
+        with _ctrl_c_once(pressed):
+            course = Course(root)
+            with _pool(workers or cores(), scheduler, unsafe) as pool, GradingProgress(console) as progress:
+                outcome = grade(course, assignment, pool, progress, students, again, unsafe)
+    except (KeyboardInterrupt, Exception) as error:  # what is broken off in a database may fail in its own way
+        if not (pressed or isinstance(error, KeyboardInterrupt)):
+            raise
+        console.print("\nStopped. What was graded is kept; run the same command again to go on.")
+        return 130
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done
+    _summary(console, assignment, outcome, time.monotonic() - start)
+    return 1 if outcome.failed else 0
+
+
+@contextlib.contextmanager
+def _ctrl_c_once(pressed):
+    """After the first Ctrl-C, noted in `pressed`, further ones count for nothing: the end takes a moment."""
+
+    def stop(*_):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pressed.append(True)
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # and not ignored, as in the background of a shell
+        signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        if not pressed:
+            signal.signal(signal.SIGINT, before)
+
+
+def _pool(workers, scheduler, unsafe):
+    return scale.cluster(scheduler, unsafe) if scheduler else contextlib.closing(Threads(workers))
+
+
+def _summary(console, assignment, outcome, seconds):
+    graded = len(outcome.graded)
+    rate = f" in {seconds:.0f} s, {graded / seconds:.1f} per second" if graded else ""
+    _say(console, f"{graded} graded{rate}; {graded + outcome.before} in all.")
+    _list(console, assignment, "Could not be graded, and has no points until a person gives some", outcome.problems)
+    _list(console, assignment, "Failed here, and tried again by the next run", outcome.failed)
+    if outcome.waiting:
+        who = f"{counted(outcome.waiting, 'submission')} with something for a person to grade"
+        _say(console, f"Next: {who}: nngrade lab, then Nbgrader → Formgrader.")
+    _say(console, f"Why a score is what it is: nngrade explain STUDENT {assignment}")
+    _say(console, f"Hand back: nbgrader generate_feedback {assignment}, and the grades: nngrade export {assignment}")
+
+
+def _list(console, assignment, title, entries):
+    if entries:
+        _say(console, f"{title}:")
+    for student, why in sorted(entries)[:MOST_LINES]:
+        _say(console, f"  {student}: {why}")
+    if len(entries) > MOST_LINES:
+        _say(console, f"  … and {len(entries) - MOST_LINES} more; `nngrade grade {assignment}` says so again.")
+
+
+def _say(console, line):
+    console.print(shown(line), markup=False, highlight=False)

@@ -1,0 +1,1 @@
+"""One notebook, from the bytes that were handed in to a record."""

@@ -1,0 +1,225 @@
+"""The worker's end of the student's process (child.py): runs cells, gets over crashes, and has it fork for tests."""
+
+import contextlib
+import os
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from nngrade.boundary import wire
+from nngrade.grading.orders import GRACE, Line
+from nngrade.notebook.outputs import readable
+
+CHILD = "nngrade.student.child:main"
+MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
+
+
+def open_sandbox(kind):
+    """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
+    from nngrade.sandbox.host import PRELOAD
+
+    warm = "matplotlib_inline.backend_inline", "nngrade.student.shell:warm_up"
+    data = data_folder()
+    return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
+
+
+def data_folder():
+    """The folder with MNIST, from here on for all processes: in a sandbox there is no network and no home.
+
+    Where MNIST can't be had it is nnlib's own, without it: students' code and tests make do with the same digits.
+    """
+    if not os.environ.get("NNLIB_DATA"):
+        import nnlib  # takes a while; where the folder is known it is not needed
+
+        try:
+            nnlib.data.mnist()
+            os.environ["NNLIB_DATA"] = str(nnlib.data.mnist_cache())
+        except nnlib.data.DataUnavailable:
+            os.environ["NNLIB_DATA"] = str(Path(nnlib.__file__).parent)
+    return os.environ["NNLIB_DATA"]
+
+
+class Session:
+    """A submission in its sandbox. A cell that ends its process, can't be stopped, or leaves a process that can't go
+    on, is left out; the rest runs again.
+
+    Where a test stands, the process makes a copy of itself, which waits. Tests talk to their copies only when all
+    cells have run: what a test asks can't be seen in any output, nor change what a later cell does.
+    """
+
+    def __init__(self, sandbox, limits, tests=0):
+        self.sandbox, self.limits = sandbox, limits
+        self.room = replace(sandbox.limits, processes=sandbox.limits.processes + tests)  # a copy for each test
+        self.end = time.monotonic() + limits.total_seconds
+        self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
+        self.left_out = {}  # {name of a cell: what its outputs say}: of those that only showed later what they had done
+        self.copies = {}  # {test: the line to the copy of the process that waits for it}
+        self.child, self.line, self.restarts, self.why_not = None, None, 0, ""
+        self.cpu_seconds = 0.0  # of the processes that have ended
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def left(self):
+        return self.end - time.monotonic()
+
+    def test_seconds(self):
+        return max(1.0, min(self.limits.test_seconds, self.left()))
+
+    def source_line(self, name, number):
+        """A line of the student's code."""
+        lines = self.sources.get(name, "").split("\n")
+        return readable(lines[number - 1].strip()[:200]) if 0 < number <= len(lines) else ""
+
+    def run(self, name, source):
+        """The outputs of a cell."""
+        self.sources[name] = source
+        if len(source) > MOST_SOURCE:
+            return [_note(f"This cell is longer than {MOST_SOURCE:,} characters. It was left out.")]
+        if not self.ready():
+            return [_note(self.why_not)]
+        while True:
+            outputs, problem = self.attempt(name, source)
+            if not problem:
+                self.done.append((self.attempt, name, source))
+                return outputs
+            before = len(self.done)
+            self.restart()
+            if not self.ready() or len(self.done) == before:  # else it was an earlier one, which is left out now
+                return [*outputs, _note(problem)]
+
+    def attempt(self, name, source):
+        """(outputs, what was wrong): the latter is empty if the process can go on."""
+        seconds = min(self.limits.cell_seconds, self.left())
+        try:
+            self.line.say("run", name, source, self.limits.output_bytes, seconds=self.left())
+            answer = self.line.hear(seconds)
+        except TimeoutError:
+            self.child.interrupt()
+            try:
+                answer = self.line.hear()
+            except (TimeoutError, OSError, EOFError, wire.Malformed):
+                return (
+                    [],
+                    f"This cell did not finish within {seconds:.0f} s, and could not be stopped. It was left out.",
+                )
+            answer = [*_list(answer), _note(f"This cell was stopped after {seconds:.0f} s.")]
+        except (OSError, EOFError, wire.Malformed):
+            return [], f"This cell ended the whole program ({self.reason()}). It was left out."
+        return _list(answer), ""
+
+    def ready(self):
+        """Have a process in which all cells so far have run; False if that can't be had, and `why_not` says why."""
+        while self.child is None:
+            if self.left() <= 0:
+                self.why_not = f"The submission used up its time of {self.limits.total_seconds:.0f} s before this cell."
+                return False
+            if self.restarts > self.limits.restarts:
+                self.why_not = f"More than {self.limits.restarts} cells ended the whole program; this one was not run."
+                return False
+            self.child = self.sandbox.start(CHILD, self.room)
+            self.line = Line(self.child.sock)
+            for step in list(self.done):
+                if not self.again(*step):
+                    self.done.remove(step)
+                    self.restart()
+                    break
+        if self.left() <= 0:
+            self.why_not = f"The submission used up its time of {self.limits.total_seconds:.0f} s before this cell."
+        return self.left() > 0
+
+    def again(self, do, name, *rest):
+        """Do again what was done before a crash; whether it works, and leaves a process that can go on."""
+        problem = do(name, *rest)[1]
+        if not problem and do == self.attempt and not self.healthy():
+            problem = "After this cell the program could not go on. It was left out."
+        if problem:
+            self.left_out[name] = [_note(problem)]
+        return not problem
+
+    def healthy(self):
+        """Whether the process can run a cell and copy itself."""
+        if self.attempt("", "None")[1] or self.copy("")[1]:
+            return False
+        try:
+            made = self.line.hear()
+            self.copies.pop("").close()
+            self.line.say("end", "")
+            return self.line.hear() is True and made is True
+        except (OSError, EOFError, wire.Malformed):
+            return False
+
+    def mark(self, test):
+        """Have a copy of the process, as it is now, wait for a test."""
+        if self.ready() and self.copy(test)[1]:
+            self.restart()
+        self.done.append((self.copy, test))
+
+    def copy(self, test):
+        """Make a copy that waits for a test; (None, what was wrong)."""
+        mine, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self.line.say("serve", test, seconds=self.left(), fds=[theirs.fileno()])  # nobody waits for the answer
+        except (OSError, EOFError, wire.Malformed):
+            mine.close()
+            return None, "The program did not answer any more when this test was to begin."
+        self.copies[test] = mine
+        return None, ""
+
+    @contextlib.contextmanager
+    def line_to(self, test):
+        """The line to the copy that waits for a test, or None."""
+        channel = self.copies.pop(test) if self.ready() and test in self.copies else None
+        self.why_not = "" if channel else self.why_not or "The program did not answer any more."
+        try:
+            yield channel
+        finally:
+            if channel:
+                channel.close()  # the copy sees it and ends
+
+    def forget(self, test):
+        """This test is over: what is done again after a crash needs no copy for it."""
+        self.done = [step for step in self.done if step != (self.copy, test)]
+
+    def dismiss(self, test):
+        """End a copy that did not answer; a process that does not do so in an orderly way is not used any more."""
+        if self.child is not None:
+            try:
+                self.line.say("end", test, seconds=self.left())
+                self.line.hear()
+            except (OSError, EOFError, wire.Malformed):
+                self.restart()
+
+    def reason(self):
+        try:
+            return self.child.wait(GRACE).reason
+        except TimeoutError:
+            return "its answer was not an answer"
+
+    def restart(self):
+        """Give up this process; the next one is brought to the same point when it is needed."""
+        self.stop()
+        self.restarts += 1
+
+    def stop(self):
+        for channel in self.copies.values():
+            channel.close()
+        self.copies.clear()
+        if self.child is not None:
+            self.child.kill()
+            self.cpu_seconds += self.child.wait().cpu_seconds
+            self.child.sock.close()
+            self.child = None
+
+
+def _list(value):
+    return value if type(value) is list else []
+
+
+def _note(text):
+    return {"output_type": "error", "ename": "NotRun", "evalue": text, "traceback": [text]}

@@ -1,0 +1,93 @@
+"""The student's process: runs the cells of a submission, and forks itself for each test that wants to talk to them.
+
+It knows nothing of tests, expected values or points; what it says is believed by nobody. It runs in the
+sandbox, started as `nngrade.student.child:main` with a socket to the trusted process. Messages that it understands,
+each after a token that the answer repeats: ("run", name, source, most_bytes) answers with the outputs of the
+cell; ("serve", key), which brings a socket, makes a fork that answers on that socket (see servant.py);
+("end", key) ends that fork.
+"""
+
+import builtins
+import contextlib
+import os
+import signal
+import socket
+import warnings
+
+from nngrade.boundary import wire
+from nngrade.student import servant
+from nngrade.student.shell import moved_in, recorder
+
+BUILTINS = dict(vars(builtins))
+
+
+def main(sock):
+    """Serve the trusted process until it closes the socket."""
+    shell = moved_in()
+    signal.signal(signal.SIGINT, recorder.interrupt)
+    forks = {}
+    while True:
+        try:
+            (token, order, *rest), received = receive_order(sock)
+        except (OSError, EOFError):
+            os._exit(0)  # without the atexit hooks of the student
+        if order == "run":
+            wire.send(sock, wire.packed([token, run_cell(shell, *rest)]))
+        elif order == "serve":
+            with contextlib.suppress(OSError):  # no more processes, no more files: the test finds nobody there
+                forks[rest[0]] = fork_servant(shell, sock, received)
+            wire.send(sock, wire.packed([token, bool(forks.get(rest[0]))]))
+        elif order == "end":
+            end(forks.pop(rest[0], None))
+            wire.send(sock, wire.packed([token, True]))
+
+
+def run_cell(shell, name, source, most_bytes):
+    """The outputs of a cell, as they stand in a notebook."""
+    with recorder.recording(name, most_bytes):
+        try:
+            shell.run_cell(source, store_history=True)
+        except BaseException as error:  # a hook of the student's that breaks the shell itself
+            recorder.error(error)
+    return recorder.outputs
+
+
+def fork_servant(shell, control, received):
+    """A copy of this process that answers one test on the socket that was received; its process id."""
+    if received is None:
+        raise OSError("no more open files")
+    channel = socket.socket(fileno=received)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # threads of the student's do not live on in the copy, and need not
+        pid = os.fork()
+    if pid:
+        channel.close()
+        return pid
+    try:
+        os.setsid()  # a group of its own, with all that it may start
+        control.close()
+        vars(builtins).update(BUILTINS)
+        with recorder.recording(recorder.cell, 0):  # what a call prints could tell the inputs of a test
+            servant.serve(channel, shell.user_ns, recorder.cells)
+    finally:
+        os._exit(0)
+
+
+def end(fork):
+    """End a copy of this process and what it started, whatever it is doing."""
+    if fork:
+        with contextlib.suppress(OSError):
+            os.killpg(fork, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.waitpid(fork, 0)
+
+
+def receive_order(sock):
+    """The next message on the control socket, and the socket that came with it, or None."""
+    first, fds, _, _ = socket.recv_fds(sock, wire.HEAD.size, 1)
+    if not first:
+        raise EOFError
+    head = first + wire.reader(sock)(wire.HEAD.size - len(first))
+    parts = iter([head])
+    read = wire.reader(sock)
+    return wire.received(lambda n: next(parts, None) or read(n)), fds[0] if fds else None

@@ -1,0 +1,203 @@
+"""Answers the trusted process for one test: looks up names, calls functions, hands out objects as numbers.
+
+A request is {"op": name, "args": [...], "kw": {...}}; the answer {"ok": value} or {"error": {...}}, each with the
+values of the test's that were changed in place. Between the two, functions that the test passed in are called back.
+"""
+
+import operator
+import os
+import threading
+
+from numpy.random import Generator
+
+from nngrade.boundary import wire
+from nngrade.boundary.arrays import advance, rng_state
+from nngrade.boundary.in_place import Kept
+from nngrade.student.recorder import message, own_lines
+
+
+class Held:
+    """Anything of the student's, handed out without a look at its value."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+class Servant(wire.Nothing):
+    """One test's view of the student's namespace."""
+
+    def __init__(self, sock, namespace, cells):
+        self.sock, self.read, self.namespace, self.cells = sock, wire.Inbox(sock).read, namespace, cells
+        self.objects, self.numbers = [], {}  # what was handed out: by number, and the number by id
+        self.open = {}  # by number: what came from the test and may still change
+        self.lent = {}  # by id: the same
+        self.lazy = {}  # by number of an object: what the call that made it was given
+        self.fresh, self.todo = [], []  # what the current request brought; what the current message has to look over
+        self.thread, self.drawn = threading.get_ident(), ()  # drawn: what the last call back may go on drawing from
+
+    def serve(self):
+        """Answer requests until the test is over."""
+        while True:
+            self.answer(self.receive())
+
+    def answer(self, request):
+        """Do what a request asks, and say how it went."""
+        outer, self.fresh = self.fresh, []
+        try:
+            for name in request.tree["unbind"]:
+                self.namespace.pop(name, None)
+            args = [request.read(arg) for arg in request.tree["args"]]
+            named = {name: request.read(arg) for name, arg in request.tree["kw"].items()}
+            result = getattr(self, "do_" + request.tree["op"])(*args, **named)
+            self.reply(result, self.numbers.get(id(args[0])) if args else None)
+        except BaseException as error:
+            self.post(wire.Writer(self), {"error": self.describe(error)}, self.fresh)
+        finally:
+            for kept in self.fresh:
+                del self.open[kept.number], self.lent[id(kept.value)]
+            self.fresh = outer
+
+    def reply(self, result, asked):
+        writer = wire.Writer(self)
+        self.todo = [*self.fresh, *self.lazy.get(asked, ())]
+        self.post(writer, {"ok": writer.write(result)}, self.todo)
+        if id(result) in self.numbers:  # a generator, say, that will use its arguments later
+            self.lazy.setdefault(self.numbers[id(result)], []).extend(self.fresh)
+            self.fresh = []
+
+    def ask(self, tree, args=(), kwargs=None, rngs=None):
+        """Call a function of the test's, and answer what it asks in the meantime. It may draw from `rngs`."""
+        if threading.get_ident() != self.thread:
+            raise RuntimeError("functions that are passed in can be called from the main thread only")
+        kwargs = kwargs or {}
+        rngs = wire.generators(args, kwargs) if rngs is None else rngs
+        writer, self.todo = wire.Writer(self), []
+        tree["rngs"] = list(map(rng_state, rngs))
+        tree["args"] = [writer.write(arg) for arg in args]
+        tree["kw"] = {name: writer.write(arg) for name, arg in kwargs.items()}
+        self.post(writer, tree, self.todo)
+        while "op" in (reply := self.receive()).tree:
+            self.answer(reply)
+        for rng, state in zip(rngs, reply.tree["rngs"]):
+            advance(rng, state)
+        self.drawn = rngs
+        if "ok" in reply.tree:
+            return reply.read(reply.tree["ok"])
+        raise wire.ORDINARY.get(reply.tree["error"]["kind"], RuntimeError)(reply.tree["error"]["text"])
+
+    # What crosses -------------------------------------------------------------------------------
+
+    def post(self, writer, tree, todo):
+        """Send a message; with it goes what was changed of the values of the test's."""
+        todo += [kept for kept in self.open.values() if kept.small and kept not in todo]
+        tree["changed"] = changed = []
+        for kept in todo:  # may grow meanwhile, by what a changed list holds
+            if kept.changed():
+                changed.append([kept.number, self.contents(writer, kept.value)])
+        parts = writer.message(tree)
+        try:
+            wire.send(self.sock, parts)
+        except OSError:  # the test is over
+            os._exit(0)
+
+    def receive(self):
+        try:
+            return wire.receive(self.read, self)
+        except (OSError, EOFError):
+            os._exit(0)
+
+    def contents(self, writer, value):
+        if isinstance(value, list):
+            return [writer.write(item) for item in value]
+        if isinstance(value, dict):
+            return {"dict": [[writer.write(k), writer.write(v)] for k, v in value.items()]}
+        if isinstance(value, Generator):
+            return {"rng": rng_state(value)}
+        return {"array": writer.blob(wire.npy_bytes(value))}
+
+    def refer(self, value):
+        kept = self.lent.get(id(value))
+        if kept is None:
+            return None
+        if not kept.small and kept not in self.todo:
+            self.todo.append(kept)
+        return {"ref": kept.number}
+
+    def hand_over(self, value):
+        number = self.numbers.setdefault(id(value), len(self.objects))
+        if number == len(self.objects):
+            self.objects.append(value)
+        return {"handle": [number, type(value).__name__, callable(value)]}
+
+    def resolve(self, tag, payload, reader):
+        if tag == "handle":
+            return self.objects[payload]
+        if tag == "ref":
+            return self.open[payload].value
+        if tag == "callback":
+            return self.borrowed(*payload)
+        if tag != "new":
+            return super().resolve(tag, payload, reader)
+        kept = Kept(payload[0], reader.read(payload[1]))
+        self.open[kept.number] = self.lent[id(kept.value)] = kept
+        self.fresh.append(kept)
+        return kept.value
+
+    def borrowed(self, number, name, iterates):
+        """A function, or an iterator, of the test's: it stays there and is asked from here."""
+        if iterates:
+            return self.borrowed_items(number, self.drawn)
+
+        def function(*args, **kwargs):
+            return self.ask({"callback": number}, args, kwargs)
+
+        function.__name__ = function.__qualname__ = name
+        return function
+
+    def borrowed_items(self, number, rngs):
+        while item := self.ask({"next": number}, rngs=rngs):
+            yield item[0]
+
+    def describe(self, error):
+        """An exception as plain values: the nearest ordinary type, what it says, and the student's lines."""
+        kinds = (base.__name__ for base in type(error).__mro__ if wire.ORDINARY.get(base.__name__) is base)
+        lines = [list(line) for line in own_lines(error, self.cells)]
+        return {"kind": next(kinds, ""), "name": type(error).__name__, "text": message(error), "lines": lines}
+
+    # Requests -----------------------------------------------------------------------------------
+
+    def do_get(self, *names):
+        """For each name of the student's (value,), or () where there is none."""
+        return tuple((self.namespace[name],) if name in self.namespace else () for name in names)
+
+    def do_hold(self, *names):
+        return tuple(Held(self.namespace[name]) if name in self.namespace else None for name in names)
+
+    def do_bind(self, names):
+        self.namespace.update({k: v.value if isinstance(v, Held) else v for k, v in names.items()})
+
+    def do_call(self, function, /, *args, **kwargs):
+        return function(*args, **kwargs)
+
+    def do_next(self, iterator):
+        """(the next item,), or () at the end."""
+        try:
+            return (next(iterator),)
+        except StopIteration:
+            return ()
+
+    def do_rop(self, name, a, b):
+        return getattr(operator, name)(b, a)
+
+    do_getattr, do_setattr, do_hasattr = staticmethod(getattr), staticmethod(setattr), staticmethod(hasattr)
+    do_len, do_iter, do_bool, do_float, do_int, do_repr = map(staticmethod, (len, iter, bool, float, int, repr))
+    do_isinstance = staticmethod(isinstance)
+
+
+for _name in wire.OPERATORS:
+    setattr(Servant, "do_" + _name, staticmethod(getattr(operator, _name)))
+
+
+def serve(sock, namespace, cells):
+    """Answer requests on a socket until the test is over."""
+    Servant(sock, namespace, cells).serve()

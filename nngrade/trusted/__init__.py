@@ -1,0 +1,1 @@
+"""What runs the instructor's tests, in a process of its own. Student code never runs here."""

@@ -1,0 +1,157 @@
+"""From records to nbgrader's gradebook: all of a record or nothing, and nothing of what a person wrote is lost."""
+
+import copy
+import os
+import shutil
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from traitlets.config import Config
+
+from nngrade.batch import gradebook
+from nngrade.batch.gradebook import Held, auto_scores, save
+from nngrade.course import CourseError
+
+RECORD = {
+    "student": "student-01", "assignment": "a1", "notebook": "a1", "handed_in": "2026-01-01T12:00:00", "refused": "",
+    "tests": {"f_test": {"points": 1.5, "max": 2}, "g_test": {"points": 0.0, "max": 1}}, "written": ["why"],
+    "unanswered": ["f"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A gradebook, made once: it takes a while."""
+    path = tmp_path_factory.mktemp("made") / "gradebook.db"
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of SQLAlchemy, about nbgrader; which starts alembic by name
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        with Gradebook(f"sqlite:///{path}", "course") as book:
+            book.add_assignment("a1", course_id="course", duedate="2026-01-02 12:00:00 UTC")
+            book.add_notebook("a1", "a1")
+            for test, points in (("f_test", 2), ("g_test", 1)):
+                book.add_grade_cell(test, "a1", "a1", max_score=points, cell_type="code")
+            book.add_grade_cell("why", "a1", "a1", max_score=3, cell_type="markdown")
+            for name in ("f", "why"):
+                book.add_solution_cell(name, "a1", "a1")
+    return path
+
+
+@pytest.fixture
+def book(made, tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Gradebook(f"sqlite:///{shutil.copy(made, tmp_path)}", "course") as book:
+            yield book
+
+
+def grades(book, student="student-01"):
+    notebook = book.find_submission_notebook("a1", "a1", student)
+    return {each.name: (each.auto_score, each.manual_score, each.needs_manual_grade) for each in notebook.grades}
+
+
+def but(**changed):
+    return copy.deepcopy(RECORD) | changed
+
+
+def test_scores_comments_and_time(book):
+    save(book, RECORD, Config())
+    assert grades(book) == {"f_test": (1.5, None, False), "g_test": (0, None, False), "why": (None, None, True)}
+    assert book.find_comment("f", "a1", "a1", "student-01").comment == "No response."
+    assert book.find_comment("why", "a1", "a1", "student-01").comment is None
+    assert book.find_submission("a1", "student-01").timestamp.isoformat() == RECORD["handed_in"]
+    assert gradebook.waiting(book, "a1") == 1
+
+
+def test_no_written_answer_needs_nobody(book):
+    save(book, but(unanswered=["why"]), Config())
+    assert grades(book)["why"] == (0, None, False) and gradebook.waiting(book, "a1") == 0
+
+
+def test_what_could_not_be_graded_has_no_score(book):
+    record = but(refused="The file is no notebook.", unanswered=[])
+    record["tests"] = {name: test | {"points": None} for name, test in record["tests"].items()}
+    save(book, record, Config())
+    assert set(grades(book).values()) == {(None, None, True)}
+    held = Held(book, "a1")
+    assert held.has(record) and held.waits(record)
+    for grade in book.find_submission_notebook("a1", "a1", "student-01").grades:
+        grade.manual_score, grade.needs_manual_grade = 0, False
+    book.db.commit()
+    assert not Held(book, "a1").waits(record)  # a person said so
+
+
+def test_what_a_person_wrote_stays(book):
+    save(book, RECORD, Config())
+    grade = book.find_grade("g_test", "a1", "a1", "student-01")
+    grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 1, 0.5, False
+    book.find_comment("f", "a1", "a1", "student-01").manual_comment = "Look again."
+    book.db.commit()
+    save(book, but(unanswered=[]), Config())
+    grade = book.find_grade("g_test", "a1", "a1", "student-01")
+    assert (grade.auto_score, grade.manual_score, grade.extra_credit, grade.score) == (0, 1, 0.5, 1.5)
+    assert grade.needs_manual_grade
+    assert book.find_comment("f", "a1", "a1", "student-01").comment == "Look again."
+
+
+def test_it_is_known_what_the_gradebook_has(book):
+    assert not Held(book, "a1").has(RECORD)
+    save(book, RECORD, Config())
+    held = Held(book, "a1")
+    assert held.has(RECORD)
+    assert not held.has(but(student="student-02")) and not held.has(but(handed_in="2026-01-01T12:00:01"))
+    assert not held.has(but(unanswered=["why"])) and not held.has(but(tests={}))
+    assert held.has(but(handed_in=""))  # the time of an earlier submission stays, as in nbgrader
+
+
+def test_an_entry_whose_writer_was_killed_is_not_taken_for_done(book):
+    book.update_or_create_student("student-01")
+    assert not Held(book, "a1").has(RECORD)
+    book.update_or_create_submission("a1", "student-01")
+    assert not Held(book, "a1").has(RECORD)
+    nothing = but(unanswered=[], tests={name: {"points": None} for name in RECORD["tests"]})
+    assert not Held(book, "a1").has(nothing)  # though its scores, all None, are the same
+    save(book, nothing, Config())
+    assert Held(book, "a1").has(nothing)
+
+
+def test_a_record_is_written_in_one_piece(book, monkeypatch):
+    save(book, RECORD, Config())
+    before = grades(book)
+
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(gradebook, "late_penalty", fail)
+        save(book, but(handed_in="2026-01-03T12:00:00", unanswered=["why"]), Config())
+    assert grades(book) == before
+    assert book.find_submission("a1", "student-01").timestamp.isoformat() == RECORD["handed_in"]
+
+
+LATE = [("zero", True, 1.5), ("zero", False, None), ("none", True, None)]
+
+
+@pytest.mark.parametrize(("method", "late", "penalty"), LATE)
+def test_late_penalties_are_those_of_the_plugin(book, method, late, penalty):
+    config = Config({"LateSubmissionPlugin": {"penalty_method": method}})
+    save(book, but(handed_in=f"2026-01-0{3 if late else 2}T12:00:00"), config)
+    assert book.find_submission_notebook("a1", "a1", "student-01").late_submission_penalty == penalty
+    save(book, but(handed_in="2026-01-02T11:00:00"), config)
+    assert book.find_submission_notebook("a1", "a1", "student-01").late_submission_penalty is None
+
+
+def test_other_questions_than_the_gradebooks_are_refused(book):
+    with pytest.raises(CourseError, match="has other questions"):
+        save(book, but(written=[]), Config())
+    with pytest.raises(CourseError, match="has other questions"):
+        save(book, but(notebook="a2"), Config())
+    with pytest.raises(CourseError, match="does not know a2 yet"):
+        Held(book, "a2")
+
+
+def test_scores_of_a_record():
+    assert auto_scores(RECORD) == {"f_test": 1.5, "g_test": 0, "why": None}

@@ -1,0 +1,80 @@
+"""What an instructor sees while a class is graded, and in the end."""
+
+import io
+from collections import Counter
+
+import pytest
+from rich.console import Console
+
+from nngrade.batch import progress
+from nngrade.batch.grade_class import Outcome
+from nngrade.batch.progress import GradingProgress, first_line
+from nngrade.commands.grade import MOST_LINES, _summary
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that a test sets."""
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    return clock
+
+
+def run(clock, console, seconds=10):
+    """Grade four submissions, the second of which is a problem."""
+    outcome = Outcome(before=3)
+    with GradingProgress(console) as shown:
+        shown.begin(4, outcome)
+        for number in range(4):
+            clock[0] += seconds
+            if number == 1:
+                outcome.problems.append(("student-02", "The file is no notebook."))
+            shown.step(outcome)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_on_a_terminal_there_is_a_bar(clock, width):
+    said = run(clock, Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None))
+    assert said.startswith("4 submissions to grade, 3 are finished already.\n")
+    assert "grading" in said and "4/4 0.1 per s, 1 problem" in said and "…" not in said
+    assert "\x1b[?25h" in said  # the cursor is back
+
+
+def test_in_a_log_file_there_is_a_line_now_and_then(clock):
+    said = run(clock, Console(file=io.StringIO(), width=80))
+    assert said.splitlines() == [
+        "4 submissions to grade, 3 are finished already.",
+        "3 of 4, 0.1 per s, 0:00:10 left, 1 problem",
+    ]
+    assert run(clock, Console(file=io.StringIO(), width=80), seconds=1).count("\n") == 1
+
+
+def test_the_first_line_says_why():
+    assert first_line(0, Outcome(before=2)) == "Nothing to grade, 2 are finished already."
+    assert first_line(1, Outcome(why=Counter(new=1))) == "1 submission to grade."
+    why = Counter({"new": 1, "tests changed": 4})
+    assert first_line(5, Outcome(why=why)) == "5 submissions to grade (tests changed: 4; new: 1)."
+    lost = Outcome(before=9, unsaved=2)
+    assert first_line(0, lost).endswith("9 are finished already (2 of them written to the gradebook again).")
+
+
+def summary(outcome):
+    console = Console(file=io.StringIO(), soft_wrap=True)
+    _summary(console, "a1", outcome, 20)
+    return console.file.getvalue()
+
+
+def test_the_end_says_what_to_do_next():
+    outcome = Outcome(graded=[("student-01", "a1")] * 30, before=5, waiting=7)
+    outcome.problems = [("student-02", "[/red] \x1b[31m")]
+    outcome.failed = [(f"student-{number}", "no memory") for number in range(MOST_LINES + 3)]
+    said = summary(outcome)
+    assert said.startswith("30 graded in 20 s, 1.5 per second; 35 in all.\n")
+    assert "  student-02: [/red] ?[31m\n" in said and "  … and 3 more" in said
+    assert "7 submissions with something for a person to grade: nngrade lab, then Nbgrader → Formgrader" in said
+    assert "nngrade explain STUDENT a1" in said and "nbgrader generate_feedback a1" in said and "export a1" in said
+
+
+def test_where_nobody_is_needed_nobody_is_asked_for():
+    assert "person" not in summary(Outcome(before=2))

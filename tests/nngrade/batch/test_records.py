@@ -1,0 +1,99 @@
+"""The records of the grader: whole or not there, readable, and believed only if they are what was written."""
+
+import json
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+
+from nngrade.batch import files
+from nngrade.batch.records import Records
+
+WHERE = "student-01", "a1", "a1"
+KEY = {"submission": "s", "tests": "t", "environment": "e"}
+RECORD = {"student": "student-01", "assignment": "a1", "notebook": "a1", "handed_in": "", "hashes": KEY, "tests": {}}
+
+
+def unit(handed_in="", **changed):
+    return SimpleNamespace(student="student-01", assignment="a1", notebook="a1", handed_in=handed_in, key=KEY | changed)
+
+
+@pytest.fixture
+def records(tmp_path):
+    records = Records(tmp_path)
+    records.write(RECORD, "{}")
+    return records
+
+
+def test_what_is_written_is_found(records):
+    assert records.finished(unit()) == (records.read(*WHERE), "")
+    assert records.read(*WHERE).items() >= RECORD.items() and records.of("a1") == [records.read(*WHERE)]
+    assert records.of("a2") == [] and records.read("student-02", "a1", "a1") is None
+
+
+def test_why_something_has_to_be_done(records):
+    assert records.finished(unit(tests="x")) == (None, "tests changed")
+    assert records.finished(unit(submission="x")) == (None, "handed in again")
+    assert records.finished(unit("2026-01-01")) == (None, "handed in again")
+    assert records.finished(unit("2026-01-01", submission="x", environment="x")) == (
+        None, "handed in again, environment changed")  # fmt: skip
+    records.graded_notebook(*WHERE).unlink()
+    assert records.finished(unit()) == (None, "graded notebook is gone")
+    records.path(*WHERE).unlink()
+    assert records.finished(unit()) == (None, "new")
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", "[" * 10**5, '{"student": "student-01"}', "\0" * 500])
+def test_a_damaged_record_is_not_believed(records, text):
+    records.path(*WHERE).write_text(text)
+    assert records.finished(unit()) == (None, "damaged record")
+    assert records.of("a1") == []  # for those who show them, too
+
+
+def test_a_record_that_was_moved_to_another_student_is_not_believed(records):
+    other = records.path("student-02", "a1", "a1").parent
+    records.path(*WHERE).parent.rename(other)
+    assert records.of("a1") == [] and records.read("student-02", "a1", "a1") is None
+
+
+def test_a_record_that_somebody_edited_is_not_believed(records):
+    path = records.path(*WHERE)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"tests": {"f_test": {"points": 9}}}))
+    assert records.finished(unit()) == (None, "damaged record")
+
+
+def test_records_are_for_their_owner_and_notebooks_as_nbgrader_has_them(tmp_path):
+    for shared, mode in ((False, 0o444), (True, 0o664)):
+        records = Records(tmp_path / str(shared), shared)
+        records.write(RECORD, "{}")
+        assert stat.S_IMODE(records.path(*WHERE).stat().st_mode) == 0o600
+        assert stat.S_IMODE(records.graded_notebook(*WHERE).stat().st_mode) == mode
+
+
+def test_the_time_goes_with_the_notebook(records, tmp_path):
+    noted, copied = (tmp_path / folder / "timestamp.txt" for folder in ("submitted/student-01/a1",
+                                                                          "autograded/student-01/a1"))  # fmt: skip
+    noted.parent.mkdir(parents=True)
+    noted.write_text("2026-01-01 12:00:00 UTC")
+    records.write(RECORD, "{}")
+    assert copied.read_text() == noted.read_text()
+    noted.unlink()
+    noted.symlink_to("/etc/passwd")
+    records.write(RECORD, "{}")
+    assert not copied.exists()
+
+
+def test_what_fails_while_it_writes_leaves_what_was_there(tmp_path, monkeypatch):
+    files.write_whole(tmp_path / "file", "before")
+    for step in ("fsync", "chmod", "replace"):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(os, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            files.write_whole(tmp_path / "file", "after")
+        assert (tmp_path / "file").read_text() == "before" and os.listdir(tmp_path) == ["file"]
+
+
+def test_a_name_as_long_as_names_can_be(tmp_path):
+    name = "ü" * 127
+    files.write_whole(tmp_path / name, "text")
+    assert (tmp_path / name).read_text() == "text"

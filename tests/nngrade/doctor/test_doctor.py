@@ -1,0 +1,166 @@
+"""The doctor: what is there, what is not, and what to do about it."""
+
+import re
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import psutil  # noqa: F401 (at its first import it looks at the platform, which tests here change)
+import pytest
+from typer.testing import CliRunner
+
+from nngrade import doctor, sandbox
+from nngrade.__main__ import app
+from nngrade.course import CONFIG, CourseError
+from nngrade.doctor import finding, place, programs, strength
+
+SEAM = "from nngrade.nbgrader_settings import use\nc = get_config()\nuse(c)\n"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A course folder, as the current one."""
+    (tmp_path / CONFIG).write_text(SEAM)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def with_database(root, url):
+    (root / CONFIG).write_text(f"{SEAM}c.CourseDirectory.db_url = {url!r}\n")
+    return root
+
+
+def test_it_is_quick_and_changes_nothing(root):
+    begin = time.process_time()
+    out = CliRunner().invoke(app, ["doctor"])
+    assert time.process_time() - begin < 3
+    assert out.exit_code == 0, out.output
+    assert out.output.endswith("Grading works here.\n")
+    assert all(re.match(r"(ok|note|missing) +\S| {9}\S|$|Grading", line) for line in out.output.splitlines())
+    assert [path.name for path in root.iterdir()] == [CONFIG]
+
+
+def test_outside_a_course_it_says_what_it_can(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = CliRunner().invoke(app, ["doctor"])
+    assert out.exit_code == 0 and "is not inside one" in out.output and "sandbox" in out.output
+
+
+@pytest.mark.parametrize("platform, says", [("darwin", "Linux container"), ("win32", "wsl --install")])
+def test_other_systems(root, monkeypatch, platform, says):
+    monkeypatch.setattr(sys, "platform", platform)
+    out = CliRunner().invoke(app, ["doctor"])
+    assert out.exit_code == 1 and "impossible here" in out.output
+    assert f"missing  sandbox: students' code can only be run on Linux, and this is {platform}" in out.output
+    assert says in " ".join(out.output.split())
+
+
+def test_a_sandbox_that_does_not_work_is_a_note_as_long_as_another_one_does(monkeypatch):
+    monkeypatch.setattr(sandbox, "report", lambda: [("one", "it is not installed", None), ("two", None, 12.3)])
+    assert [each.state for each in strength.sandboxes(None)] == ["note", "ok"]
+    assert "two: students' code runs in it; 12 ms" in list(strength.sandboxes(None))[1].text
+
+
+def test_without_any_sandbox_it_says_what_to_install(root, monkeypatch):
+    def choose():
+        raise CourseError("None here.\n- apt install bubblewrap")
+
+    monkeypatch.setattr(sandbox, "report", lambda: [("one", "it is not installed", None)])
+    monkeypatch.setattr(sandbox, "choose", choose)
+    out = CliRunner().invoke(app, ["doctor"])
+    assert out.exit_code == 1 and "\n         - apt install bubblewrap\n" in out.output
+
+
+@pytest.mark.parametrize("version, state, says", [
+    (None, "missing", "numpy<3,>=2 (not here)"), ("1.26.0", "missing", "numpy<3,>=2 (1.26.0 here)"),
+    ("2.99.0", "note", "(2.99.0 here)"),
+])
+def test_packages(monkeypatch, version, state, says):
+    known = programs.version
+    monkeypatch.setattr(programs, "version", lambda name: version if name == "numpy" else known(name))
+    [found] = programs.packages(None)
+    assert found.state == state and says in found.text
+    assert 'pip install -c constraints.txt -e ".[instructor]"' in found.todo
+
+
+def test_a_package_that_a_check_needs(root, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    assert any("capacity: not looked at, because psutil is not installed" in each.text for each in doctor.findings())
+
+
+@pytest.mark.parametrize("extra, package", [("scale", "distributed"), ("postgres", "psycopg")])
+def test_extras_are_optional(monkeypatch, extra, package):
+    monkeypatch.setattr(programs, "version", lambda name: None)
+    found = next(each for each in programs.extras(None) if package in each.text)
+    assert found.state == "note" and found.todo.endswith(f'-e ".[{extra}]"')
+
+
+def test_memory_for_fewer_submissions_than_cores(monkeypatch):
+    monkeypatch.setattr(strength.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(strength, "_container_memory", lambda: [5e9])
+    [found] = strength.capacity(None)
+    assert found.state == "note" and "2 submissions at once" in found.text and "--workers 2" in found.todo
+
+
+def test_a_full_disk(root, monkeypatch):
+    monkeypatch.setattr(place.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 5e6}))
+    [found] = place.disk(root)
+    assert found.state == "missing" and "Make room" in found.todo
+
+
+def test_mnist_that_is_not_there(root, monkeypatch):
+    (root / "train-images-idx3-ubyte.gz").write_bytes(b"something else")
+    monkeypatch.setenv("NNLIB_DATA", str(root))
+    [found] = place.mnist(root)
+    assert found.state == "note" and "small digits" in found.text and "t10k-labels" in found.text
+    assert "NNLIB_DATA=/that/folder" in found.todo and "nnlib.data.mnist()" not in found.todo
+
+
+def test_mnist_that_could_be_fetched(root, monkeypatch):
+    monkeypatch.delenv("NNLIB_DATA", raising=False)
+    monkeypatch.setattr("nnlib.data.mnist_cache", lambda: root)
+    [found] = place.mnist(root)
+    assert "nnlib.data.mnist()" in found.todo
+
+
+@pytest.mark.parametrize("config, says", [
+    ("1 / 0\n", "stops with ZeroDivisionError"), ("c = get_config()\n", "without a sandbox"),
+])
+def test_a_configuration_with_which_nothing_is_graded(root, config, says):
+    (root / CONFIG).write_text(config)
+    out = CliRunner().invoke(app, ["doctor"])
+    assert out.exit_code == 1 and says in " ".join(out.output.split())
+
+
+def test_the_gradebook(root):
+    [found] = place.gradebook(root)
+    assert found.state == "ok" and "not there yet" in found.text
+    with sqlite3.connect(root / "gradebook.db") as database:
+        database.execute("CREATE TABLE other (id)")
+        [found] = place.gradebook(root)
+        assert found.state == "ok" and "is empty; nngrade release makes its tables" in found.text
+        database.execute("CREATE TABLE student (id)")
+        database.executemany("INSERT INTO student VALUES (?)", [("student-01",), ("student-02",)])
+    database.close()
+    [found] = place.gradebook(root)
+    assert found.text == f"gradebook: sqlite:///{root / 'gradebook.db'}, 2 students"
+
+
+@pytest.mark.parametrize("url, says", [
+    ("postgresql://grader:secret@127.0.0.1:9/grades", "grader:***@127.0.0.1:9/grades"),
+    ("mysql://grader:secret@localhost/grades", "grader:***@localhost/grades"),
+    ("nonsense-secret", "no address of a database"),
+    ("sqlite:///other.db", "file is not a database"),
+])
+def test_a_gradebook_that_cannot_be_read_and_no_password(root, url, says):
+    (root / "other.db").write_text("this is no database, but long enough for one" * 20)
+    [found] = place.gradebook(with_database(root, url))
+    assert found.state == "missing" and says in found.text and found.todo
+    assert "secret" not in found.text + found.todo
+
+
+def test_paths_stay_whole_on_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    path = str(Path("/somewhere", *["long-folder"] * 9))
+    assert path in finding.shown(finding.Finding("note", f"it is in {path}, as said", "first\nsecond"))

@@ -1,0 +1,177 @@
+"""The picture of the class: what is counted, what is drawn, and what is said."""
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from nngrade.__main__ import app
+from nngrade.batch.records import Records
+from nngrade.course import Course, CourseError
+from nngrade.exports import panels
+from nngrade.exports.grades import Grade
+from nngrade.exports.picture import draw, in_order, picture, seconds_per_question, summary
+from tests.nngrade import small_class
+
+RNG = np.random.default_rng(4)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return small_class.make(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture
+def course(root, monkeypatch):
+    monkeypatch.chdir(root)
+    return Course(root)
+
+
+def grade(points, status="graded", most=None):
+    score = sum(points.values()) if status == "graded" else None
+    most = most or {name: 4 for name in points}
+    return Grade("a1", "student-01", "", "", "", "", status, score, sum(most.values()), None, points, most)
+
+
+def random_class(students, questions):
+    most = {f"question_{k}_with_a_name_that_goes_on_and_on_test": 1 + k % 4 for k in range(questions)}
+    grades = [grade({name: RNG.choice([0, points / 3, points]) for name, points in most.items()}, most=most)
+              for _ in range(students)]
+    return [*grades, grade(dict.fromkeys(most), "not submitted", most)], list(most)
+
+
+@pytest.mark.parametrize("students, questions", [(1, 1), (15, 4), (15, 20), (5000, 4), (5000, 20)])
+@pytest.mark.parametrize("timed", [True, False], ids=["timed", "not timed"])
+def test_any_class_fits_on_the_picture(students, questions, timed):
+    grades, names = random_class(students, questions)
+    fig = draw(grades, names, {name: RNG.lognormal(0, 2, students) for name in names} if timed else {})
+    fig.draw_without_rendering()
+    assert len(fig.axes) == (3 if timed else 2)
+    used = fig.get_tightbbox()
+    assert min(used.x0, used.y0) >= 0 and used.x1 <= fig.get_figwidth() and used.y1 <= fig.get_figheight()
+    rows = [label.get_window_extent().extents.tolist() for label in fig.axes[1].get_yticklabels()]
+    assert all(below[3] <= above[1] for below, above in pairwise(sorted(rows, key=lambda box: box[1])))
+    names_end, bars_begin = max(box[2] for box in rows), fig.axes[1].get_window_extent().x0
+    assert names_end < bars_begin
+    plt.close(fig)
+
+
+def drawn(panel, *what):
+    ax = plt.figure().add_subplot()
+    panel(ax, *what)
+    plt.close(ax.figure)
+    return ax
+
+
+def test_scores_that_are_not_final_are_drawn_apart_and_none_is_no_zero():
+    class_ = [
+        grade({"f": 4, "why": 3}),
+        grade({"f": 0, "why": 0}),
+        grade({"f": 2, "why": None}, "needs manual grading"),
+        grade({"f": None, "why": None}, "not submitted"),
+        grade({"f": None, "why": None}, "could not be graded"),
+    ]
+    ax = drawn(panels.scores, class_)
+    done, partly = ([round(bar.get_height()) for bar in bars] for bars in ax.containers)
+    assert done == [1, 0, 0, 0, 0, 0, 0, 1, 0] and partly == [0, 0, 1, 0, 0, 0, 0, 0, 0]
+    assert [text.get_text() for text in ax.texts] == ["median so far 2"]
+    said = " ".join(summary(class_))
+    assert said == ("a1: 5 students. 2 graded, 1 partly; median so far 2 of 8 points. "
+                    "No score: needs manual grading 1, not submitted 1, could not be graded 1.")
+
+
+def test_a_class_of_which_nothing_is_final():
+    ax = drawn(panels.scores, [grade({"f": 2, "why": None}, "needs manual grading")])
+    assert len(ax.containers) == 1 and ax.texts[0].get_text() == "median so far 2"
+
+
+def test_points_of_a_question():
+    class_ = [grade({"f": 4.0}), grade({"f": 1.0}), grade({"f": 0.0}), grade({"f": None}, "needs manual grading"),
+              grade({"f": None}, "not submitted")]
+    ax = drawn(panels.points, class_, ["f"])
+    assert {bars.get_label(): bars[0].get_width() for bars in ax.containers} == {
+        "all points": 25, "some": 25, "none": 25, "not graded yet": 25}  # of the four who handed in
+    assert ax.texts[0].get_text() == "42 %" and "4 who handed in" in ax.get_xlabel()
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_question_that_few_have_points_for_yet_has_no_mean(known):
+    """Who wrote no answer is graded at once, with 0."""
+    class_ = [grade({"why": None}, "needs manual grading")] * 2 + [grade({"why": 0})] * known
+    ax = drawn(panels.points, class_, ["why"])
+    assert ax.texts[0].get_text() == "–"
+
+
+@pytest.mark.parametrize("values, most, width", [
+    ([1, 2], 8, 1), ([0.5], 1, 0.1), ([3] * 15, 50, 5), ([3] * 5000, 50, 2), ([0.5] * 5000, 20, 1),
+    ([7] * 15, 1000, 100),
+])
+def test_the_width_of_a_bar(values, most, width):
+    assert panels.bin_width(values, most) == pytest.approx(width)
+
+
+@pytest.mark.parametrize("spread, scale", [(2, "linear"), (100, "log")])
+def test_the_axis_of_times_fits_their_spread(spread, scale):
+    ax = drawn(panels.times, ["f", "g", "why"], {"f": [1.0] * 9, "g": [spread * 1.0] * 9})
+    assert ax.get_xscale() == scale
+
+
+def test_long_names_keep_both_ends():
+    name = "numerical_gradient_of_the_convolutional_layer_with_stride"
+    assert panels.shortened(f"{name}_test") == f"{name[:23]}…{name[-12:]}"
+
+
+def test_seconds_come_from_records_of_tests_that_ran():
+    tests = {"f_test": {"seconds": 0.5}, "g_test": {"seconds": 0.0}, "other_test": {"seconds": 1.0}}
+    records = [{"notebook": "a1", "tests": tests}, {"notebook": "b", "tests": {"f_test": {"seconds": 2.0}}}]
+    assert seconds_per_question(records[:1], ["f_test", "g_test"]) == {"f_test": [0.5]}
+    assert seconds_per_question(records, ["a1/f_test", "b/f_test"]) == {"a1/f_test": [0.5], "b/f_test": [2.0]}
+
+
+def test_questions_stand_in_the_order_of_the_notebook(tmp_path):
+    cells = [{"cell_type": "markdown", "id": name, "source": "", "metadata": {"nbgrader": {"grade_id": name}}}
+             for name in ("z_test", "a_test")]
+    path = tmp_path / "solutions" / "a1" / "a1.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    course = SimpleNamespace(root=tmp_path)
+    assert in_order(course, "a1", ["a_test", "b", "z_test"]) == ["z_test", "a_test", "b"]
+    assert in_order(course, "a1", ["a1/a_test", "a1/z_test"]) == ["a1/z_test", "a1/a_test"]
+    assert in_order(course, "a2", ["b", "a"]) == ["b", "a"]
+
+
+def test_the_command(course, root):
+    out = CliRunner().invoke(app, ["picture", "a1"])
+    assert out.exit_code == 0, out.output
+    assert "6 students. 2 graded, 2 partly; median so far 2.5 of 5 points. No score: " in out.output
+    assert "No time per question: there are no records" in out.output
+    with Image.open(root / "build" / "a1.png") as image:
+        assert "No score" in image.text["Description"] and image.width == 1500
+
+
+def test_records_bring_times(course, root, tmp_path):
+    where = {"student": "student-01", "assignment": "a1", "notebook": "a1"}
+    Records(root).keep(where | {"tests": {"f_test": {"points": 2, "seconds": 0.25}}})
+    assert len(picture(course, "a1", tmp_path / "a1.png")) == 1
+
+
+@pytest.mark.parametrize("assignment, to, says", [
+    ("a2", None, "Nothing of a2 is graded yet"), ("a9", None, "no assignment 'a9'"), ("a1", "x.csv", "end in .png"),
+    ("a1", "taken/x.png", "taken/x.png can't be written: (Not a directory|File exists)"),
+])
+def test_mistakes(course, tmp_path, assignment, to, says):
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    with pytest.raises(CourseError, match=says):
+        picture(course, assignment, to and tmp_path / to)
+
+
+def test_a_mistake_ends_in_a_sentence(root):
+    done = subprocess.run([sys.executable, "-m", "nngrade", "picture", "a2"], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("nngrade: Nothing of a2 is graded yet")

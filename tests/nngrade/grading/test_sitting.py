@@ -1,0 +1,90 @@
+"""The tests of one submission share a process where they can, and none finds anything changed by one before it."""
+
+import contextlib
+import os
+import socket
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from nngrade.grading.grade_notebook import Limits, grade_notebook
+from nngrade.grading.trusted_process import Bench, Sitting
+from nngrade.student import servant
+from tests.nngrade.small_course import as_bytes, cell
+
+SHARED = """
+seen, table, rng = [], np.zeros(3), np.random.default_rng(1)
+class Box:
+    items = [1]
+def note(x):
+    seen.append(x)
+    return len(seen)
+"""
+GROW = "def grow(xs):\n    xs += [2]\n    return xs"
+CHANGE = {  # what a test, or the student's code, changes: (the code that does it, what the next test is to find)
+    "a list": ("seen.append(1)", "seen == []"),
+    "an array": ("table[0] = 1", "table.sum() == 0"),
+    "a random generator": ("rng.random()", "rng.random() == np.random.default_rng(1).random()"),
+    "what a read-only function remembers": ("assert note(3) == 1", "note(4) == 1"),
+    "a name": ("seen = table = None", "seen == [] and table is not None"),
+    "a list of the test's, by the student": ("assert grow(seen) == [2]", "seen == []"),
+    "a list in a class, by the student": ("assert grow(Box.items) == [1, 2]", "Box.items == [1]"),
+    "a list in a class, by the student, and the test fails": ("grow(Box.items); assert False", "Box.items == [1]"),
+    "everything, by ending the process": ("import os; os._exit(0)", "seen == []"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGE)
+def test_what_one_test_changes_the_next_one_does_not_find(change, grading_sandbox):
+    code, expected = CHANGE[change]
+    cells = [
+        cell("imports", "import numpy as np", locked=True),
+        cell("shared", SHARED, locked=True),
+        cell("grow", GROW, solution=True),
+        *(cell(name, source, grade=True, locked=True, points=1)
+          for name, source in (("first", code), ("second", f"assert {expected}"), ("third", f"assert {expected}"))),
+    ]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    points = grade_notebook(as_bytes(notebook), notebook, notebook, Limits(), grading_sandbox).points
+    assert (points["second"], points["third"]) == (1, 1)
+
+
+def test_a_copy_is_not_taken_for_another_object(grading_sandbox):
+    cells = [
+        cell("shared", "MISSING = object()\ndef given(x=MISSING):\n    return x is not MISSING", locked=True),
+        cell("f", "def f():\n    return 1", solution=True),
+        cell("test", "assert not given() and given(f())", grade=True, locked=True, points=1),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert grade_notebook(as_bytes(notebook), notebook, notebook, Limits(), grading_sandbox).points == {"test": 1}
+
+
+def processes(source, answers, tests=3):
+    """The process ids in which tests run that call `ask()`, which answers as this function does."""
+    cells = [{"id": "data", "role": "read-only", "source": source, "points": 0},
+             {"id": "ask", "role": "solution", "source": "def ask(x): pass", "points": 0}]  # fmt: skip
+    cells += [{"id": f"t{i}", "role": "test", "source": "import os\nask(data)\nos.getpid()", "points": 10**9}
+              for i in range(tests)]  # fmt: skip
+    with contextlib.closing(Bench(cells, [], Path.cwd())) as bench, contextlib.closing(Sitting(bench)) as sitting:
+        return [sitting.test(f"t{i}", student(answers), 10)["points"] for i in range(tests)]
+
+
+def student(function):
+    """A socket to a process in which `ask` is this function."""
+    mine, theirs = socket.socketpair()
+    if not os.fork():
+        mine.close()
+        servant.serve(theirs, {"ask": function}, set())
+    theirs.close()
+    return mine
+
+
+def test_tests_share_a_process_unless_that_could_be_found_out():
+    small, large, lock = "data = [1, 2]", "import numpy as np\ndata = np.zeros(2**20)", "import threading\n"
+    assert len(set(processes(small, len))) == 1
+    assert len(set(processes(large, len))) == 3  # slow to copy
+    assert len(set(processes(f"{lock}lock, data = threading.Lock(), [1]", len))) == 3  # a lock can't be copied
+    assert len(set(processes("data = [1]\ndata.append(data)\ndel data[1]", len))) == 1
+    assert len(set(processes("own = [1]\nown.append(own)\ndata = [1]", len))) == 3  # endless
+    assert len(set(processes(small, list.clear))) == 3  # who knows where else this list is held

@@ -1,0 +1,70 @@
+"""The process that runs the tests: a fork of it stands ready for the next one."""
+
+import contextlib
+import gc
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nngrade.grading.trusted_process import Bench, bench_for
+from nngrade.sandbox.forkable import make_forkable
+from tests.nngrade.small_course import INSTRUCTOR
+
+
+@pytest.fixture
+def bench():
+    cells = [{"id": "t", "role": "test", "source": "assert f() == 1", "points": 1}]
+    with contextlib.closing(Bench(cells, [], Path.cwd())) as bench:
+        yield bench
+
+
+def forks(bench):
+    pid = bench.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def soon(condition):
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_killed_fork_is_replaced(bench):
+    soon(lambda: forks(bench))
+    [ready] = forks(bench)
+    os.kill(ready, signal.SIGKILL)
+    soon(lambda: set(forks(bench)) - {ready})
+
+
+def test_no_fork_outlives_the_process(bench):
+    soon(lambda: forks(bench))
+    [ready] = forks(bench)
+    bench.close()
+    assert bench.process.returncode == 0
+    soon(lambda: not Path(f"/proc/{ready}").exists())
+
+
+def test_a_killed_bench_is_replaced():
+    first = bench_for(INSTRUCTOR)
+    assert bench_for(INSTRUCTOR) is first
+    first.process.kill()
+    first.process.wait()
+    assert bench_for(INSTRUCTOR) is not first
+
+
+def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():
+    numbers = np.arange(3 << 20)
+    texts = [str(i) for i in range(1 << 17)]
+    if (pid := os.fork()) == 0:
+        try:
+            make_forkable()
+            right = gc.get_freeze_count() > 0 and (numbers == np.arange(3 << 20)).all() and texts[77] == "77"
+            os._exit(0 if right else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(pid, 0)[1] == 0

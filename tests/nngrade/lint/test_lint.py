@@ -1,0 +1,235 @@
+"""nngrade lint: what is wrong with a test is found, and nothing is found in a good one."""
+
+import io
+import os
+
+import numpy as np
+import pytest
+from nbformat.v4 import new_notebook
+from rich.console import Console
+
+from nngrade import lint
+from nngrade.course import CourseError
+from nngrade.lint import empty, kinds, report
+from nngrade.notebook import canonical
+from tests.nngrade.small_course import cell
+
+DATA = """rng = np.random.default_rng(11)
+train_x = rng.normal(size=(40, 3))
+train_y = (train_x.sum(axis=1) > 0).astype(int)"""
+COMPARE = "x = np.random.default_rng(1).normal(size=(3, 4))\n"
+
+# name: (the right answer, the visible part of its test, the hidden part)
+STRONG = {
+    "double": (
+        "def double(x):\n    return 2 * x",
+        'checks.check_close("double", double(np.array([1.0, 2.0])), [2, 4])',
+        COMPARE + 'twice = 2 * x\nchecks.check_close("double", double(x), twice)',
+    ),
+    "grow": (  # changes its argument, and returns nothing
+        "def grow(x):\n    x += double(x)",
+        "",
+        COMPARE + 'before = x.copy()\ngrow(x)\nchecks.check_close("x", x, 3 * before)',
+    ),
+    "Counter": (
+        "class Counter:\n    def __init__(self):\n        self.seen = {}\n    def add(self, word):\n"
+        "        self.seen[word] = self.seen.get(word, 0) + 1\n    def __len__(self):\n"
+        "        return sum(self.seen.values())",
+        "",
+        'counter = Counter()\ncounter.add("a")\ncounter.add("b")\ncounter.add("a")\n'
+        'for word, times in [("a", 2), ("b", 1)]:\n    checks.check_close(word, counter.seen[word], times)',
+    ),
+    "lines": (
+        "lines = 1",
+        "assert lines > 0",
+        "# lint: ones is right, one line tells the two classes apart\nassert lines == 1 and type(lines) is int",
+    ),
+}
+WEAK = {  # and the kinds of empty answers that earn its points
+    "centre": (
+        "def centre(x):\n    return x - x.mean(axis=0)",
+        "",
+        COMPARE + "assert np.allclose(centre(x), x - x.mean(axis=0))",
+        {"axis_in_front", "zeros_in_place"},
+    ),
+    "spread": (
+        "def spread(x):\n    return x.std()",
+        "",
+        COMPARE + "if abs(spread(x) - x.std()) > 1e-6:\n    raise AssertionError()",
+        {"nan", "zeros_in_place", "transposed", "flattened", "axis_in_front", "axis_behind",
+         *(f"part_{n}" for n in range(1, 6))},
+    ),
+    "triple": (
+        "def triple(x):\n    return 3 * x",
+        'checks.check_close("triple", triple(np.array([1.0, 2.0])), [3, 6])',
+        "",
+        {"by_heart"},
+    ),
+    "predict": (
+        "def predict(x):\n    return (x.sum(axis=1) > 0).astype(int)",
+        "",
+        "found = predict(train_x)\nassert found.shape == train_y.shape and (found == train_y).mean() > 0.9",
+        {"looked_up"},
+    ),
+    "ends": (
+        "def ends(x):\n    return x.min(), x.max()",
+        "",
+        COMPARE + 'checks.check_close("the least", checks.check_parts("ends", ends(x), "low", "high")[0], x.min())',
+        {"part_2", "zeros_in_place"},
+    ),
+    "twice": (
+        "def twice(text):\n    return text + text",
+        "",
+        'assert twice("ab").startswith("abab") and twice("x").endswith("xx")',
+        {"agrees"},
+    ),
+    "half": (
+        "def half(x):\n    return x / 2",
+        "",
+        COMPARE + "got, right = np.asarray(half(x)), x / 2\nassert got.shape == x.shape and np.isfinite(got).all()\n"
+        "error = np.linalg.norm(got - right) / max(np.linalg.norm(got), np.linalg.norm(right))\n"
+        "if error > 1e-6:\n    raise AssertionError()",
+        {"huge", "zeros_in_place"},
+    ),
+    "unused": ("unused = 3", "", "assert True", None),  # passes whatever is handed in
+}
+
+
+def notebook(solved):
+    cells = [
+        cell("imports", "import numpy as np\nfrom nnlib import checks", locked=True),
+        cell("data", DATA, locked=True),
+    ]
+    for name, (right, visible, secret, *_) in (STRONG | WEAK).items():
+        cells.append(cell(name, right if solved else "raise NotImplementedError()", solution=True))
+        hidden = f"\n### BEGIN HIDDEN TESTS\n{secret}\n### END HIDDEN TESTS" if solved else ""
+        test = f'"""Checks {name}."""\nimport numpy as np\n{visible}{hidden}'
+        cells.append(cell(f"{name}_test", test, grade=True, locked=True, points=2))
+    return new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = tmp_path_factory.mktemp("course")
+    for folder, solved in (("solutions", True), ("assignments", False)):
+        (root / folder / "small").mkdir(parents=True)
+        canonical.write(notebook(solved), root / folder / "small" / "small.ipynb")
+    return root
+
+
+@pytest.fixture(scope="module")
+def found(course, grading_sandbox):
+    return lint.lint(course, "small", grading_sandbox)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STRONG)
+def test_nothing_is_found_in_a_good_test(name, found):
+    assert [each for each in found if each.test == f"{name}_test"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WEAK)
+def test_a_weak_test_is_found(name, found):
+    trials = {each.trial for each in found if each.test == f"{name}_test"}
+    everything = {each.__name__ for each in kinds.KINDS} | {"release"} | {f"part_{n}" for n in range(1, 6)}
+    assert trials == (WEAK[name][-1] or everything)
+
+
+@pytest.mark.slow
+def test_where_the_solution_fails_nothing_else_is_tried(course, grading_sandbox, tmp_path):
+    for folder in ("solutions", "assignments"):
+        wrong = canonical.read(course / folder / "small" / "small.ipynb")
+        wrong.cells = [each for each in wrong.cells if each.id in ("imports", "lines", "lines_test")]
+        wrong.cells[1].source = "lines = 2"
+        (tmp_path / folder / "small").mkdir(parents=True)
+        canonical.write(wrong, tmp_path / folder / "small" / "small.ipynb")
+    (found,) = lint.lint(tmp_path, "small", grading_sandbox)
+    assert (found.test, found.trial, found.points) == ("lines_test", "solution", 0)
+
+
+def finding(trial="nan"):
+    return lint.Finding("softmax_test", trial, "NaN", 3.0, 3.0, "write `assert error < tol`")
+
+
+@pytest.mark.parametrize("found", [[], [finding()]])
+def test_the_report_says_what_to_do_and_fails(found, monkeypatch):
+    monkeypatch.setattr(report, "lint", lambda root, name, sandbox, watch: list(watch([])) or found)
+    console = Console(width=120, record=True, file=io.StringIO())
+    assert report._one("here", "a3_backprop", None, console) == (not found)
+    said = console.export_text()
+    assert ("3 of 3" in said and "assert error < tol" in said and "# lint: nan is right, because" in said) == bool(
+        found
+    )
+
+
+def test_every_kind_says_what_it_is_and_what_to_do():
+    assert all(len(lint.words(kind)) == 2 for kind in kinds.KINDS)
+
+
+def test_an_unknown_assignment_is_told_in_words(course):
+    with pytest.raises(CourseError, match="The assignments are: small"):
+        lint.lint(course, "a99", None)
+
+
+def test_small_data_is_put_back(monkeypatch):
+    monkeypatch.setenv("NNLIB_DATA", "here")
+    with lint.small_data():
+        assert os.listdir(os.environ["NNLIB_DATA"]) == []
+    assert os.environ["NNLIB_DATA"] == "here"
+    monkeypatch.delenv("NNLIB_DATA")
+    with lint.small_data():
+        pass
+    assert "NNLIB_DATA" not in os.environ
+
+
+@pytest.fixture
+def put(monkeypatch):
+    def put(kind, part=None, **names):
+        monkeypatch.setattr(empty, "kind", kind)
+        monkeypatch.setattr(empty, "part", part)
+        empty.put(names, list(names))
+        return names
+
+    return put
+
+
+SHAPES = [kinds.transposed, kinds.flattened, kinds.axis_in_front, kinds.axis_behind, kinds.row_missing]
+
+
+@pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("right", [2.5, np.arange(3.0), np.eye(3), np.ones((1, 1)), np.ones((2, 3, 4))], ids=np.shape)
+def test_a_wrong_shape_is_always_a_wrong_one(kind, right, put):
+    got = put(kind, f=lambda: right)["f"]()
+    assert np.shape(got) != np.shape(right) or not np.array_equal(got, right)
+
+
+def test_what_a_right_answer_calls_is_right(put):
+    space = {}
+    exec("def double(x):\n    return 2 * x\ndef four(x):\n    return double(double(x))", space)
+    space |= put(kinds.axis_in_front, double=space["double"], four=space["four"])
+    assert space["four"](np.ones(2)).tolist() == [[4, 4]]
+
+
+def test_one_part_is_empty_and_the_others_are_right(put):
+    parts = put(kinds.nan, part=1, f=lambda: (1.5, [np.ones(2), np.ones(3)]))["f"]()
+    assert parts[0] == 1.5 and np.isnan(parts[1][0]).all() and parts[1][1].tolist() == [1, 1, 1]
+
+
+def test_a_generator_stays_one(put):
+    def count(n):
+        yield from range(1, n)
+
+    assert next(put(kinds.zeros, count=count)["count"](5)) == 0
+    assert list(put(kinds.empty_list, count=count)["count"](5)) == []
+
+
+def test_arguments_are_left_alone_and_the_random_generator_moves_on(put):
+    def shuffled(x, rng):
+        rng.shuffle(x)
+        return x
+
+    x, rng = np.arange(10.0), np.random.default_rng(0)
+    empty_one = put(kinds.axis_behind, shuffled=shuffled)["shuffled"]
+    assert not np.array_equal(empty_one(x, rng), empty_one(x, rng))
+    assert x.tolist() == list(range(10))

@@ -1,0 +1,55 @@
+"""The one stored form of a notebook."""
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from nngrade.notebook import canonical
+
+
+def used():
+    """A notebook as it looks after somebody worked in it."""
+    output = new_output("stream", name="stdout", text="hello\n")
+    cell = new_code_cell("print('hello')", id="say_hello", execution_count=7, outputs=[output])
+    cell.metadata = {"collapsed": True, "nbgrader": {"grade_id": "say_hello"}}
+    notebook = new_notebook(cells=[new_markdown_cell("# Ein Gruß", id="title"), cell])
+    notebook.metadata = {"kernelspec": {"name": "my-venv", "display_name": "mine"}, "widgets": {}}
+    return notebook
+
+
+def test_the_canonical_form_has_no_outputs_and_minimal_metadata(tmp_path):
+    path = tmp_path / "a.ipynb"
+    canonical.write(used(), path)
+    stored = canonical.read(path)
+    assert stored.metadata == canonical.METADATA
+    assert stored.cells[1].outputs == [] and stored.cells[1].execution_count is None
+    assert stored.cells[1].metadata == {"nbgrader": {"grade_id": "say_hello"}}
+    assert "Gruß" in path.read_text(encoding="utf-8")
+    assert canonical.problems(path) == []
+
+
+def test_writing_twice_changes_nothing_and_nothing_given_is_modified(tmp_path):
+    notebook = used()
+    first = canonical.canonical(notebook)
+    assert notebook == used()
+    canonical.write(notebook, tmp_path / "a.ipynb")
+    assert canonical.canonical(canonical.read(tmp_path / "a.ipynb")) == first
+
+
+def test_problems_are_told_in_words(tmp_path):
+    notebook = used()
+    notebook.cells[0].id = "8f3e-Zz"
+    notebook.cells[1].metadata["nbgrader"]["grade_id"] = "another"
+    path = tmp_path / "a.ipynb"
+    canonical.write(notebook, path)
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    found = canonical.problems(path)
+    assert len(found) == 3
+    assert "canonical" in found[0] and "'8f3e-Zz' is not a readable slug" in found[1]
+    assert "'say_hello' differs from its nbgrader id 'another'" in found[2]
+
+
+def test_checkpoints_are_not_notebooks_of_the_course(tmp_path):
+    for folder in ("lectures", "lectures/.ipynb_checkpoints", "solutions/a1"):
+        (tmp_path / folder).mkdir(parents=True)
+        canonical.write(used(), tmp_path / folder / "n.ipynb")
+    found = [path.relative_to(tmp_path).as_posix() for path in canonical.course_notebooks(tmp_path)]
+    assert found == ["lectures/n.ipynb", "solutions/a1/n.ipynb"]

@@ -1,0 +1,178 @@
+"""What students write and show, in the page that goes back to them: nothing of it acts in a browser or a terminal."""
+
+import base64
+import io
+import re
+import time
+import warnings
+
+import bs4
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_markdown_cell
+from PIL import Image
+
+from nngrade.grading import work
+from nngrade.notebook import submission
+from nngrade.notebook.outputs import cleaned, readable, room, safe_text
+from nngrade.trusted.verdict import masked
+from tests.nngrade.small_course import RELEASE, answered, as_bytes
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
+HARMLESS = re.compile(r"https://x|#|data:image/png|http://www.w3.org")
+TEXTS = {
+    "a tag": "<script>evil()</script><img src=x onerror=evil()>",
+    "a link": "[a](javascript:evil())",
+    "a link by reference": "[a]\n\n[a]: javascript:evil()",
+    "a link by entities": "[a](&#106;avascript:evil())",
+    "a link by escapes": "[a](javascript\\:evil())",
+    "a link in angles": "<javascript:evil()>",
+    "a link to a page inside": "[x](data:text/html,%3Cscript%3Eevil()%3C/script%3E)",
+    "a picture from elsewhere": "![x](//tracker/5.png) ![y][z]\n\n[z]: //tracker/6.png",
+    "a title": '![x](y "\' onerror=\'evil()")',
+    "an address": 'https://x"onmouseover="evil()',
+    "a formula": r"$\href{javascript:evil()}{x} \mmlToken{mi}[href='javascript:evil()']{x} \href_1$",
+    "a formula by entities": "&#36;&#92;href{javascript:evil()}{x}&#36; $&bsol;href{x}$ &#92href",
+    "a formula with a tag": "$$ <img src=x onerror=evil()> $$ \\begin{align}<img src=x onerror=evil()>\\end{align}",
+    "a formula with a tag by entities": "$ &lt;img src=x onerror=evil()&gt; $",
+    "code": "```x'onmouseover='evil()'y='\n<script>\n```\n> 1. ~~~ x'onmouseover='evil()'`\n> a\n> ~~~",
+    "a heading": "# <img src=x onerror=evil()>\n\n<!-- --> <script\n>evil()</script>",
+    "a missing attachment": "![x](attachment:gone.png) ![x][y]\n\n[y]: attachment:gone.png",
+}
+
+
+def active(html):
+    """The tags that could do something, and the commands in formulas."""
+    tags = bs4.BeautifulSoup(html, "html.parser").find_all(True)
+    found = [tag for tag in tags if tag.name == "script" or any(name.startswith("on") for name in tag.attrs)]
+    found += [tag for tag in tags for name in ("href", "src") if not HARMLESS.match(tag.attrs.get(name, "#"))]
+    return found + re.findall(r"\\(?:href|mmlToken)\b", html)
+
+
+def page(*cells):
+    notebook = answered()
+    notebook.cells += cells
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), [])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        back = work.as_handed_back(type("Result", (), {"cells": steps}))
+        return HTMLExporter(template_name="basic").from_notebook_node(back)[0]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_texts_do_not_act(text):
+    html = page(new_markdown_cell(text))
+    assert not active(html)
+
+
+def test_the_texts_would_act():
+    """Else the test above shows nothing."""
+    cells = [new_markdown_cell(text) for name, text in TEXTS.items() if "attach" not in name]
+    html = HTMLExporter(template_name="basic").from_notebook_node(nbformat.v4.new_notebook(cells=cells))[0]
+    assert len(active(html)) > len(cells) / 2
+
+
+def test_what_is_honest_is_shown():
+    text = r"**Why** $x < y \& z$: $\begin{matrix} 1 & 2\\ 3 & 4\end{matrix}$, see https://example.org and `a[0]`."
+    assert safe_text(text) == text
+    assert safe_text("```python\nf(x)\n```\nand ```a b``` too") == "```python\nf(x)\n```\nand ```a b``` too"
+
+
+@pytest.mark.parametrize("text", ["$a<b$", "$$a<b$$", "`a<b`", "```\na<b\n```", "    a<b", "**a<b**", "|a<b|\n|-|"])
+def test_less_than_is_shown_wherever_it_stands(text):
+    shown = bs4.BeautifulSoup(page(new_markdown_cell("First.\n\n" + text)), "html.parser").get_text()
+    assert re.search("a<( ?)b", shown) and "&" not in shown.split("First.")[1]
+
+
+def test_a_picture_in_an_answer_is_shown():
+    cell = new_markdown_cell("My sketch: ![sketch](attachment:image.png)")
+    cell.attachments = {"image.png": {"image/png": PNG, "image/svg+xml": "<script>"}, "x": {"text/html": "<script>"}}
+    html = page(cell)
+    assert f'src="data:image/png;base64,{PNG}"' in html and "svg" not in html
+
+
+def picture(kind, width, height):
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, kind)
+    return {f"image/{kind}": base64.b64encode(file.getvalue()).decode()}
+
+
+def shown(*pictures):
+    outputs = [{"output_type": "display_data", "data": data} for data in pictures]
+    return [output["data"] for output in cleaned(outputs, room(2**20)) if "data" in output]
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_a_few_bytes_that_unpack_to_gigabytes_are_not_shown(kind):
+    small, large = picture(kind, 640, 480), picture(kind, 16_000, 9_000)
+    assert len(large[f"image/{kind}"]) < 3 * 2**20
+    assert shown(small, large, small) == [small, small]
+    assert len(shown(*[picture(kind, 4000, 4000)] * 20)) == 8
+
+
+def test_what_is_cut_off_or_of_another_kind_is_no_picture():
+    png, jpeg = picture("png", 64, 64)["image/png"], picture("jpeg", 64, 64)["image/jpeg"]
+    assert shown({"image/png": jpeg}, {"image/jpeg": png}, {"image/png": png[:16]}, {"image/jpeg": jpeg[:16]}) == []
+    assert shown({"image/jpeg": "/9j/" + "A" * 8}, {"image/png": "?"}) == []
+
+
+def test_a_picture_whose_name_is_no_text_does_not_keep_the_page_from_being_written():
+    steps = [submission.Step("own", "own", "markdown", "x", attachments={"\ud800.png": {"image/png": PNG}})]
+    text = nbformat.writes(work.as_handed_back(type("Result", (), {"cells": steps})))
+    assert PNG not in text.encode().decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("markdown", "\\begin{a}"), ("markdown", "!["), ("markdown", f"{'`' * 10**5}x`{'y' * 10**5}"), ("code", "\n\t\t")],
+    ids=["formulas", "pictures", "backticks", "a gap"],
+)
+def test_a_page_is_made_in_seconds_whatever_was_written(kind, text):
+    """Formulas that do not end took hours, and all who come after wait."""
+    start = time.monotonic()
+    page(*(nbformat.from_dict(dict(cell_type=kind, id=f"c{i}", metadata={}, source=text * (10**6 // len(text))))
+           for i in range(3)))  # fmt: skip
+    assert time.monotonic() - start < 30
+
+
+def test_what_a_submission_shows_is_bounded_as_a_whole():
+    said, left = {"output_type": "stream", "text": "x" * 1000}, room(1000)
+    outputs = [cleaned([said], left) for _ in range(100)]
+    assert len(str(outputs[:3])) > 3000 and len(str(outputs)) < 15_000
+    assert outputs[-1] == [{"output_type": "stream", "name": "stderr", "text": "\n… the rest is cut."}]
+    many = [submission.Step(f"c{i}", "own", "code", "x" * 15_000) for i in range(100)]
+    assert len(nbformat.writes(work.as_handed_back(type("Result", (), {"cells": many})))) < 250_000
+
+
+def test_what_is_said_is_readable_and_can_be_written():
+    assert readable("a\x1b[31mb\x1b]0;title\x07\x9b1m\ud800\x7f\tc\nd") == "ab]0;title1m\tc\nd"
+    result = {"output_type": "execute_result", "data": {"text/plain": "\ud800x"}}
+    outputs = cleaned([result | {"execution_count": count} for count in (-1, 3)], room(100))
+    counts = [(each["data"]["text/plain"], each["execution_count"]) for each in outputs]
+    assert counts == [("x", None), ("x", 3)]
+
+
+SAID = [
+    "operands could not be broadcast together with shapes (3,4) (5,)",
+    "unsupported operand type(s) for +: 'int' and 'NoneType'",
+    "index 10 is out of bounds for axis 0 with size 10",
+    "cannot reshape array of size 12 into shape (3,5)",
+    "'NoneType' object is not subscriptable",
+    "too many values to unpack (expected 3)",
+    "division by zero",
+    "underflow encountered in exp",
+]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_what_python_and_numpy_say_is_shown(text):
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize("text", [
+    "CANARY_word_7f3a9", "9a3f7_drow_YRANAC", "C A N A R Y", "0.730815924", "1234", "Q0FOQVJZ", "43414e415259", "𝟕𝟑𝟎",
+])  # fmt: skip
+def test_what_was_given_is_not_quoted(text):
+    assert set(masked(text)) <= {"…", " ", "A"}
+    assert len(re.findall("[0-9]", masked(" ".join(map(str, b"CANARY" * 9))))) <= 8 * 3

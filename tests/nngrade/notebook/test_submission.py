@@ -1,0 +1,252 @@
+"""The reader of notebooks is fed with anything: it refuses in words, or gives each test once, the instructor's own."""
+
+import json
+import time
+from dataclasses import replace
+
+import nbformat
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from nngrade.grading.work import as_handed_back, as_notebook
+from nngrade.notebook import submission
+from tests.nngrade.small_course import INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
+
+STEPS = submission.release_steps(INSTRUCTOR)
+GIVEN = [step.source for step in STEPS]
+ORDER = [(step.id, step.source, step.points) for step in STEPS if step.role == "test"]
+TEXTS = st.one_of(st.text(), st.sampled_from([*GIVEN, "def double(x):\n    return 2 * x", "a\r\nb\rc", "\0", "\ud800"]))
+NAMES = st.one_of(st.sampled_from([step.id for step in STEPS]), st.text(max_size=5), st.just("\ud800"))
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=8,
+)
+METADATA = st.fixed_dictionaries({}, optional={"nbgrader": st.one_of(
+    ANYTHING, st.fixed_dictionaries({"grade_id": st.one_of(NAMES, ANYTHING), "points": st.just(100)}))})  # fmt: skip
+CELLS = st.fixed_dictionaries({}, optional={
+    "id": st.one_of(NAMES, ANYTHING), "cell_type": st.one_of(st.sampled_from(["code", "markdown", "raw"]), ANYTHING),
+    "source": st.one_of(TEXTS, st.lists(TEXTS, max_size=3), ANYTHING), "metadata": st.one_of(METADATA, ANYTHING),
+    "input": TEXTS, "outputs": ANYTHING, "attachments": ANYTHING,
+})  # fmt: skip
+NOTEBOOKS = st.one_of(
+    ANYTHING,
+    st.fixed_dictionaries({"cells": st.lists(st.one_of(CELLS, ANYTHING), max_size=12)}),
+    st.fixed_dictionaries({"worksheets": st.lists(st.one_of(
+        st.fixed_dictionaries({"cells": st.lists(CELLS, max_size=4)}), ANYTHING), max_size=3)}),
+)  # fmt: skip
+
+
+def check(data):
+    """Read it; whatever comes of it can be graded, and written to files."""
+    repaired = []
+    try:
+        cells = submission.read(data, repaired)
+    except submission.Refused as why:
+        return str(why).encode()
+    steps = submission.arrange(cells, STEPS, repaired)
+    assert [(step.id, step.source, step.points) for step in steps if step.role == "test"] == ORDER
+    assert all(step.cell_type == "code" for step in steps if step.role == "test")
+    back = as_handed_back(type("Result", (), {"cells": steps}))
+    return json.dumps([repaired, nbformat.writes(back)], ensure_ascii=False).encode()
+
+
+@given(NOTEBOOKS)
+@example({"cells": [{"id": "double_test", "source": GIVEN[3], "metadata": {"nbgrader": {"grade_id": "\ud800"}}}] * 2})
+@example({"cells": [{"id": "double", "cell_type": "raw", "attachments": {"a": {"image/png": 3}}, "source": "\ud800"}]})
+def test_any_notebook_is_read_or_refused(notebook):
+    check(json.dumps(notebook).encode())
+
+
+@given(
+    st.sampled_from(["utf-8", "utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig"]),
+    st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 40), st.binary(max_size=8)), min_size=1, max_size=4),
+)
+def test_damaged_bytes_are_read_or_refused(encoding, damages):
+    data = json.dumps(answered(), ensure_ascii=False, indent=1).encode(encoding)
+    for at, gone, new in damages:
+        data = data[:at] + new + data[at + gone :]
+    check(data)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data):
+    check(data)
+
+
+def with_source(source):
+    return b'{"cells": [{"cell_type": "code", "source": %s}]}' % source
+
+
+@pytest.mark.parametrize("opening, closing", [(b"[", b"]"), (b'{"a":', b"}")])
+def test_nesting_of_any_depth_is_read_or_refused(opening, closing):
+    for depth in [10, *range(880, 1010), 10**6]:
+        check(with_source(opening * depth + b"1" + closing * depth))
+
+
+@pytest.mark.parametrize("source", [
+    "-" * 10**6 + "1", "(" * 10**6, "1" + "+1" * 10**6, "a" + ".b" * 10**6, "x = 1\n" * 10**6, "def f" * 10**6,
+    "\n" * 10**6, "a\n\n" * 10**6, "[" * 10**6, "$" * 10**5, "*a" * 10**5, "![" * 10**5, "`" * 10**6, "> " * 10**5,
+    "&" * 10**6, "\\" * 10**6, "~~~" * 10**5, "- " * 10**5 + "~~~", "\n  - ```" * 10**5,
+], ids=lambda source: repr(source[:7]))  # fmt: skip
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_what_would_keep_a_parser_busy_does_not(source, kind):
+    start = time.process_time()
+    check(json.dumps({"cells": [{"cell_type": kind, "source": source}]}).encode())
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("data", [
+    b'{"cells": [NaN, Infinity, -Infinity, 1e999]}', b'{"cells": ' + b"1" * 5000 + b"}", b'{"cells": [], "cells": 3}',
+    b'{"cells": [' + b"{}," * 10**6 + b"{}]}", b'{"cells": [{"source": "\\u0000\\ud800"}]}', b"null",
+    b"\xff\xfe\x00\x00" * 9, b'{"worksheets": [' + b"{}," * 10**5 + b"{}]}", b"PK\x03\x04" + bytes(99), b"\x1f" * 500, 
+    b"\xef\xbb\xbf\xff{}", b'"cells"',
+], ids=lambda data: repr(data[:12]))  # fmt: skip
+def test_odd_files_are_read_or_refused(data):
+    check(data)
+
+
+def renamed(notebook, **labels):
+    for cell in notebook.cells:
+        if cell.id in labels:
+            cell.id = cell.metadata["nbgrader"]["grade_id"] = labels[cell.id]
+    return notebook
+
+
+def sources_of(notebook):
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), STEPS, [])
+    return {step.id: step.source for step in steps if step.id in QUESTIONS}
+
+
+RIGHT = {name: right for name, (_, right, *_) in QUESTIONS.items()}
+
+
+def test_labels_of_two_answers_swapped():
+    """They are graded under the labels that they have: a student can see them in the notebook."""
+    swapped = sources_of(renamed(answered(), double="total", total="double"))
+    assert swapped == RIGHT | {"double": RIGHT["total"], "total": RIGHT["double"]}
+
+
+def test_a_label_on_a_text_of_their_own_is_no_answer_in_place_of_the_right_one():
+    notebook = renamed(answered(), double="mine")
+    notebook.cells.append(nbformat.v4.new_markdown_cell("my notes", id="double"))
+    assert "mine" not in sources_of(notebook)
+
+
+def test_lines_of_an_old_mac_are_lines():
+    text = as_bytes(answered()).replace(b"\\n", b"\\r")
+    steps = submission.arrange(submission.read(text, []), STEPS, repaired := [])
+    assert {step.id: step.source for step in steps if step.id in QUESTIONS} == RIGHT
+    assert not [line for line in repaired if "edited" in line and "_test" not in line]
+
+
+def test_names_of_graded_cells_stay_unique():
+    notebook = as_notebook(submission.release_steps(RELEASE) * 3)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+def written_answer(notebook, release=RELEASE):
+    """What stands for the written answer, and what was repaired."""
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(release), said := [])
+    return next(step.source for step in steps if step.id == "why"), said
+
+
+def text(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+@pytest.mark.parametrize("labels", [True, False])
+@pytest.mark.parametrize("where", [0, 1])
+def test_a_written_answer_in_a_cell_of_their_own_is_the_answer(labels, where):
+    """Above or below the one that was meant for it, which is as it was released: nbgrader would give 0."""
+    notebook, plot = answered(), nbformat.v4.new_code_cell("plt.plot([1])")
+    notebook.cells[-1:] = [plot, notebook.cells[-1]]
+    notebook.cells.insert(len(notebook.cells) - 1 + where, text("Because."))
+    for cell in [] if labels else notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+        cell.id = f"x-{cell.id}"
+    assert written_answer(notebook)[0] == "Because."
+
+
+def test_a_written_answer_without_labels_between_texts_of_the_release_is_found():
+    release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
+    release.cells.insert(-1, text("Why is that so?"))
+    release.cells.append(text("Before you hand in"))
+    notebook = answered()
+    notebook.cells[-1:] = [text("Why is that so?"), text("Because."), text("Before you hand in")]
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+        cell.pop("id")
+    answer, said = written_answer(notebook, release)
+    assert answer == "Because." and "why had lost its label" in said
+
+
+def test_no_answer_is_none():
+    notebook = answered()
+    notebook.cells.append(nbformat.v4.new_code_cell("print('not an answer')"))
+    assert written_answer(notebook) == ("*Why?*", [])
+
+
+def test_another_label_is_told():
+    steps = submission.arrange(submission.read(as_bytes(renamed(answered(), double="mine")), []), STEPS, said := [])
+    assert {step.id: step.source for step in steps if step.id in QUESTIONS} == RIGHT
+    assert "double had another label" in said
+
+
+STUBS = {
+    name: f"{RIGHT[name].splitlines()[0]}\n    raise NotImplementedError()" for name in ("double", "total", "batches")
+}
+WITH_STUBS = [replace(step, source=STUBS.get(step.id, step.source)) for step in submission.release_steps(RELEASE)]
+
+
+def merged(notebook, into, *gone):
+    """Some cells merged into one, as editors do that know nothing of locked cells."""
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in gone]
+    next(cell for cell in notebook.cells if cell.id == into).source = "\n\n".join(map(sources.get, [*gone, into]))
+    return notebook
+
+
+def order_of(notebook):
+    """[(id, right answers that are in it)] of what is graded, and what was repaired."""
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), WITH_STUBS, said := [])
+    return [(step.id, {name for name in RIGHT if RIGHT[name] in step.source}) for step in steps], said
+
+
+def test_an_answer_in_a_cell_that_stands_later_comes_before_its_test():
+    steps, said = order_of(merged(answered(), "batches", "total", "total_test"))
+    assert [step for step in steps if step[0] in ("total", "total_test", "batches")] == [
+        ("total", {"total", "batches"}), ("total_test", set())]  # fmt: skip
+    assert "total had another label" in said
+
+
+def test_an_answer_in_the_cell_of_its_test_is_an_answer():
+    steps, said = order_of(merged(answered(), "double_test", "double"))
+    assert [step for step in steps if step[0].startswith("double")] == [("double", {"double"}), ("double_test", set())]
+    assert "double_test had been deleted; it was put back" in said
+
+
+@pytest.mark.parametrize("where", ["imports", "double", "double_test", "why"])
+def test_an_answer_in_a_cell_of_their_own_is_one_and_the_stub_is_not(where):
+    notebook = answered({"double": STUBS["double"]})
+    place = [cell.id for cell in notebook.cells].index(where)
+    notebook.cells.insert(place, nbformat.v4.new_code_cell(RIGHT["double"]))
+    steps, said = order_of(notebook)
+    assert [step for step in steps if "double" in step[0] or step[1] == {"double"}] == [
+        ("double", {"double"}), ("double_test", set())]  # fmt: skip
+    assert {"double had lost its label", "a copy of double was left out"} <= set(said)
+
+
+def test_one_cell_of_their_own_for_all_answers():
+    notebook = answered(STUBS)
+    notebook.cells.append(nbformat.v4.new_code_cell("\n\n".join(RIGHT[name] for name in STUBS)))
+    steps, _ = order_of(notebook)
+    assert [step for step in steps if step[0] in STUBS or step[1] & STUBS.keys()] == [("double", set(STUBS))]
+
+
+def test_an_answer_that_was_given_stays_whatever_else_defines_its_name():
+    notebook = answered({"double": "def double(x):\n    return 3 * x"})
+    notebook.cells.append(nbformat.v4.new_code_cell(RIGHT["double"]))
+    steps, said = order_of(notebook)
+    assert ("double", set()) in steps and steps[-1][1] == {"double"} and said == []

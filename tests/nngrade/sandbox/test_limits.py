@@ -1,0 +1,370 @@
+"""Submissions that use too much, or that want to outlive their end. Real sandboxes, and the one without a cage."""
+
+import contextlib
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nngrade.course import CourseError
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe
+from nngrade.sandbox.selftest import ask
+from tests.nngrade.kinds_here import need
+from tests.nngrade.sandbox.test_sandbox import CAP_SYS_PTRACE, lacks
+
+SELFTEST = "nngrade.sandbox.selftest:main"
+MB = 1 << 20
+SMALL = Limits(20, memory_bytes=400 * MB, processes=12, file_bytes=4 * MB, scratch_bytes=8 * MB, open_files=64)
+TOKEN = "nngrade-test-" + uuid.uuid4().hex
+
+
+@pytest.fixture(scope="module", params=[Bubblewrap, Landlock, Container, Unsafe], ids=lambda kind: kind.__name__)
+def sandbox(request):
+    need(request.param)
+    with request.param(preload=["numpy"], limits=SMALL, variables={"TOKEN": TOKEN}) as sandbox:
+        folder = sandbox._folder
+        yield sandbox
+    assert processes() == []
+    assert folder is None or not folder.exists()
+    assert "nngrade" not in Path("/proc/self/mounts").read_text()
+
+
+@pytest.fixture
+def child(sandbox):
+    """A child; when it is gone, so is everything but the warm process."""
+    before = processes()
+    with sandbox.start(SELFTEST) as child:
+        yield child
+    left = processes()
+    assert set(left) <= set(before)
+    with sandbox.start(SELFTEST) as next_one:  # and the next one is as good as new
+        assert ask(next_one, "import os; answer = os.listdir('.')") == []
+
+
+sees_others = pytest.mark.skipif(lacks(CAP_SYS_PTRACE), reason="root may not look into other users' processes here")
+
+
+def processes(token=TOKEN):
+    """The ids of all processes on this machine that were started with the token in their environment."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if token.encode() in Path(f"/proc/{pid}/environ").read_bytes() and int(pid) != os.getpid():
+                found.append(int(pid))
+    return sorted(found)
+
+
+def no_answer(child, source):
+    """Start what never ends."""
+    with contextlib.suppress(TimeoutError, EOFError, ConnectionResetError):
+        ask(child, source, timeout=0.3)
+        raise AssertionError("it ended")
+
+
+# --- too much --------------------------------------------------------------------------------
+
+
+def test_memory_of_one_process(child):
+    reply = ask(child, "import numpy as np; x = np.ones(10**9)")
+    assert reply["error"] in ("MemoryError", "_ArrayMemoryError")
+    assert ask(child, "x = bytearray(10**9)")["error"] == "MemoryError"
+    assert ask(child, "x = np.ones(10**6); answer = 1") == 1
+
+
+def test_memory_of_many_processes(child):
+    no_answer(child, "import os, time\nfor _ in range(4):\n"
+                     "    if not os.fork(): x = bytearray(150 << 20); time.sleep(60)\ntime.sleep(60)")
+    assert child.wait(10).reason == "memory"
+
+
+def test_shared_memory_counts_once(child):
+    share = "import mmap, time, os\nm = mmap.mmap(-1, 150 << 20)\nfor p in range(0, 150 << 20, 4096): m[p] = 1\n"
+    fork = "for _ in range({}):\n    if not os.fork(): sum(m[::4096]); x = bytearray({} << 20); time.sleep(60)\n"
+    assert ask(child, share + fork.format(5, 5) + "time.sleep(0.5); answer = 1") == 1
+    no_answer(child, fork.format(3, 100) + "time.sleep(60)")
+    assert child.wait(10).reason == "memory"
+
+
+def test_fork_bomb(sandbox, child):
+    """Under bubblewrap or as root, forks fail at the limit; elsewhere the warden ends it all."""
+    bomb = ("import os, time\nn = 0\ntry:\n"
+            "    while n < 200:\n        if not os.fork(): time.sleep(60)\n        n += 1\n"
+            "except OSError: pass\nanswer = n\ntime.sleep(0.3)")
+    try:
+        assert ask(child, bomb) <= SMALL.processes
+        assert len(processes()) < SMALL.processes + 5
+    except EOFError:
+        assert child.wait(10).reason == "processes"
+
+
+def test_fork_bomb_that_keeps_trying(child):
+    no_answer(child, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
+    time.sleep(0.3)
+    assert len(processes()) < 100 + 20 * SMALL.processes
+    start = time.perf_counter()
+    child.kill()
+    assert time.perf_counter() - start < 5
+
+
+def test_threads_count_as_processes(child):
+    with contextlib.suppress(EOFError):
+        reply = ask(child, "import threading, time\nfor n in range(200):\n"
+                           "    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()")
+        assert reply["error"] == "RuntimeError" or child.wait(0) is None
+
+
+def test_cpu_of_one_process(sandbox):
+    with sandbox.start(SELFTEST, replace(SMALL, cpu_seconds=0.5)) as child:
+        no_answer(child, "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass")
+        ended = child.wait(10)
+    assert ended.reason == "cpu"
+    assert 0.4 < ended.cpu_seconds < 3
+
+
+def test_cpu_of_many_processes(sandbox):
+    with sandbox.start(SELFTEST, replace(SMALL, cpu_seconds=1)) as child:
+        no_answer(child, "import os, time\nwhile True:\n    if not os.fork():\n        t = time.process_time()\n"
+                         "        while time.process_time() - t < 0.2: pass\n        os._exit(0)\n    os.wait()")
+        assert child.wait(20).reason == "cpu"
+
+
+def test_size_of_a_file(child):
+    reply = ask(child, "f = open('big', 'wb', buffering=0)\n"
+                       "for _ in range(100): assert f.write(bytes(1 << 20)) == 1 << 20")
+    assert reply["error"] in ("OSError", "AssertionError")
+    assert ask(child, "import os; answer = os.path.getsize('big')") <= SMALL.file_bytes
+
+
+@pytest.mark.parametrize("forget", ["", "os.unlink(str(i))"])
+def test_size_of_all_files(child, forget):
+    flood = ("import os, time\nfiles = []\nfor i in range(50):\n"
+             f"    f = open(str(i), 'wb', buffering=0); files.append(f); {forget}\n"
+             "    f.write(bytes(1 << 20)); time.sleep(0.02)\ntime.sleep(0.5)")
+    try:
+        reply = ask(child, flood)
+        assert reply["error"] == "OSError" and "space" in reply["text"]
+    except (EOFError, ConnectionResetError):
+        assert child.wait(10).reason == "scratch"
+
+
+@pytest.mark.slow
+def test_number_and_depth_of_folders(child):
+    deep = ("import os\ntry:\n    for i in range(3000): os.mkdir('d'); os.chdir('d')\nexcept OSError: pass\n"
+            "import time; time.sleep(0.3); answer = 1")
+    with contextlib.suppress(EOFError, ConnectionResetError):
+        ask(child, deep)
+    with contextlib.suppress(EOFError, ConnectionResetError, BrokenPipeError):
+        ask(child, "os.chdir(os.environ['HOME'])\nos.mkdir('shut', 0o000)\nopen('x', 'w').close()")
+
+
+def test_number_of_open_files(child):
+    assert ask(child, "import os; files = [os.dup(0) for _ in range(100)]")["error"] == "OSError"
+
+
+def test_flood_of_output(child):
+    flood = "import os\nfor _ in range(300): os.write(1, bytes(1 << 20)); os.write(2, bytes(1 << 20))\nanswer = 1"
+    assert ask(child, flood) == 1
+    assert ask(child, "import sys; print('x' * 10**7); print('y' * 10**7, file=sys.stderr); answer = 2") == 2
+
+
+# --- the end ---------------------------------------------------------------------------------
+
+DAEMON = """
+import os, signal, subprocess, time
+for s in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT): signal.signal(s, signal.SIG_IGN)
+if not os.fork():
+    os.setsid()
+    if not os.fork():
+        subprocess.Popen(['sleep', '100'], start_new_session=True)
+        time.sleep(100)
+    os._exit(0)
+os.wait()
+time.sleep(0.1)
+answer = 1
+"""
+
+
+@sees_others
+def test_daemons_die_with_kill(sandbox, child):
+    before = processes()
+    assert ask(child, DAEMON) == 1
+    assert len(processes()) >= len(before) + 2
+    child.kill()
+    assert child.wait().reason == "killed"
+
+
+def test_daemons_die_with_the_student_process(child):
+    assert ask(child, DAEMON) == 1
+    child.sock.close()
+    assert child.wait(10).reason == "ok"
+
+
+@pytest.mark.parametrize(["crash", "reason"], [
+    ("import ctypes; ctypes.string_at(0)", "signal"), ("import os; os.abort()", "signal"),
+    ("import os; os.kill(os.getpid(), 9)", "signal"), ("import os; os._exit(5)", "failed"),
+    ("import os; os._exit(0)", "ok"),
+])  # fmt: skip
+def test_crashes_end_one_submission_only(child, crash, reason):
+    with pytest.raises(EOFError):
+        ask(child, crash)
+    assert child.wait(10).reason == reason
+
+
+def test_interrupt(child):
+    no_answer(child, "import time; start = time.time()\nwhile True: pass")
+    child.interrupt()
+    assert b"KeyboardInterrupt" in child.sock.recv(1000)
+    assert ask(child, "answer = 5") == 5
+
+
+def test_interrupt_works_from_a_grader_in_the_background():
+    """`nohup nngrade ... &` ignores SIGINT, and what is ignored is passed on to children."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Unsafe(preload=(), limits=SMALL) as sandbox, sandbox.start(SELFTEST) as child:
+            assert "default_int_handler" in ask(child, "import signal; answer = repr(signal.getsignal(2))")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_wait_has_a_timeout(child):
+    with pytest.raises(TimeoutError):
+        child.wait(0.05)
+    assert ask(child, "answer = 5") == 5
+    child.kill()
+    child.kill()
+    child.interrupt()
+    assert child.wait().reason == "killed"
+
+
+def test_use_is_reported(child):
+    ask(child, "x = bytearray(200 << 20); x[::4096] = b'1' * len(x[::4096])\n"
+               "import time; t = time.process_time()\nwhile time.process_time() < t + 0.2: pass")
+    child.sock.close()
+    ended = child.wait(10)
+    assert ended.reason == "ok"
+    assert ended.cpu_seconds > 0.2
+    assert 200 * MB < ended.peak_memory_bytes < 600 * MB
+
+
+@pytest.mark.slow
+def test_two_hundred_starts(sandbox):
+    memory = []
+    for i in range(200):
+        with sandbox.start(SELFTEST) as child:
+            assert ask(child, f"answer = {i}") == i
+        memory.append(open_files())
+    assert len(set(memory)) == 1
+    assert len(processes()) <= 2  # the warm process, and bubblewrap
+
+
+def test_many_at_once(sandbox):
+    with contextlib.ExitStack() as stack:
+        children = [stack.enter_context(sandbox.start(SELFTEST)) for _ in range(8)]
+        assert [ask(child, f"answer = {i}") for i, child in enumerate(children)] == list(range(8))
+        children[3].kill()
+        assert ask(children[4], "answer = 1") == 1
+
+
+def test_a_warm_process_that_was_killed_is_replaced(sandbox):
+    with sandbox.start(SELFTEST) as child:
+        ask(child, DAEMON)
+        signal.pidfd_send_signal(sandbox._zygote, signal.SIGKILL)
+        assert child.wait(10).reason == "killed"
+    with sandbox.start(SELFTEST) as child:
+        assert ask(child, "answer = 1") == 1
+    assert len(processes()) <= 2
+
+
+@sees_others
+def test_a_warden_that_was_killed_takes_its_submission_along(sandbox):
+    before = processes()
+    with sandbox.start(SELFTEST) as child:
+        ask(child, DAEMON)
+        warden = max(set(processes()) - set(before))
+        while parent(warden) not in before:
+            warden = parent(warden)
+        os.kill(warden, signal.SIGKILL)
+        assert child.wait(10).reason == "killed"
+    assert processes() == before
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "sandbox.close()", "raise SystemExit", "os._exit(0)"])
+def test_nothing_outlives_the_grader(sandbox, end):
+    folder = Path(tempfile.mkdtemp(prefix="test-"))
+    folder.chmod(0o755)
+    token = "nngrade-test-" + uuid.uuid4().hex
+    kind = type(sandbox).__name__
+    source = (f"import os\nfrom nngrade.sandbox import {kind}\nfrom nngrade.sandbox.selftest import ask\n"
+              f"sandbox = {kind}(preload=(), variables={{'TOKEN': {token!r}}})\nchild = sandbox.start({SELFTEST!r})\n"
+              f"ask(child, {DAEMON!r})\n{end}\n")
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", source], capture_output=True,
+                         env=os.environ | {"TMPDIR": str(folder)})
+    assert b"Error" not in run.stderr
+    for _ in range(100):
+        if not processes(token) and not any(folder.iterdir()):
+            break
+        time.sleep(0.05)
+    assert processes(token) == []
+    folder.rmdir()  # it is empty
+
+
+def test_forks_of_the_grader_do_not_hold_it_up(sandbox):
+    with type(sandbox)(preload=()) as second:
+        bystander = os.fork()  # with all our open files
+        if bystander == 0:
+            time.sleep(60)
+            os._exit(0)
+        child, start = second.start(SELFTEST), time.perf_counter()
+        second.close()
+        assert time.perf_counter() - start < 5
+        assert child.wait(5).reason == "killed"
+    os.kill(bystander, signal.SIGKILL)
+    os.waitpid(bystander, 0)
+
+
+def parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def open_files():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_what_cannot_start_says_so(sandbox):
+    with pytest.raises(CourseError, match="no_such_module"):
+        type(sandbox)(preload=["no_such_module"]).start()
+    with pytest.raises(CourseError, match="no_such_function"):
+        sandbox.start("nngrade.sandbox.selftest:no_such_function")
+    with sandbox.start(SELFTEST) as child:
+        assert ask(child, "answer = 1") == 1
+
+
+def benchmark(kind, preload=("numpy",), starts=30):
+    """Milliseconds to start and to kill, of CPU per submission; printed, not asserted."""
+    begin, end, cpu = [], [], []
+    with kind(preload=preload) as sandbox:
+        for _ in range(starts):
+            times = [time.perf_counter()]
+            child = sandbox.start(SELFTEST)
+            times.append(time.perf_counter())
+            ask(child, "answer = 1")
+            times.append(time.perf_counter())
+            child.kill()
+            begin.append(times[1] - times[0])
+            end.append(time.perf_counter() - times[2])
+            cpu.append(child.wait().cpu_seconds)
+    start, kill, used = (1000 * statistics.median(x) for x in (begin, end, cpu))
+    print(f"{kind.name}: start {start:.1f} ms, kill {kill:.1f} ms, {used:.1f} ms of CPU for each submission")
+
+
+def test_benchmark(sandbox):
+    benchmark(type(sandbox), starts=5)

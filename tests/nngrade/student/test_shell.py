@@ -1,0 +1,96 @@
+"""The shell is made once, before all submissions: nothing of one submission is in the next one's."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from nngrade.grading.grade_notebook import Limits
+from nngrade.grading.session import Session, open_sandbox
+from nngrade.sandbox import Bubblewrap, Container, Landlock
+from tests.nngrade.kinds_here import need
+
+LOOK = """
+import builtins, os, sys, matplotlib, matplotlib.pyplot, warnings
+from pathlib import Path
+shell, home = get_ipython(), Path.home()
+[
+    sorted(name for name in shell.user_ns if name not in ('builtins', 'os', 'sys', 'matplotlib', 'warnings')),
+    shell.execution_count, len(In), Out, sorted(shell.alias_manager.user_aliases), sorted(shell.magics_manager.magics['line']),
+    shell.events.callbacks['pre_run_cell'] == [], len(shell.input_transformers_cleanup), matplotlib.pyplot.get_fignums(),
+    matplotlib.get_backend(), matplotlib.rcParams['lines.linewidth'], len(warnings.filters), sorted(vars(builtins)),
+    Path(shell.profile_dir.location).is_relative_to(home), Path(shell.profile_dir.location).is_dir(),
+    Path(shell.ipython_dir).is_relative_to(home), Path(shell.home_dir) == home, [Path(d) == home for d in shell.user_ns['_dh']],
+    sorted(os.listdir(home)), sorted(str(p.name) for p in (home / '.ipython').rglob('*')), Path.cwd() == home,
+]
+"""  # noqa: E501
+DIRT = """
+import matplotlib, matplotlib.pyplot as plt, builtins
+left_behind = 1
+_evil = get_ipython()
+_evil.define_macro('left_macro', 'left')
+%alias left echo left
+_evil.register_magic_function(lambda line: line, 'line', 'left_magic')
+_evil.events.register('pre_run_cell', lambda *a: None)
+_evil.input_transformers_cleanup.append(lambda lines: ['left = 1'])
+matplotlib.rcParams['lines.linewidth'] = 50
+plt.figure()
+builtins.left = 1
+(home / '.ipython' / 'profile_default' / 'startup' / 'left.py').write_text('left = 1')
+(home / 'left').write_text('x')
+%cd /
+"""
+
+
+@pytest.mark.parametrize("kind", [Bubblewrap, Landlock, Container], ids=lambda kind: kind.__name__)
+def test_every_submission_finds_a_new_shell(kind):
+    need(kind)
+    seen = []
+    with open_sandbox(kind) as sandbox:
+        for _ in range(3):
+            with Session(sandbox, Limits()) as session:
+                seen.append(session.run("look", LOOK))
+                dirt = session.run("dirt", DIRT)
+                assert all(output["output_type"] != "error" for output in dirt), dirt
+    [output] = seen[0]
+    assert output["output_type"] == "execute_result", output
+    assert "left" not in str(output) and "get_ipython" in str(output)
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_the_cpu_time_of_a_submission_is_known(grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        session.run("busy", "import time\nwhile time.process_time() < 0.3: pass")
+    assert 0.2 < session.cpu_seconds < 3
+
+
+DRAW = """
+import hashlib, io, os
+import matplotlib.pyplot as plt
+def draw(kind="png"):
+    figure, axes = plt.subplots()
+    axes.loglog([1e-9, 1e3], [1e-7, 1e2], label=r"$\\frac{\\partial L}{\\partial w}$")
+    axes.legend()
+    file = io.BytesIO()
+    figure.savefig(file, format=kind, metadata={"Software": None} if kind == "png" else {}, bbox_inches="tight")
+    plt.close(figure)
+    return hashlib.sha256(file.getvalue()).hexdigest() if kind == "png" else len(file.getvalue()) > 5000
+def draw_in_fork():
+    reading, writing = os.pipe()
+    if not os.fork():
+        os.write(writing, draw().encode())
+        os._exit(0)
+    return os.read(reading, 1000).decode()
+print(draw(), draw(), [draw_in_fork() for _ in range(2)], draw("pdf"), draw("svg"))
+"""
+
+
+def test_figures_are_as_they_would_be_without_the_grader(grading_sandbox):
+    plain = subprocess.run([sys.executable, "-c", DRAW], env=os.environ | {"MPLBACKEND": "agg"},
+                           capture_output=True, text=True, check=True)  # fmt: skip
+    with Session(grading_sandbox, Limits()) as session:
+        [output] = session.run("figure", DRAW)
+    assert output["text"] == plain.stdout
+    assert len(set(re.findall("[0-9a-f]{64}", plain.stdout))) == 1
