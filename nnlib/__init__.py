@@ -25,11 +25,11 @@ from nnlib.activations import (
     softmax,
     softmax_jacobian,
 )
-from nnlib.convolution import Conv2D, MaxPool2D, Reshape
+from nnlib.convolution import AvgPool2D, Conv2D, MaxPool2D, Reshape
 from nnlib.descent import descend
 from nnlib.history import EarlyStopping, History
 from nnlib.initializers import constant, he, he_uniform, normal, xavier, xavier_fan_in, xavier_uniform, zeros
-from nnlib.layers import BatchNorm, ClassicDropout, Dropout, Layer, Linear
+from nnlib.layers import ClassicDropout, Dropout, Layer, Linear
 from nnlib.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -40,6 +40,7 @@ from nnlib.losses import (
 )
 from nnlib.metrics import accuracy, predicted_labels
 from nnlib.network import Residual, Sequential
+from nnlib.normalization import BatchNorm
 from nnlib.optimizers import (
     SGD,
     Adam,
@@ -63,6 +64,7 @@ __all__ = [
     "Adam",
     "AdamUncorrected",
     "AdamW",
+    "AvgPool2D",
     "BatchNorm",
     "ClassicDropout",
     "Conv2D",

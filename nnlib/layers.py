@@ -157,56 +157,6 @@ class ClassicDropout(Dropout):
         return x * self.scale
 
 
-class BatchNorm(Layer):
-    """a = γ x̂ + β with x̂ = (x − μ) / √(v + ε), column by column: mean and variance become learnable.
-
-    In training μ and v are those of the batch, otherwise running means of them, which take up
-    1 − `memory` of each batch, with the unbiased variance. `eps` is ε. x is (m, n); γ starts at 1, β at 0.
-    A batch of one example has no variance, and gives x̂ = 0 in training. Refuses x without n columns.
-    Source: Ioffe & Szegedy 2015; named in S0, S2.
-    """
-
-    parameters = ("gamma", "beta")
-    statistics = ("mean", "variance")
-
-    def __init__(self, n, memory=0.9, eps=1e-5, dtype=np.float32):
-        n, dtype = need_count("n", n), need_dtype("dtype", dtype)
-        self.memory = need_number("memory", memory, least=0, below=1)
-        self.eps = need_number("eps", eps, above=0)
-        self.gamma, self.beta, self.mean, self.variance = (f(n, dtype) for f in (np.ones, np.zeros, np.zeros, np.ones))
-        self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
-        self.x_hat = None
-
-    def forward(self, x, train=False):
-        x = self.taken("x", need_floats("x", x, ("m", len(self.gamma))))
-        mean, variance = (x.mean(axis=0), x.var(axis=0)) if train else (self.mean, self.variance)
-        if train:
-            self.remember(len(x), mean, variance)
-        self.train, self.root = train, np.sqrt(variance + self.eps)
-        self.x_hat = (x - mean) / self.root
-        return self.gamma * self.x_hat + self.beta
-
-    def remember(self, m, mean, variance):
-        """Move the running mean and variance towards those of a batch of m examples."""
-        self.mean += (1 - self.memory) * (mean - self.mean)
-        unbiased = variance * (m / max(m - 1, 1))
-        self.variance += (1 - self.memory) * (unbiased - self.variance)
-
-    def backward(self, da, need_dx=True):
-        """∂L/∂x = [g − mean(g) − x̂ mean(g x̂)] / √(v + ε) with g = γ ∂L/∂a: μ and v depend on x, too."""
-        need_forward_first(self, self.x_hat)
-        need_gradient("da", da, self.x_hat.shape)
-        self.dgamma[...] = (da * self.x_hat).sum(axis=0)  # ∂L/∂γ = Σ ∂L/∂a x̂
-        self.dbeta[...] = da.sum(axis=0)  # ∂L/∂β = Σ ∂L/∂a
-        g = da * self.gamma
-        if self.train:
-            g = g - g.mean(axis=0) - self.x_hat * (g * self.x_hat).mean(axis=0)
-        return g / self.root
-
-    def __repr__(self):
-        return f"BatchNorm({len(self.gamma)})"
-
-
 def drawn(init, n_in, n_out, rng):
     """init(n_in, n_out, rng); TypeError or ValueError if those are not finite numbers of shape (n_out, n_in)."""
     W = need_array("init", need_function("init", init)(n_in, n_out, need_generator(rng)))

@@ -133,11 +133,15 @@ def test_clipping(rng):
     np.testing.assert_allclose(net.grad, t.grad, rtol=1e-5)  # PyTorch adds 1e-6 to the norm
 
 
-def test_batch_norm_in_training_and_in_use(rng):
-    ours, theirs = nn.BatchNorm(3, dtype=np.float64), torch.nn.BatchNorm1d(3).double()
+@pytest.mark.parametrize(
+    ("shape", "make"),
+    [((6, 3), torch.nn.BatchNorm1d), ((6, 3, 4, 5), torch.nn.BatchNorm2d), ((1, 3, 2, 1), torch.nn.BatchNorm2d)],
+)
+def test_batch_norm_in_training_and_in_use(shape, make, rng):
+    ours, theirs = nn.BatchNorm(3, dtype=np.float64), make(3).double()
     for train in (True, True, False):
         theirs.train(train)
-        x, da = rng.standard_normal((6, 3)) + 2, rng.standard_normal((6, 3))
+        x, da = rng.standard_normal(shape) + 2, rng.standard_normal(shape)
         t = tensor(x)
         a = theirs(t)
         theirs.zero_grad()
@@ -150,16 +154,21 @@ def test_batch_norm_in_training_and_in_use(rng):
         np.testing.assert_allclose(ours.variance, theirs.running_var)
 
 
-@pytest.mark.parametrize(("size", "padding"), [(1, 0), (3, 0), (3, 1), (2, 2)])
-def test_convolution_and_pooling(size, padding, rng):
-    conv = nn.Conv2D(2, 3, size, padding, rng=rng, dtype=np.float64)
-    pool, x = nn.MaxPool2D(2), rng.standard_normal((4, 2, 7 - 2 * padding + size, 5 - 2 * padding + size))
-    t, W, b = tensor(x), tensor(conv.W), tensor(conv.b)
-    z = F.conv2d(t, W, b, padding=padding)
-    a = F.max_pool2d(z, 2)
-    da = rng.standard_normal(a.shape)
-    a.backward(torch.tensor(da))
-    np.testing.assert_allclose(pool.forward(conv.forward(x)), a.detach(), rtol=1e-10)
-    np.testing.assert_allclose(conv.backward(pool.backward(da)), t.grad, atol=1e-10)
-    np.testing.assert_allclose(conv.dW, W.grad, atol=1e-10)
-    np.testing.assert_allclose(conv.db, b.grad, atol=1e-10)
+@pytest.mark.parametrize("pool", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("size", "padding", "stride"), [(1, 0, 1), (3, 0, 2), ((3, 2), 1, 1), ((1, 4), 2, 3), (2, 2, 2)]
+)
+def test_convolution_and_pooling(size, padding, stride, pool, rng):
+    """Images of 11 × 8 pixels, for which not every stride comes out even; and pools that overlap."""
+    conv = nn.Conv2D(2, 3, size, padding, stride, rng=rng, dtype=np.float64)
+    conv.b[...] = rng.standard_normal(3)
+    x = rng.standard_normal((4, 2, 11, 8))
+    for ours, theirs in [(nn.MaxPool2D(pool, 2), F.max_pool2d), (nn.AvgPool2D(pool, 2), F.avg_pool2d)]:
+        t, W, b = tensor(x), tensor(conv.W), tensor(conv.b)
+        a = theirs(F.conv2d(t, W, b, padding=padding, stride=stride), pool, 2)
+        da = rng.standard_normal(a.shape)
+        a.backward(torch.tensor(da))
+        np.testing.assert_allclose(ours.forward(conv.forward(x)), a.detach(), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(conv.backward(ours.backward(da)), t.grad, atol=1e-10)
+        np.testing.assert_allclose(conv.dW, W.grad, atol=1e-10)
+        np.testing.assert_allclose(conv.db, b.grad, atol=1e-10)

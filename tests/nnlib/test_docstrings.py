@@ -15,7 +15,17 @@ MODULES = [importlib.import_module(name) for name in NAMES if name.split(".")[-1
 # What is the same everywhere is told once, in CONTRIBUTING.md and in the docstring of nnlib.
 KNOWN = {"self", "net", "opt", "rng", "ax", "axes", "dtype", "train", "need_dx", "lr", "epochs", "batch_size", "color"}
 SYMBOLS = {"theta": "θ", "y_hat": "ŷ", "lam": "λ", "alpha": "α", "dy": "∂L/∂y", "sigma": "σ", "w1": "w₁", "w2": "w₂"}
-EQUATIONS = ["activations", "convolution", "costs", "initializers", "layers", "losses", "optimizers", "regularizers"]
+EQUATIONS = [
+    "activations",
+    "convolution",
+    "costs",
+    "initializers",
+    "layers",
+    "losses",
+    "normalization",
+    "optimizers",
+    "regularizers",
+]
 EQUATIONS += ["schedules"]
 
 
@@ -63,7 +73,17 @@ def test_a_method_has_a_docstring_or_that_of_the_class_it_overrides(name):
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name.split(".")[1] in EQUATIONS])
 def test_an_equation_comes_first_and_its_source_last(name):
     _, thing = PUBLIC[name]
-    if name.split(".")[2] in {"Optimizer", "Point", "drawn", "weights", "windows", "pad", "need_images"}:
+    if name.split(".")[2] in {
+        "Optimizer",
+        "Point",
+        "drawn",
+        "weights",
+        "shifts",
+        "pad",
+        "need_images",
+        "axes",
+        "along",
+    }:
         return  # tools, not equations
     first = thing.__doc__.splitlines()[0]
     assert re.search("[=←~√Σ·]|, …, ", first), first

@@ -22,13 +22,14 @@ LAYERS = [
     lambda: nn.Residual(nn.Linear(4, 4, rng=rng())),
     lambda: nn.Conv2D(1, 2, 2, rng=rng()),
     lambda: nn.MaxPool2D(2),
+    lambda: nn.AvgPool2D(2),
 ]
 each = pytest.mark.parametrize("make", LAYERS, ids=lambda make: repr(make()))
 
 
 def shape(layer, m=3):
     """The shape of a batch of m for the layer."""
-    return (m, 1, 4, 4) if isinstance(layer, nn.Conv2D | nn.MaxPool2D) else (m, 4)
+    return (m, 1, 4, 4) if isinstance(layer, nn.Conv2D | nn.MaxPool2D | nn.AvgPool2D) else (m, 4)
 
 
 @each

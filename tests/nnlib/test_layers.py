@@ -246,101 +246,14 @@ def test_dropout_refuses_like_the_others(rng):
         nn.Dropout(0.5, rng).forward(np.ones((1, 1), int))
 
 
-# ---- batch normalisation
-
-
-def batch_norm(n, rng, dtype=np.float64):
-    """A BatchNorm layer with γ, β and running statistics that are not 1 and 0."""
-    layer = nn.BatchNorm(n, dtype=dtype)
-    layer.gamma[...], layer.beta[...] = rng.uniform(0.5, 2, n), rng.standard_normal(n)
-    layer.mean[...], layer.variance[...] = rng.standard_normal(n), rng.uniform(0.5, 2, n)
-    return layer
-
-
-def test_batch_norm_gives_columns_of_mean_beta_and_standard_deviation_gamma(rng):
-    layer = batch_norm(3, rng)
-    a = layer.forward(5 + 3 * rng.standard_normal((200, 3)), train=True)
-    np.testing.assert_allclose(a.mean(axis=0), layer.beta, atol=1e-12)
-    np.testing.assert_allclose(a.std(axis=0), layer.gamma, rtol=1e-5)
-
-
-@pytest.mark.parametrize("m", [1, 2, 5])
 @pytest.mark.parametrize("train", [True, False])
-def test_gradients_of_batch_norm_equal_differences(m, train, rng):
-    layer, x, da = batch_norm(3, rng), rng.standard_normal((m, 3)), rng.standard_normal((m, 3))
-    gamma, beta = layer.gamma.copy(), layer.beta.copy()
-    mean, variance = layer.mean.copy(), layer.variance.copy()
-
-    def loss(x, gamma, beta):
-        layer.gamma[...], layer.beta[...] = gamma, beta
-        layer.mean[...], layer.variance[...] = mean, variance
-        return np.sum(da * layer.forward(x, train))
-
-    loss(x, gamma, beta)
-    dx, dgamma, dbeta = layer.backward(da), layer.dgamma.copy(), layer.dbeta.copy()
-    assert distance(dx, difference(lambda x: loss(x, gamma, beta), x)) < 1e-6
-    assert distance(dgamma, difference(lambda g: loss(x, g, beta), gamma)) < 1e-6
-    assert distance(dbeta, difference(lambda b: loss(x, gamma, b), beta)) < 1e-6
-
-
-def test_batch_norm_of_a_single_example_gives_beta():
-    layer = nn.BatchNorm(3)
-    layer.beta[...] = [1, 2, 3]
-    assert layer.forward(np.full((1, 3), 7, np.float32), train=True).tolist() == [[1, 2, 3]]
-
-
-def test_batch_norm_remembers_a_running_mean_and_an_unbiased_variance(rng):
-    layer, x = nn.BatchNorm(2, memory=0.75), rng.standard_normal((5, 2)).astype(np.float32)
-    layer.forward(x, train=True)
-    np.testing.assert_allclose(layer.mean, 0.25 * x.mean(axis=0), rtol=1e-5)
-    np.testing.assert_allclose(layer.variance, 0.75 + 0.25 * x.var(axis=0, ddof=1), rtol=1e-5)
-    kept = layer.mean.copy()
-    layer.forward(x)
-    np.testing.assert_array_equal(layer.mean, kept)
-
-
-def test_batch_norm_does_not_mind_scale_and_shift_of_its_input(rng):
-    layer, x = batch_norm(3, rng), rng.standard_normal((8, 3))
-    a, b = layer.forward(x, train=True), layer.forward(100 * x - 7, train=True)
-    np.testing.assert_allclose(a, b, atol=1e-4)
-
-
-@pytest.mark.parametrize("dtype", FLOATS)
-@pytest.mark.parametrize("train", [True, False])
-def test_batch_norm_keeps_the_dtype(dtype, train, rng):
-    layer = batch_norm(3, rng, dtype)
-    a = layer.forward(rng.standard_normal((4, 3)).astype(dtype), train)
-    dx = layer.backward(a)
-    arrays = a, dx, layer.gamma, layer.dgamma, layer.dbeta, layer.mean, layer.variance
-    assert {x.dtype for x in arrays} == {np.dtype(dtype)}
-
-
-def test_astype_takes_the_statistics_along(rng):
-    net = nn.Sequential(nn.BatchNorm(2))
-    net.forward(rng.standard_normal((5, 2)).astype(np.float32), train=True)
-    other = net.astype(np.float64)
-    assert other.layers[0].mean.dtype == np.float64
-    np.testing.assert_array_equal(other.layers[0].mean, net.layers[0].mean)
-
-
-def test_batch_norm_refusals(rng):
-    with pytest.raises(ValueError, match=r"^x: expected shape \(m, 3\)"):
-        nn.BatchNorm(3).forward(np.ones((2, 2)))
-    with pytest.raises(RuntimeError, match="call forward before backward"):
-        nn.BatchNorm(3).backward(np.ones((2, 3)))
-    with pytest.raises(ValueError, match="^n: expected a whole number"):
-        nn.BatchNorm(0)
-
-
-@pytest.mark.parametrize("train", [True, False])
-def test_layout_and_given_arrays_of_dropout_and_batch_norm(train, rng):
+def test_layout_and_given_arrays_of_dropout(train, rng):
     x, da = rng.standard_normal((6, 3)), rng.standard_normal((6, 3))
-    for build in (lambda: nn.Dropout(0.5, np.random.default_rng(0)), lambda: batch_norm(3, np.random.default_rng(0))):
-        layer = build()
-        expected = layer.forward(x, train), layer.backward(da)
-        for x_, da_ in zip(layouts(x), layouts(da)):
-            before, layer = (x_.copy(), da_.copy()), build()
-            np.testing.assert_allclose(layer.forward(x_, train), expected[0], rtol=1e-12)
-            np.testing.assert_allclose(layer.backward(da_), expected[1], rtol=1e-9, atol=1e-12)
-            np.testing.assert_array_equal(x_, before[0])
-            np.testing.assert_array_equal(da_, before[1])
+    layer = nn.Dropout(0.5, np.random.default_rng(0))
+    expected = layer.forward(x, train), layer.backward(da)
+    for x_, da_ in zip(layouts(x), layouts(da)):
+        before, layer = (x_.copy(), da_.copy()), nn.Dropout(0.5, np.random.default_rng(0))
+        np.testing.assert_allclose(layer.forward(x_, train), expected[0], rtol=1e-12)
+        np.testing.assert_allclose(layer.backward(da_), expected[1], rtol=1e-9, atol=1e-12)
+        np.testing.assert_array_equal(x_, before[0])
+        np.testing.assert_array_equal(da_, before[1])
