@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format bench bench-lab bench-mnist bench-grading clean instructor dev
+.PHONY: help demo test test-fast lab release format report bench bench-lab bench-mnist bench-grading clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ release: instructor  ## generate assignments/ from solutions/
 format: dev  ## mend style where a machine can, bring all notebooks into canonical form
 	$(BIN)/ruff check --fix
 	$(BIN)/nngrade notebooks --write
+
+report: instructor  ## execute the lectures, and say how long they are to read and to run
+	$(BIN)/python tools/lectures.py
 
 bench: dev  ## training steps per second against PyTorch, scikit-learn and the matrix products alone
 	$(BIN)/python benchmarks/speed.py

@@ -74,7 +74,7 @@ def tell(answer, right, yes, no):
 
 
 def ask(name, answer=None):
-    """Say in words whether the `answer` to a question of a lecture is right, and why; `name` is, say, "06.gates".
+    """Say in words whether the `answer` to a question of a lecture is right, and why; `name` is, say, "05.gates".
 
     None, the answer of who has not yet tried, brings how to answer. With it, and with a wrong answer, come a hint
     and the right answer, folded. Whatever the answer is, nothing is raised; a name that there is not is refused.

@@ -30,11 +30,19 @@ def canonical(notebook):
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+        cell.metadata = nbformat.from_dict(_kept(cell.metadata))
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     nbformat.validate(notebook)
     return nbformat.writes(notebook, ensure_ascii=False) + "\n"
+
+
+def _kept(metadata):
+    """What is stored of a cell's metadata. Of Jupyter's own only whether the source is folded: a cell that draws."""
+    kept = {key: value for key, value in metadata.items() if key in CELL_METADATA}
+    if metadata.get("jupyter", {}).get("source_hidden"):
+        kept["jupyter"] = {"source_hidden": True}
+    return kept
 
 
 def problems(path):

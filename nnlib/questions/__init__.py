@@ -1,6 +1,6 @@
 """What the questions of the lectures know: NN.toml holds those of lecture NN, one table for each question.
 
-    [gates]                    # asked by checks.ask("06.gates", my_answer)
+    [gates]                    # asked by checks.ask("05.gates", my_answer)
     kind = "number"            # or "numbers" (a list), "choice" (a letter) or "text"
     right = -1                 # a number; a list of numbers; a letter; a list of texts, each of which will do
     hint = "Two paths lead from x to the result."
@@ -87,7 +87,7 @@ class Question:
 
 
 def question(name):
-    """The Question of this `name`, such as "06.gates". Refuses one that there is not, and says which there are."""
+    """The Question of this `name`, such as "05.gates". Refuses one that there is not, and says which there are."""
     lecture, _, key = str(name).partition(".")
     tables = _tables(lecture)
     if key not in tables:

@@ -1,17 +1,21 @@
-"""The pages for instructors name commands, options and files: they are there."""
+"""What pages and notebooks name is there: commands, options, files, links and anchors. And they are spelt well."""
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
 import typer
 
 from nngrade.__main__ import app
+from nngrade.notebook import canonical
 from tests.course.conftest import ROOT
 
 PAGES = "README.md", "INSTRUCTORS.md"
 COMMANDS = typer.main.get_command(app).commands
+EVERYWHERE = [*sorted(ROOT.glob("*.md")), *canonical.course_notebooks(ROOT)]
 CALL = re.compile(r"\bnngrade ([a-z]+)([^`|\n#]*)")
 
 
@@ -39,10 +43,40 @@ def test_every_option_of_grade_is_explained():
     assert flags <= set(re.findall(r"`(--[a-z-]+)", text("INSTRUCTORS.md")))
 
 
+def words(path):
+    """The text of a page, or of the text cells of a notebook."""
+    if path.suffix != ".ipynb":
+        return path.read_text(encoding="utf-8")
+    return "\n".join(cell.source for cell in canonical.read(path).cells if cell.cell_type == "markdown")
+
+
+def anchors(path):
+    """What a link can lead to within a page: ids, and headings in small letters with hyphens."""
+    headings = re.findall(r"^#+ (.+)$", words(path), re.MULTILINE)
+    slugs = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    return set(re.findall(r'<a id="([^"]+)">', words(path))) | set(slugs)
+
+
+@pytest.mark.parametrize("path", EVERYWHERE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_resolve(path):
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", re.sub(r"`[^`]+`", "", words(path))):
+        name, _, anchor = target.partition("#")
+        place = path.parent / name if name else path
+        assert place.exists(), target
+        assert not anchor or anchor in anchors(place), target
+
+
+def test_spelling():
+    run = [sys.executable, "-m", "codespell_lib", *map(str, EVERYWHERE), str(ROOT / "nnlib" / "questions")]
+    found = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout + found.stderr == ""
+    american = r"\b(?:behavior|neighbor|favor|color|center|label(?:ed|ing)|modeling|analyz|catalog\b|gray\b)"
+    for path in EVERYWHERE:
+        assert not re.findall(american, re.sub(r"`[^`]*`", "", words(path)), re.IGNORECASE), path
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_to_files_and_make_knows_its_targets(page):
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text(page)):
-        assert (ROOT / target).exists(), target
+def test_make_knows_its_targets(page):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"(?:`|^ {4})make ([a-z-]+)", text(page), re.MULTILINE):
         assert re.search(rf"^([a-z- ]+ )?{target}( [a-z- ]+)?:", makefile, re.MULTILINE), target
