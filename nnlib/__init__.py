@@ -25,6 +25,7 @@ from nnlib.activations import (
     softmax,
     softmax_jacobian,
 )
+from nnlib.checkpoint import load_training, save_training
 from nnlib.convolution import AvgPool2D, Conv2D, MaxPool2D, Reshape
 from nnlib.descent import descend
 from nnlib.history import EarlyStopping, History
@@ -108,12 +109,14 @@ __all__ = [
     "half_squared_error",
     "he",
     "he_uniform",
+    "load_training",
     "margins",
     "mse",
     "normal",
     "perceptron",
     "plot",
     "predicted_labels",
+    "save_training",
     "schedules",
     "sigmoid",
     "softmax",

@@ -1,5 +1,7 @@
 """Training: fit does what the plain loop does, records it, and learns the digits."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -315,6 +317,131 @@ def test_early_stopping_that_is_never_needed_still_ends_with_the_best():
     assert len(history.loss) == 5
     again = nn.softmax_cross_entropy(net.predict(toy(20, seed=1).x), toy(20, seed=1).y)[0]
     assert again == pytest.approx(min(history.valid_loss), rel=1e-5)
+
+
+def test_early_stopping_leaves_nothing_of_the_last_net_in_the_next():
+    """The second training never gets better than nothing: what the first one kept must not come back."""
+    stopping, first, second = nn.EarlyStopping(patience=2), lab_net(), lab_net(1)
+    fit(first, toy(40), epochs=3, valid=toy(20, seed=1), stopping=stopping)
+    assert stopping.best_state is None  # let go of
+
+    def only_nan_in_use(output, y):
+        L, dz = nn.softmax_cross_entropy(output, y)
+        return (L, dz) if len(y) < 20 else (float("nan"), dz)
+
+    how = {"epochs": 9, "batch_size": 4, "rng": np.random.default_rng(0), "progress": False}
+    opt, last = nn.SGD(second, 0.1), []
+    more = {"valid": toy(20, seed=1), "stopping": stopping, "on_epoch": lambda net, _: last.append(net.theta.copy())}
+    history = nn.fit(second, only_nan_in_use, opt, toy(10), **how, **more)
+    assert (len(history.loss), stopping.best_epoch) == (2, 0)
+    np.testing.assert_array_equal(second.theta, last[-1])
+
+
+# ---- looking on
+
+
+def test_every_step_can_be_looked_at():
+    """θ after the step, its gradient, the state before it and the loss of the batch."""
+    train, net, seen = toy(10), lab_net(), []
+
+    def look(looked_at, history, before):
+        assert looked_at is net
+        ratios = nn.diagnostics.update_ratios(net, before)
+        seen.append((net.theta.copy(), net.grad.copy(), before, ratios, list(history.batch_loss), len(history.loss)))
+
+    start = net.theta.copy()
+    history = fit(net, train, epochs=2, batch_size=4, on_step=look)
+    assert len(seen) == 6
+    other, theta = lab_net(), start
+    for k, (after, grad, before, ratios, losses, epochs) in enumerate(seen):
+        np.testing.assert_allclose(after, theta - np.float32(0.1) * grad, atol=1e-7)
+        other.load_state(before)
+        np.testing.assert_array_equal(other.theta, theta)
+        expected = 0.1 * np.linalg.norm(grad[: 64 * 32])
+        assert ratios["0.W"] == pytest.approx(expected / np.linalg.norm(other.layers[0].W), rel=1e-3)
+        assert losses == history.batch_loss[: k + 1] and epochs == k // 3
+        theta = after
+    plain = lab_net()
+    fit(plain, train, epochs=2, batch_size=4)
+    np.testing.assert_array_equal(net.theta, plain.theta)  # looking on changes nothing
+
+
+def test_the_gradient_to_be_seen_is_what_the_step_went_by():
+    norms, net = [], lab_net()
+
+    def look(net, history, before):
+        norms.append(np.linalg.norm(net.grad))
+
+    fit(net, toy(10), penalties=[nn.L2(10.0)], clip=0.25, on_step=look)
+    np.testing.assert_allclose(norms, 0.25, rtol=1e-5)
+
+
+def test_every_whole_epoch_can_be_looked_at():
+    seen, net, stopping = [], lab_net(), nn.EarlyStopping(50)
+
+    def look(looked_at, history):
+        assert looked_at is net
+        seen.append((len(history.loss), history.valid_loss[-1], stopping.epoch, net.theta.copy()))
+
+    history = fit(net, toy(10), epochs=3, valid=toy(5, seed=1), stopping=stopping, on_epoch=look)
+    assert [entry[:3] for entry in seen] == [(k, history.valid_loss[k - 1], k) for k in (1, 2, 3)]
+    assert (seen[0][3] != seen[1][3]).any()
+
+
+def test_seconds_do_not_count_what_looks_on():
+    history = fit(lab_net(), toy(10), epochs=1, batch_size=5, on_step=lambda *_: time.sleep(0.2))
+    assert history.seconds[0] < 0.2
+
+
+def test_the_history_knows_j_of_every_epoch():
+    """J = L + R, R at the θ that L is of; the mean over the batches counts every example once."""
+    train, net, other, penalties = toy(10), lab_net(), lab_net(), (nn.L1(1e-3), nn.L2(1e-2))
+    history = fit(net, train, epochs=2, penalties=penalties)
+    rng, opt = np.random.default_rng(0), nn.SGD(other, 0.1)
+    for epoch in range(2):
+        total = 0.0
+        for x, y in nn.data.minibatches(train, 4, rng):
+            L, dz = nn.softmax_cross_entropy(other.forward(x, train=True), y)
+            total += len(y) * (L + sum(penalty.value(other) for penalty in penalties))
+            other.backward(dz)
+            for penalty in penalties:
+                penalty.add_gradient(other)
+            opt.step()
+        assert history.cost[epoch] == pytest.approx(total / 10)
+        assert history.cost[epoch] > history.loss[epoch] + 0.1
+    assert fit(lab_net(), train).cost == fit(lab_net(), train).loss
+
+
+def test_training_goes_on_after_the_epochs_of_a_history():
+    """The schedule goes on, too; nothing is left to do when there are enough epochs."""
+    times, net = [], lab_net()
+    rng, opt = np.random.default_rng(0), nn.SGD(net, 0.1)
+    how = {"batch_size": 5, "rng": rng, "progress": False, "schedule": lambda t: times.append(t) or 0.1}
+    history = nn.fit(net, nn.softmax_cross_entropy, opt, toy(10), epochs=1, **how)
+    assert nn.fit(net, nn.softmax_cross_entropy, opt, toy(10), epochs=3, **how, history=history) is history
+    assert times == [0, 0.5, 1, 1.5, 2, 2.5]
+    assert len(history.loss) == len(history.lr) == len(history.cost) == 3
+    nn.fit(net, nn.softmax_cross_entropy, opt, toy(10), epochs=3, **how, history=history)
+    assert len(times) == 6
+    other = lab_net()
+    fit(other, toy(10), epochs=3, batch_size=5)
+    np.testing.assert_array_equal(net.theta, other.theta)
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid value:RuntimeWarning")
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_gradient_that_is_to_be_clipped_and_is_not_finite_ends_training_before_it_does_harm(bad):
+    def sick(output, y):
+        L, dz = nn.softmax_cross_entropy(output, y)
+        calls.append(1)
+        return L, dz * np.float32(bad if len(calls) == 5 else 1)
+
+    calls, net = [], lab_net()
+    how = {"epochs": 4, "batch_size": 4, "rng": np.random.default_rng(0), "progress": False, "clip": 1.0}
+    with pytest.warns(UserWarning, match="stopped in epoch 2: the loss or its gradient is no longer finite"):
+        history = nn.fit(net, sick, nn.SGD(net, 0.1), toy(10), **how)
+    assert np.isfinite(net.theta).all() and len(calls) == 5
+    assert len(history.loss) == len(history.cost) == len(history.accuracy) == 2
 
 
 def test_early_stopping_refusals():
