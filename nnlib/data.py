@@ -1,7 +1,7 @@
 """Data: the genuine MNIST, the small digits of UCI, made-up points, and mini-batches.
 
-Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels. Pixels run
-from 0, white, to 1, black.
+Every data set is a pair (x, y): x is (m, n) float32 with one example per row, y are m labels, np.intp:
+they are used as indices. Pixels run from 0, white, to 1, black.
 """
 
 import gzip
@@ -79,7 +79,7 @@ def digits(n_test=360, rng=None):
     Source: Alpaydin & Kaynak 1998, UCI, CC BY 4.0; more in digits.txt beside the file.
     """
     with np.load(Path(__file__).with_name("digits.npz")) as file:
-        x, y = file["x"], file["y"].astype(np.int64)
+        x, y = file["x"], file["y"].astype(np.intp)
     return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(0) if rng is None else rng)
 
 
@@ -89,8 +89,8 @@ def _given_file(folder):
     def locate(name):
         path = folder / name
         if not path.is_file():
-            asked = f"MNIST is read from the folder {folder}" if IN_BROWSER else f"NNLIB_DATA names {folder}"
-            raise DataUnavailable(_advice(f"{asked}, but {name} is not there."))
+            asked = "NNLIB_DATA names" if os.environ.get("NNLIB_DATA") else "MNIST is read from the folder"
+            raise DataUnavailable(_advice(f"{asked} {folder}, but {name} is not there."))
         if (found := _sha256(path)) != MNIST_FILES[name]:
             raise DataUnavailable(_advice(_altered(path, found)))
         return path
@@ -150,4 +150,4 @@ def _read_idx(path):
 def _flatten(images, labels):
     x = images.reshape(len(images), -1).astype(np.float32)
     x /= 255
-    return Dataset(x, labels.astype(np.int64))
+    return Dataset(x, labels.astype(np.intp))

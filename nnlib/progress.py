@@ -10,7 +10,8 @@ def progress_bar(total, shown):
         from tqdm import tqdm
     except ImportError:  # it is not everywhere: in a browser training has no bar
         return _NoBar()
-    return tqdm(total=total, disable=not shown, unit="step", file=sys.stdout, dynamic_ncols=True, mininterval=0.2)
+    bar = type("Bar", (tqdm,), {"monitor_interval": 0})  # no thread that watches: a browser has none
+    return bar(total=total, disable=not shown, unit="step", file=sys.stdout, dynamic_ncols=True, mininterval=0.2)
 
 
 def latest(history):

@@ -16,7 +16,7 @@ def truth_table(function, n=2):
     """All 2ⁿ rows of n bits, and y = function(bit, …): truth_table(lambda a, b: a ^ b) is XOR. Source: S2, S3."""
     need_function("function", function)
     rows = list(itertools.product((0, 1), repeat=need_count("n", n)))
-    return Dataset(np.array(rows, np.float32), np.array([int(function(*row)) for row in rows]))
+    return Dataset(np.array(rows, np.float32), np.array([int(function(*row)) for row in rows], np.intp))
 
 
 def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):
@@ -66,7 +66,7 @@ def spirals(m, rng, arms=2, noise=0.05, turns=1.0):
 
 def _labels(m, n_classes):
     """m labels, as many of each class as can be."""
-    return np.arange(need_count("m", m)) % n_classes
+    return np.arange(need_count("m", m), dtype=np.intp) % n_classes
 
 
 def _noisy(x, y, noise, rng):

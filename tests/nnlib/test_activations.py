@@ -99,7 +99,7 @@ def test_nothing_given_is_changed_or_handed_back(layer, rng):
 @each
 def test_refusals(layer):
     with pytest.raises(TypeError, match="^z: expected an array of floats, got int64 array"):
-        layer.forward(np.ones((2, 2), int))
+        layer.forward(np.ones((2, 2), np.int64))
     layer.forward(np.ones((2, 2)))
     with pytest.raises(ValueError, match=r"^d[ap]: expected the shape of the last output, \(2, 2\), got \(2, 1\)"):
         layer.backward(np.ones((2, 1)))

@@ -94,7 +94,7 @@ def test_fractions():
 
 
 def test_targets_take_the_dtype_of_the_output_and_are_not_changed():
-    y, y_hat = np.array([[0], [1]]), np.ones((2, 1), np.float32)
+    y, y_hat = np.array([[0], [1]], np.int64), np.ones((2, 1), np.float32)
     assert need_targets("y", y, "y_hat", y_hat).dtype == np.float32
     assert y.dtype == np.int64
     same = y.astype(np.float32)

@@ -8,6 +8,8 @@ import pytest
 
 import nnlib as nn
 
+other_processes = pytest.mark.skipif(nn.data.IN_BROWSER, reason="a browser starts no other process")
+
 # Python as it is where nothing but NumPy is installed.
 ALONE = """
 import importlib.abc, sys
@@ -32,6 +34,7 @@ def alone(code):
     return ran.stdout
 
 
+@other_processes
 def test_training_needs_numpy_alone_and_is_silent_without_tqdm():
     code = """
         train, test = nn.data.digits()
@@ -44,6 +47,7 @@ def test_training_needs_numpy_alone_and_is_silent_without_tqdm():
     assert alone(code) == ""
 
 
+@other_processes
 def test_matplotlib_is_loaded_when_something_is_drawn():
     code = "import sys, nnlib as nn; print('matplotlib' in sys.modules); nn.plot; print('matplotlib' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "True"]

@@ -131,7 +131,7 @@ def test_same_seed_same_bits():
 def test_bad_input_is_refused_in_words(rng):
     layer = linear(3, 2)
     with pytest.raises(TypeError, match=r"^x: expected an array of floats, got int64 array of shape \(4, 3\)"):
-        layer.forward(np.ones((4, 3), int))
+        layer.forward(np.ones((4, 3), np.int64))
     with pytest.raises(TypeError, match="^x: expected an array of floats, got list"):
         layer.forward([[1.0, 2.0, 3.0]])
     with pytest.raises(ValueError, match=r"^x: expected shape \(m, 3\) .* got \(4, 2\)"):

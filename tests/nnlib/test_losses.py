@@ -210,7 +210,7 @@ def test_refusals(loss):
     with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got list"):
         loss([[0.5]], np.ones((1, 1)))
     with pytest.raises(TypeError, match=f"^{name}: expected an array of floats, got int64"):
-        loss(np.ones((1, 1), int), np.ones((1, 1)))
+        loss(np.ones((1, 1), np.int64), np.ones((1, 1)))
     with pytest.raises(TypeError, match="^y: expected an array of numbers, got list"):
         loss(half, [1, 1, 1])
     with pytest.raises(ValueError, match=f"^{name}: expected at least one row"):
@@ -230,7 +230,7 @@ def test_cross_entropies_want_fractions():
     [
         ([[1.0, 2.0]], np.array([0]), TypeError, "^z: expected an array of floats, got list"),
         (
-            np.ones((1, 2), int),
+            np.ones((1, 2), np.int64),
             np.array([0]),
             TypeError,
             "^z: expected an array of floats, got int64",

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -413,6 +414,7 @@ def test_saving_into_a_folder_that_there_is_not_names_it(tmp_path):
         nn.Sequential(nn.ReLU()).save(tmp_path / "models" / "net.npz")
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser starts no thread")
 def test_threads_may_save_to_one_file_at_once(tmp_path):
     net = trained()
     with ThreadPoolExecutor(8) as threads:

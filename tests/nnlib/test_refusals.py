@@ -6,7 +6,7 @@ import pytest
 import nnlib as nn
 from nnlib import augment, costs, data, diagnostics, gradcheck, graph, perceptron, plot, schedules
 
-X, Y = np.ones((3, 4), np.float32), np.array([0, 1, 1])
+X, Y = np.ones((3, 4), np.float32), np.array([0, 1, 1], np.int64)
 NAN = np.full((3, 4), np.nan, np.float32)
 
 
