@@ -11,17 +11,17 @@ from PIL import Image
 
 from nnlib.arguments import describe, need_count
 
-# What a slider does, without names of its own: any number of them fit on a page, which needs no kernel and no network.
+# What a slider does. It has no names of its own: any number fit on a page, which needs no kernel and no network.
 MOVE = (
-    "const s=this.closest('.nn-slider');"
-    "s.querySelectorAll('figure').forEach((f,i)=>f.hidden=i!=this.value);"
-    "this.setAttribute('aria-valuetext',s.querySelector('figure:not([hidden]) figcaption').textContent)"
+    "const s=this.closest('.nn-slider'),f=s.querySelectorAll('figure');"
+    "f.forEach((g,i)=>g.style.display=i==this.value?'block':'none');"
+    "this.setAttribute('aria-valuetext',f[this.value].querySelector('figcaption').textContent)"
 )
 # Where styles and scripts are taken out, as in a notebook that is not trusted, a line stands in for the range input.
 STYLE = (
-    "<style>.nn-slider input{display:block!important}.nn-slider .nn-asleep,.nn-slider figure[hidden]{display:none}"
-    "@media print{.nn-slider input{display:none!important}.nn-slider figure{display:none}"
-    ".nn-slider figure.nn-telling{display:block}}</style>"
+    "<style>.nn-slider input{display:block!important}.nn-slider .nn-asleep{display:none}"
+    "@media print{.nn-slider input,.nn-slider figure{display:none!important}"
+    ".nn-slider .nn-telling{display:block!important}}</style>"
 )
 GROUND = "background:#fff;color:#000;padding:8px;max-width:100%;width:fit-content"  # opaque: readable in dark mode, too
 
@@ -66,31 +66,34 @@ def _frame(frame):
 
 
 def _slider(made, label, telling):
-    now = html.escape(made[telling][2])
     figures = [
-        f'<figure style="margin:0"{" class=nn-telling" if i == telling else " hidden"}>{_img(image, alt, width)}'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f'<figure class="{"nn-telling" if i == telling else ""}"'
+        f' style="margin:0;display:{"block" if i == telling else "none"}">{_img(image, alt, width)}'
+        f'<figcaption style="margin:0">{html.escape(caption)}</figcaption></figure>'
         for i, (image, width, caption, alt) in enumerate(made)
     ]
+    name, now = html.escape(label), html.escape(made[telling][2])
     move = (
-        f'<input type="range" min="0" max="{len(made) - 1}" value="{telling}" autocomplete="off"'
-        f' aria-label="{html.escape(label)}" aria-valuetext="{now}" style="display:none;width:100%"'
-        f' oninput="{html.escape(MOVE)}">'
+        f'<input type="range" min="0" max="{len(made) - 1}" value="{telling}" autocomplete="off" aria-label="{name}"'
+        f' aria-valuetext="{now}" data-lm-suppress-shortcuts="true"'  # JupyterLab would take the arrow keys
+        f' style="display:none;width:100%;margin:4px 0" oninput="{html.escape(MOVE)}">'
     )
     asleep = '<p class="nn-asleep">Run this cell to get the slider.</p>'
-    title = f"<div>{html.escape(label)}</div>"
-    return f'<div class="nn-slider" style="{GROUND}">{STYLE}{title}{move}{asleep}{"".join(figures)}</div>'
+    return f'<div class="nn-slider" style="{GROUND}">{STYLE}<div>{name}</div>{move}{asleep}{"".join(figures)}</div>'
 
 
 def _png(picture):
-    """The bytes of a figure as PNG in up to 256 colours, the same for the same figure; the figure is closed.
+    """The bytes of a figure as PNG in up to 256 colours on an opaque ground: a third of the size. The figure is closed.
 
     If it stayed open, the notebook would show it once more, without the words.
     """
     figure, drawn, png = _figure(picture), io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=144)
     plt.close(figure)
-    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(png, "png", optimize=True)
+    image = Image.open(drawn).convert("RGBA")
+    image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    image = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    image.save(png, "png", optimize=True)
     return png.getvalue()
 
 
@@ -105,7 +108,7 @@ def _width(picture):
 def _img(png, alt, width):
     data = base64.b64encode(png).decode()
     return (
-        f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto;background:#fff"'
+        f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto;margin:0;background:#fff"'
         f' src="data:image/png;base64,{data}">'
     )
 

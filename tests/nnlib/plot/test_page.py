@@ -4,7 +4,6 @@ import base64
 import io
 import re
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,15 +11,14 @@ import pytest
 from PIL import Image
 
 import nnlib as nn
+from tests.nnlib.plot.notebook import outputs
 
 
 @pytest.fixture
-def shown(monkeypatch):
+def shown():
     """What a notebook would be given: a list of (bundle, metadata)."""
-    outputs = []
-    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=True))
-    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: outputs.append((data, metadata)))
-    return outputs
+    with outputs() as shown:
+        yield shown
 
 
 def frames(n=3, size=(2, 1)):
@@ -79,8 +77,8 @@ def test_slider_shows_one_frame_and_holds_all(shown):
     page = Page(data["text/html"])
     assert page.captions == ["step 0 & on", "step 1 & on", "step 2 & on"] and not page.open
     assert [img["alt"] for img in page.of("img")] == ["a line up to <0>", "a line up to <1>", "a line up to <2>"]
-    assert ["hidden" in figure for figure in page.of("figure")] == [True, False, True]
-    assert [figure.get("class") for figure in page.of("figure")] == [None, "nn-telling", None]
+    assert ["display:none" in figure["style"] for figure in page.of("figure")] == [True, False, True]
+    assert [figure["class"] for figure in page.of("figure")] == ["", "nn-telling", ""]
     (move,) = page.of("input")
     assert [move[name] for name in ("type", "min", "max", "value")] == ["range", "0", "2", "1"]
     assert (move["aria-label"], move["aria-valuetext"]) == ("the <step>", "step 1 & on")
@@ -113,12 +111,27 @@ def test_thirty_frames_stay_under_a_megabyte(shown, rng):
     assert 100_000 < len(shown[0][0]["text/html"]) < 1_000_000
 
 
-def test_colours_keep(shown):
-    figure = plt.figure(figsize=(1, 1), facecolor=nn.plot.RED)
-    nn.plot.show(figure, "red")
-    image = Image.open(io.BytesIO(base64.b64decode(shown[0][0]["image/png"]))).convert("RGB")
-    assert "#" + bytes(image.getpixel((50, 50))).hex().upper() == nn.plot.RED
-    assert np.asarray(image).std(axis=(0, 1)).max() == 0
+def pixels(output):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(output[0]["image/png"]))).convert("RGB")).astype(int)
+
+
+def test_the_colours_of_the_course_keep(shown):
+    """A picture of 2000 colours comes with 256, its main ones among them."""
+    picture = nn.plot.figures.gradient_descent_visualization()
+    drawn = io.BytesIO()
+    picture[0].figure.savefig(drawn, dpi=144)
+    before = np.asarray(Image.open(drawn).convert("RGB")).astype(int)
+    nn.plot.show(picture, "paths")
+    after = pixels(shown[0])
+    assert abs(after - before).max() < 20
+    for color in (nn.plot.SKY, nn.plot.GREEN, nn.plot.ORANGE, nn.plot.RED, "#FFFFFF"):
+        places = (before == list(bytes.fromhex(color[1:]))).all(axis=-1)
+        assert places.sum() > 50 and abs(after - before)[places].max() <= 2
+
+
+def test_the_ground_is_opaque(shown):
+    nn.plot.show(plt.figure(figsize=(1, 1), facecolor="none"), "nothing")
+    assert (pixels(shown[0]) == 255).all()
 
 
 @pytest.mark.parametrize(
