@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format report bench bench-lab bench-mnist bench-grading clean instructor dev
+.PHONY: help demo test test-fast lab release format report bench bench-convolution bench-lab bench-mnist bench-grading clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ report: instructor  ## execute the lectures, and say how long they are to read a
 
 bench: dev  ## training steps per second against PyTorch, scikit-learn and the matrix products alone
 	$(BIN)/python benchmarks/speed.py
+
+bench-convolution: dev  ## steps of convolutional nets against PyTorch and the way that comes to mind first
+	$(BIN)/python benchmarks/convolution.py
 
 TIER = minute
 bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER=ten (minutes) or long (2 hours)

@@ -59,7 +59,7 @@ class Conv2D(Layer):
 
     def __init__(self, c_in, c_out, size, padding=0, stride=1, init=initializers.he, rng=None, dtype=np.float32):
         c_in, c_out = need_count("c_in", c_in), need_count("c_out", c_out)
-        k, l = (need_count("size", n) for n in (size if isinstance(size, tuple | list) else (size, size)))
+        k, l = (need_count("size", n) for n in (size if np.shape(size) == (2,) else (size, size)))
         W = drawn(init, c_in * k * l, c_out, rng).astype(need_dtype("dtype", dtype))
         self.W, self.b = W.reshape(c_out, c_in, k, l), np.zeros(c_out, dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
@@ -85,10 +85,9 @@ class Conv2D(Layer):
         self.dW[...] = (delta @ self.columns.swapaxes(1, 2)).sum(axis=0).reshape(self.W.shape)
         self.db[...] = delta.sum(axis=(0, 2))
         if need_dx:
-            dx = np.zeros(self.x_shape, dz.dtype)
-            columns = (self.W.reshape(c_out, -1).T @ delta).reshape(m, -1, *self.W.shape[2:], h, w)
-            for (k, l), seen in zip(np.ndindex(self.W.shape[2:]), shifts(dx, self.W.shape[2:], self.stride)):
-                seen += columns[:, :, k, l]
+            dx, size = np.zeros(self.x_shape, dz.dtype), self.W.shape[2:]
+            for (k, l), seen in zip(np.ndindex(size), shifts(dx, size, self.stride), strict=True):
+                seen += (self.W[:, :, k, l].T @ delta).reshape(seen.shape)  # Σ over o
             return pad(dx, -self.padding)
 
     def __repr__(self):
