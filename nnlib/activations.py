@@ -5,7 +5,6 @@ import numpy as np
 from nnlib.arguments import (
     need_count,
     need_finite,
-    need_floats,
     need_forward_first,
     need_gradient,
     need_number,
@@ -23,9 +22,9 @@ class Activation(Layer):
     a = None
 
     def forward(self, z, train=False):
-        self.z = self.taken("z", need_floats("z", z))
+        self.z = self.need_input("z", z)
         self.a = self.value(self.z)
-        return self.given(self.a)
+        return self.a.copy()  # who gets it may change it
 
     def backward(self, da, need_dx=True):
         """∂L/∂z = ∂L/∂a ⊙ σ'(z), for the z of the last forward."""
@@ -97,7 +96,7 @@ class LeakyReLU(Activation):
         self.alpha = need_number("alpha", alpha, above=0)
 
     def value(self, z):
-        return np.where(z > 0, z, self.alpha * z)
+        return np.where(z > 0, z, self.alpha * np.minimum(z, 0))
 
     def derivative(self, z, a):
         return np.where(z > 0, z.dtype.type(1), z.dtype.type(self.alpha))
@@ -137,12 +136,13 @@ class Softmax(Layer):
 
     def value(self, z):
         """softmax(z), unchecked."""
-        e = np.exp(z - z.max(axis=-1, keepdims=True))  # shifted, so that nothing overflows
+        with np.errstate(over="ignore"):  # numbers that are 1e38 apart: e^−∞ = 0 is right
+            e = np.exp(z - z.max(axis=-1, keepdims=True))  # shifted, so that e^z can't overflow
         return e / e.sum(axis=-1, keepdims=True)
 
     def forward(self, z, train=False):
-        self.p = self.value(self.taken("z", need_floats("z", z, ("m", "n"))))
-        return self.given(self.p)
+        self.p = self.value(self.need_input("z", z, ("m", "n")))
+        return self.p.copy()  # who gets it may change it
 
     def backward(self, dp, need_dx=True):
         need_forward_first(self, self.p)
@@ -164,10 +164,11 @@ class Maxout(Layer):
         self.k = need_count("k", k)
 
     def forward(self, z, train=False):
-        m, n = need_floats("z", z, ("m", "n")).shape
+        z = self.need_input("z", z, ("m", "n"))
+        m, n = z.shape
         if n % self.k:
             raise ValueError(f"z: expected a multiple of {self.k} columns, got {n}")
-        groups = self.taken("z", z).reshape(m, n // self.k, self.k)
+        groups = z.reshape(m, n // self.k, self.k)
         self.winner = groups.argmax(axis=2)[..., None]
         return np.take_along_axis(groups, self.winner, axis=2)[..., 0]
 

@@ -31,7 +31,12 @@ def need_floats(name, x, shape=None):
 
 def _fits(got, expected):
     """Is every length the expected one, or one that is free?"""
-    return len(got) == len(expected) and all(n and e in (n, str(e)) for n, e in zip(got, expected, strict=True))
+    if len(got) != len(expected):
+        return False
+    for length, wanted in zip(got, expected, strict=True):  # a loop, which is quicker than all(…)
+        if not length or (length != wanted and not isinstance(wanted, str)):
+            return False
+    return True
 
 
 def need_finite(name, x):
@@ -46,21 +51,40 @@ def need_finite(name, x):
 
 def need_array(name, x):
     """x, an array or lists of numbers, as a new float64 array; TypeError or ValueError if they are not finite."""
-    try:
-        array = np.asarray(x)
-    except ValueError:
-        raise ValueError(f"{name}: expected lists of one length, got {describe(x)}") from None
+    array = _as_array(name, x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: expected numbers, got {describe(x)}")
     return need_finite(name, array.astype(np.float64))
 
 
+def _as_array(name, x):
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{name}: expected lists of one length, got {describe(x)}") from None
+
+
+def need_values(name, values, shape):
+    """values, an array or lists of real numbers, as an array of this shape; TypeError or ValueError otherwise.
+
+    They may be NaN. Another shape is refused because NumPy would repeat a number or a row in silence.
+    """
+    array = _as_array(name, values)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name}: expected real numbers, got {describe(values)}")
+    if array.shape != shape:
+        hint = f". One number for all of it: {name}[...] = {values!r}" if not array.ndim else ""
+        raise ValueError(f"{name}: expected shape {shape}, got {array.shape}{hint}")
+    return array
+
+
 def need_labels(name, y, m, n_classes):
     """y if it is m whole numbers from 0 to n_classes − 1; TypeError or ValueError otherwise."""
-    hint = f". One-hot rows become labels by {name}.argmax(axis=1)" if np.shape(y) == (m, n_classes) else ""
-    if not (isinstance(y, np.ndarray) and y.dtype.kind in "iu"):
-        raise TypeError(f"{name}: expected an array of whole-number labels, got {describe(y)}{hint}")
-    if y.shape != (m,):
+    is_whole = isinstance(y, np.ndarray) and y.dtype.kind in "iu"
+    if not is_whole or y.shape != (m,):
+        hint = f". One-hot rows become labels by {name}.argmax(axis=1)" if np.shape(y) == (m, n_classes) else ""
+        if not is_whole:
+            raise TypeError(f"{name}: expected an array of whole-number labels, got {describe(y)}{hint}")
         raise ValueError(f"{name}: expected one label per row, shape ({m},), got shape {y.shape}{hint}")
     if y.min() < 0 or y.max() >= n_classes:
         raise ValueError(f"{name}: labels must lie in 0 … {n_classes - 1} (one per column), got {y.min()} … {y.max()}")
@@ -79,13 +103,6 @@ def need_targets(name, y, y_hat_name, y_hat):
     if y.shape != y_hat.shape:
         raise ValueError(f"{name}: expected shape {y_hat.shape}, that of {y_hat_name}, got {y.shape}")
     return need_finite(name, y.astype(y_hat.dtype, copy=False))
-
-
-def need_fractions(name, x):
-    """x if all its entries lie in [0, 1]; ValueError otherwise."""
-    if not (x.min() >= 0 and x.max() <= 1):  # also true for NaN
-        raise ValueError(f"{name}: expected numbers from 0 to 1, got {x.min():g} … {x.max():g}")
-    return x
 
 
 def need_gradient(name, gradient, shape):

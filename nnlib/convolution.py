@@ -30,7 +30,7 @@ class Reshape(Layer):
         self.shape = tuple(need_count("shape", n) for n in shape)
 
     def forward(self, x, train=False):
-        x = self.taken("x", need_floats("x", x))
+        x = self.need_input("x", need_floats("x", x))
         if not x.ndim or not len(x) or x[0].size != np.prod(self.shape):
             raise ValueError(f"x: expected {np.prod(self.shape)} numbers per example, got shape {x.shape}")
         self.x_shape = x.shape
@@ -67,7 +67,7 @@ class Conv2D(Layer):
 
     def forward(self, x, train=False):
         c_out, c_in, *size = self.W.shape
-        x = pad(self.taken("x", need_images(x, c_in, size, self.padding)), self.padding)
+        x = pad(self.need_input("x", need_images(x, c_in, size, self.padding)), self.padding)
         columns = np.stack([*shifts(x, size, self.stride)], axis=2)  # (m, c_in, k l, h', w')
         m, _, _, h, w = columns.shape
         self.columns = columns.reshape(m, -1, h * w)
@@ -110,7 +110,7 @@ class Pool2D(Layer):
         self.stride = self.size if stride is None else need_count("stride", stride)
 
     def forward(self, x, train=False):
-        self.x = self.taken("x", need_images(x, "c", (self.size, self.size)))
+        self.x = self.need_input("x", need_images(x, "c", (self.size, self.size)))
         self.a = self.value(self.tiles(self.x))
         return self.a.copy()  # who gets it may change it
 

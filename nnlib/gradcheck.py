@@ -1,5 +1,8 @@
 """Gradient checking: compare what backward computes with differences of the loss itself."""
 
+import copy
+import math
+
 import numpy as np
 
 from nnlib.arguments import describe, need_finite, need_function, need_generator, need_loss, need_network, need_number
@@ -38,10 +41,12 @@ def jacobian(layer, x):
     """J_ij = ∂y_i/∂x_j of a layer or network y = f(x) at one example x (n_in,): J is (n_out, n_in).
 
     A row of J is what backward makes of a unit vector. For ReLU J is diagonal, with 0 and 1: 4096 × 4096
-    numbers for 4096 units, of which backward needs only the diagonal. Refuses a batch. Source: S4.
+    numbers for 4096 units, of which backward needs only the diagonal. Works on a copy of the layer, so that its
+    gradients stay as they are. Refuses a batch. Source: S4.
     """
     if need_finite("x", x).ndim != 1:
         raise ValueError(f"x: expected one example, shape (n_in,), got shape {x.shape}")
+    layer = copy.deepcopy(layer)
     y = layer.forward(x[None, :])[0]
     layer.forward(np.tile(x, (len(y), 1)))
     return layer.backward(np.eye(len(y), dtype=y.dtype), need_dx=True)
@@ -51,12 +56,18 @@ def relative_error(a, b):
     """‖a − b‖ / max(‖a‖, ‖b‖), one number per tensor: 0 when equal, about 1 when unrelated, 2 for a wrong sign.
 
     Norm-wise, because an entry near 0 has no meaningful relative error of its own. a and b have one shape:
-    NumPy would broadcast others without a word. Source: CS231n.
+    NumPy would broadcast others without a word. Numbers that are not finite are infinitely wrong. Source: CS231n.
     """
     if np.shape(a) != np.shape(b):
         raise ValueError(f"a and b: expected one shape, got {np.shape(a)} and {np.shape(b)}")
-    scale = max(np.linalg.norm(a), np.linalg.norm(b))
-    return float(np.linalg.norm(np.subtract(a, b)) / scale) if scale else 0.0
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))  # scaled by it, no square is infinite, or all 0
+    if not np.isfinite(a).all() or not np.isfinite(b).all():
+        return math.inf
+    if largest == 0:
+        return 0.0
+    a, b = a / largest, b / largest
+    return float(np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b)))
 
 
 def check_network(net, loss, x, y, h=1e-5, train=False):
@@ -64,8 +75,8 @@ def check_network(net, loss, x, y, h=1e-5, train=False):
 
     Works on a float64 copy of the network; expect below 1e-7 (more only next to a kink of ReLU). It is 0 where
     both gradients are 0 but for rounding, as that of a bias before BatchNorm is.
-    `loss` gives (L, dz), x and y are a batch, h is the step in θ. `train` checks what BatchNorm does in
-    training; Dropout draws at random there, and can't be checked. Source: CS231n.
+    `loss` gives (L, dz), x and y are a batch, h is the step in θ. `train` checks what BatchNorm and Dropout do in
+    training: every forward then drops the same units. Source: CS231n.
     """
     net, loss_at = _on_copy(net, loss, x, y, train)
     exact = net.grad.copy()
@@ -93,13 +104,27 @@ def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
 def _on_copy(net, loss, x, y, train):
     """A float64 copy of the network with its gradient, and the loss as a function of θ."""
     net, x = need_network(net).astype(np.float64), need_finite("x", x).astype(np.float64)
+    rewind = _chance(net)
     net.backward(need_loss(loss(net.forward(x, train), y))[1])
 
     def loss_at(theta):
+        rewind()
         net.theta = theta
         return loss(net.forward(x, train), y)[0]
 
     return net, loss_at
+
+
+def _chance(net):
+    """A function that sets every generator of the layers back to where it is now: the same units drop again."""
+    values = [value for _, leaf in net.leaves() for value in vars(leaf).values()]
+    states = [(rng, rng.bit_generator.state) for rng in values if isinstance(rng, np.random.Generator)]
+
+    def rewind():
+        for rng, state in states:
+            rng.bit_generator.state = state
+
+    return rewind
 
 
 def _need_float64(name, x):

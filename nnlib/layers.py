@@ -1,5 +1,8 @@
 """Layers: forward computes a layer's output, backward the gradients of its parameters and input."""
 
+import copy
+from contextlib import contextmanager
+
 import numpy as np
 
 from nnlib import initializers
@@ -15,6 +18,7 @@ from nnlib.arguments import (
     need_generator,
     need_gradient,
     need_number,
+    need_values,
 )
 
 
@@ -23,25 +27,20 @@ class Layer:
 
     `parameters` names the arrays that are learned; the gradient of `W` lives in `dW`. `statistics`
     names the arrays that are measured in training and needed afterwards, such as running means.
-    `forward` keeps what `backward` will need.
+    Assigning to any of them (`layer.W = …`) copies the values into the array that is there, which may be
+    a piece of a network's θ. Refuses values of another shape, or that are no real numbers.
+
+    `forward` keeps what `backward` will need: `backward` belongs to the last `forward`.
     The first layer of a network has no use for ∂L/∂x, so a layer may leave it out without `need_dx`.
 
-    Every `forward` refuses x that is no array of finite floats with at least one example, and every
-    `backward` a gradient that has not the shape of the last output, or any before the first `forward`.
-    In a network, the network looks for NaN and copies x: a layer taken out of `net.layers` does neither.
+    x and y are batches, (m, …) with one example per row. Every `forward` refuses x that is no array of
+    finite floats with at least one example, and every `backward` a gradient that has not the shape of the
+    last output, or any before the first `forward`. A layer of a network leaves looking for NaN to the network.
     """
 
     parameters = ()
     statistics = ()
-    inner = False  # True in a network: what comes in is then the network's own
-
-    def taken(self, name, x):
-        """x for `forward` to keep: a copy, if it is not the network's own, so that who gave x may change it."""
-        return x if self.inner else need_finite(name, x).copy()
-
-    def given(self, y):
-        """y for `forward` to hand out, if it is kept for `backward`: a copy, so that who gets it may change it."""
-        return y if self.inner else y.copy()
+    in_network = False  # True once a network has taken the layer, and its parameters into θ
 
     def forward(self, x, train=False):
         """y = f(x; θ), one example per row. `train` matters to layers such as Dropout."""
@@ -50,6 +49,14 @@ class Layer:
     def backward(self, dy, need_dx=True):
         """∂L/∂x from ∂L/∂y, for the x of the last forward; stores ∂L/∂θ."""
         raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+    def need_input(self, name, x, shape=None):
+        """x as `forward` may keep it: floats of this shape; a copy, since who gave x may change it.
+
+        In a network what comes in was made for this layer alone, and may be NaN when training has diverged.
+        """
+        x = need_floats(name, x, shape)
+        return x if self.in_network else need_finite(name, x).copy()
 
     def leaves(self):
         """(path, layer) of every layer that is not itself made of layers; a network has many."""
@@ -62,19 +69,55 @@ class Layer:
     def bind(self, theta, grad):
         """Move what is learned into θ, and its gradient into grad, leaving views behind.
 
-        Matrices lie there column by column: Wᵀ is then contiguous, and x Wᵀ up to 20 % quicker.
+        θ and grad are as long as all parameters together. Matrices lie there column by column: Wᵀ is then
+        contiguous, and x Wᵀ up to 20 % quicker.
         """
         start = 0
         for name in self.parameters:
-            array = getattr(self, name)
+            array, gradient = getattr(self, name), getattr(self, "d" + name, None)
             piece = slice(start, start := start + array.size)
             order = "F" if array.ndim == 2 else "C"
             theta[piece] = array.ravel(order)
-            setattr(self, name, theta[piece].reshape(array.shape, order=order))
-            setattr(self, "d" + name, grad[piece].reshape(array.shape, order=order))
+            grad[piece] = 0 if gradient is None else gradient.ravel(order)
+            vars(self)[name] = theta[piece].reshape(array.shape, order=order)
+            vars(self)["d" + name] = grad[piece].reshape(array.shape, order=order)
+
+    def __setattr__(self, name, value):
+        lasting = name in self.parameters or name in self.statistics or (name[0] == "d" and name[1:] in self.parameters)
+        array = vars(self).get(name) if lasting else None
+        if isinstance(array, np.ndarray) and value is not array:
+            array[...] = need_values(name, value, array.shape)
+        else:  # something to be kept for backward, an array's first values, or what `layer.W -= …` has changed already
+            object.__setattr__(self, name, value)
+
+    def __getstate__(self):  # a copy of a layer belongs to no network
+        return {name: value for name, value in vars(self).items() if name != "in_network"}
+
+    def __copy__(self):
+        return copy.deepcopy(self)
 
     def __repr__(self):
         return f"{type(self).__name__}()"
+
+
+@contextmanager
+def undisturbed(layer):
+    """Inside it `forward` may be called; afterwards `backward` still belongs to the forward before.
+
+    `layer` is a layer or a network, whose layers are then as they were. `train=True` would move statistics.
+    """
+    before = [(one, vars(one).copy()) for one in _family(layer)]
+    try:
+        yield layer
+    finally:
+        for one, attributes in before:
+            vars(one).clear()
+            vars(one).update(attributes)
+
+
+def _family(layer):
+    """A layer and all that it is made of."""
+    return [layer, *(one for inner in getattr(layer, "layers", ()) for one in _family(inner))]
 
 
 class Linear(Layer):
@@ -95,7 +138,7 @@ class Linear(Layer):
         self.x = None
 
     def forward(self, x, train=False):
-        self.x = self.taken("x", need_floats("x", x, ("m", self.W.shape[1])))
+        self.x = self.need_input("x", x, ("m", self.W.shape[1]))
         z = self.x @ self.W.T
         z += self.b  # z = x Wᵀ + b, without a second new array
         return z
@@ -128,7 +171,7 @@ class Dropout(Layer):
         self.p, self.rng = need_number("p", p, least=0, below=1), need_generator(rng)
 
     def forward(self, x, train=False):
-        x = self.taken("x", need_floats("x", x))
+        x = self.need_input("x", x)
         self.scale = self.mask(x) * x.dtype.type(1 / (1 - self.p)) if train else np.ones_like(x)
         return x * self.scale
 
@@ -152,7 +195,7 @@ class ClassicDropout(Dropout):
     """
 
     def forward(self, x, train=False):
-        x = self.taken("x", need_floats("x", x))
+        x = self.need_input("x", x)
         self.scale = self.mask(x).astype(x.dtype) if train else np.full_like(x, 1 - self.p)
         return x * self.scale
 

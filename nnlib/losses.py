@@ -1,27 +1,28 @@
 """Losses: each takes a batch and returns (L, dz), the mean loss and its gradient.
 
-Mean over the batch, always: the step size then means the same for every batch size (E16).
-Targets must be finite. Outputs that are not, from weights that have grown too large, give an L that is not.
-Refused are outputs that are no floats, targets of another shape, labels that are not whole numbers from 0 to
-n_classes − 1, and probabilities outside of [0, 1].
+Mean over the batch, always: the step size then means the same for every batch size (E16). L is a Python
+float, summed up in float64; the gradient has the shape and the dtype of the outputs. Right for all finite
+outputs, however large. Outputs that are not, from weights that have grown too large, give an L that is not.
+Targets must be finite. Refused are outputs that are no floats, targets of another shape, labels that are not
+whole numbers from 0 to n_classes − 1, and probabilities outside of [0, 1].
 """
 
 import numpy as np
 
 from nnlib.activations import Sigmoid
-from nnlib.arguments import need_floats, need_fractions, need_labels, need_targets
+from nnlib.arguments import need_floats, need_labels, need_targets
 
 
 def half_squared_error(y_hat, y):
     """L = 1/m Σ ½ ‖ŷ − y‖², ∂L/∂ŷ = (ŷ − y) / m. ŷ and y are (m, n). Source: S2."""
-    error = y_hat - need_targets("y", y, "y_hat", y_hat)
-    return 0.5 * float(np.vdot(error, error)) / len(y), error / len(y)
+    error = _difference(y_hat, y)
+    return 0.5 * float(np.vdot(error, error)) / len(y), _gradient(error / len(y), y_hat)
 
 
 def mse(y_hat, y):
     """L = mean of (ŷ − y)² over all entries, ∂L/∂ŷ = 2 (ŷ − y) / (m n). ŷ and y are (m, n). Source: S0."""
-    error = y_hat - need_targets("y", y, "y_hat", y_hat)
-    return float(np.vdot(error, error)) / error.size, 2 * error / error.size
+    error = _difference(y_hat, y)
+    return float(np.vdot(error, error)) / error.size, _gradient(error * (2 / error.size), y_hat)
 
 
 def binary_cross_entropy(y_hat, y):
@@ -30,12 +31,12 @@ def binary_cross_entropy(y_hat, y):
     ŷ are probabilities (m, n), y is 0 or 1, same shape, or labels (m,) for ŷ (m, 1). Both p = ŷ and q = 1 − ŷ are
     held above the smallest number of the dtype. Prefer the form below, which needs no such cut. Source: S2, S3.
     """
-    y = need_fractions("y", need_targets("y", _column(y, y_hat), "y_hat", y_hat))
-    need_fractions("y_hat", y_hat)
+    y = _need_binary(y, "y_hat", y_hat)
+    _need_probabilities("y_hat", y_hat)
     tiny = np.finfo(y_hat.dtype).tiny
     p, q = np.maximum(y_hat, tiny), np.maximum(1 - y_hat, tiny)
-    loss = -float(np.sum(y * np.log(p) + (1 - y) * np.log(q))) / len(y)
-    return loss, ((1 - y) / q - y / p) / len(y)
+    terms = y * np.log(p) + (1 - y) * np.log(q)
+    return -float(terms.sum(dtype=np.float64)) / len(y), ((1 - y) / q - y / p) / len(y)
 
 
 def binary_cross_entropy_with_logits(z, y):
@@ -44,8 +45,9 @@ def binary_cross_entropy_with_logits(z, y):
     z are logits (m, n), y is 0 or 1, same shape, or labels (m,) for z (m, 1). Safe for any finite z.
     Source: S3, δ = a − y.
     """
-    y = need_fractions("y", need_targets("y", _column(y, z), "z", z))
-    return float(np.sum(np.logaddexp(0, z) - y * z)) / len(y), (Sigmoid().value(z) - y) / len(y)
+    y = _need_binary(y, "z", z)
+    terms = np.logaddexp(0, z) - y * z
+    return float(terms.sum(dtype=np.float64)) / len(y), (Sigmoid().value(z) - y) / len(y)
 
 
 def cross_entropy(p, y):
@@ -56,12 +58,13 @@ def cross_entropy(p, y):
     """
     m, n_classes = need_floats("p", p, ("m", "n")).shape
     rows = np.arange(m), need_labels("y", y, m, n_classes)
-    p_y = np.maximum(need_fractions("p", p)[rows], np.finfo(p.dtype).tiny)
+    p_y = np.maximum(_need_probabilities("p", p)[rows], np.finfo(p.dtype).tiny)
     dp = np.zeros_like(p)
     dp[rows] = -1 / p_y / m
-    return -float(np.mean(np.log(p_y))), dp
+    return -float(np.log(p_y).sum(dtype=np.float64)) / m, dp
 
 
+@np.errstate(over="ignore")  # logits that are 1e38 apart: e^−∞ = 0 is right
 def softmax_cross_entropy(z, y):
     """L = −1/m Σ log p_y with p = softmax(z), ∂L/∂z = (p − onehot(y)) / m: softmax and cross-entropy in one.
 
@@ -69,19 +72,36 @@ def softmax_cross_entropy(z, y):
     Source: S0; the gradient is missing in S2 (E20).
     """
     m, n_classes = need_floats("z", z, ("m", "n")).shape
-    need_labels("y", y, m, n_classes)
-    rows = np.arange(m)
-    z = z - z.max(axis=1, keepdims=True)  # p does not change, e^z can't overflow
-    p = np.exp(z)
+    at_y = np.arange(m), need_labels("y", y, m, n_classes)
+    highest = z.max(axis=1, keepdims=True)
+    p = np.exp(z - highest)  # softmax does not change, and e^z can't overflow
     total = p.sum(axis=1, keepdims=True)
-    loss = float((np.log(total[:, 0]) - z[rows, y]).sum()) / m  # −log p_y = log Σ eᶻ − z_y
-    p /= total
-    p[rows, y] -= 1
-    p /= m
-    return loss, p  # ∂L/∂z = (p − onehot(y)) / m
+    log_p_y = np.subtract(z[at_y], highest[:, 0], dtype=np.float64) - np.log(total[:, 0])  # log p_y = z_y − log Σ eᶻ
+    p /= m * total
+    p[at_y] -= 1 / m
+    return -float(log_p_y.sum()) / m, p  # ∂L/∂z = (p − onehot(y)) / m
 
 
-def _column(y, output):
-    """Labels y (m,) as the column (m, 1) that one output per example is: for 0 and 1 there is no other reading."""
+def _difference(y_hat, y):
+    """ŷ − y in float64, where the square of a float32 number is always finite."""
+    with np.errstate(over="ignore"):
+        return np.subtract(y_hat, need_targets("y", y, "y_hat", y_hat), dtype=np.float64)
+
+
+def _gradient(dy_hat, y_hat):
+    """∂L/∂ŷ in the dtype of ŷ."""
+    with np.errstate(over="ignore"):
+        return dy_hat.astype(y_hat.dtype, copy=False)
+
+
+def _need_binary(y, name, output):
+    """Targets from 0 to 1 for these outputs. Labels (m,) are the column that one output per example is."""
     is_column = isinstance(y, np.ndarray) and y.ndim == 1 and np.shape(output) == (len(y), 1)
-    return y[:, None] if is_column else y
+    return _need_probabilities("y", need_targets("y", y[:, None] if is_column else y, name, output))
+
+
+def _need_probabilities(name, x):
+    """x if all its entries lie in [0, 1]; ValueError otherwise."""
+    if not (x.min() >= 0 and x.max() <= 1):  # also true for NaN
+        raise ValueError(f"{name}: expected numbers from 0 to 1, got {x.min():g} … {x.max():g}")
+    return x

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.arguments import need_count, need_dtype, need_floats, need_forward_first, need_gradient, need_number
+from nnlib.arguments import need_count, need_dtype, need_forward_first, need_gradient, need_number
 from nnlib.layers import Layer
 
 
@@ -28,7 +28,7 @@ class BatchNorm(Layer):
 
     def forward(self, x, train=False):
         images = ("height", "width") if np.ndim(x) == 4 else ()
-        x = self.taken("x", need_floats("x", x, ("m", len(self.gamma), *images)))
+        x = self.need_input("x", x, ("m", len(self.gamma), *images))
         mean, variance = (f(x, axis=axes(x)) for f in (np.mean, np.var)) if train else (self.mean, self.variance)
         if train:
             self.remember(x.size // len(mean), mean, variance)

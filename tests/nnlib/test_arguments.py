@@ -8,7 +8,6 @@ from nnlib.arguments import (
     need_count,
     need_examples,
     need_floats,
-    need_fractions,
     need_generator,
     need_gradient,
     need_number,
@@ -83,14 +82,6 @@ def test_floats_of_a_shape():
         need_floats("x", x[:0], ("m", "n"))
     with pytest.raises(ValueError, match=r"got \(3,\). A single example is a row: x\[None, :\]$"):
         need_floats("x", x[0], ("m", 3))
-
-
-def test_fractions():
-    for good in (np.array([0.0, 1.0]), np.array([0, 1])):
-        assert need_fractions("y", good) is good
-    for bad in ([-0.1, 1], [0, 1.1], [0, np.nan]):
-        with pytest.raises(ValueError, match="^y: expected numbers from 0 to 1"):
-            need_fractions("y", np.array(bad))
 
 
 def test_targets_take_the_dtype_of_the_output_and_are_not_changed():

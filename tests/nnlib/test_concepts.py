@@ -32,12 +32,17 @@ def worked_example():
     return net
 
 
-def deep(sizes, activation=nn.Sigmoid, init=nn.xavier, seed=0):
-    """Linear layers of these sizes in float64, each but the last with an activation function."""
+def stack(sizes, activation=nn.Sigmoid, init=nn.xavier, seed=0):
+    """Linear layers of these sizes, each with an activation function."""
     r, layers = rng(seed), []
     for n_in, n_out in pairwise(sizes):
         layers += [nn.Linear(n_in, n_out, init, r), activation()]
-    return nn.Sequential(*layers[:-1]).astype(np.float64)
+    return layers
+
+
+def deep(*args):
+    """The same as a network in float64, without the last activation function."""
+    return nn.Sequential(*stack(*args)[:-1]).astype(np.float64)
 
 
 def test_c02_no_line_separates_xor():
@@ -411,7 +416,7 @@ def test_c28_the_binary_example_with_two_hidden_layers():
 
 def test_c29_the_four_layers_of_s2():
     """E34, E36: δ⁽ˡ⁾ = (W⁽ˡ⁺¹⁾)ᵀ δ⁽ˡ⁺¹⁾ ⊙ σ'(z⁽ˡ⁾), written out for one column vector, as S2 has it."""
-    net = nn.Sequential(*deep((3, 5, 4, 2, 2)).layers, nn.Sigmoid())
+    net = nn.Sequential(*stack((3, 5, 4, 2, 2))).astype(np.float64)
     x, y = rng(1).standard_normal((1, 3)), rng(2).random((1, 2))
     net.backward(nn.half_squared_error(net.forward(x), y)[1])
     linear, sigmoid = net.layers[::2], net.layers[1::2]
@@ -532,7 +537,7 @@ def test_c37_zero_weights(activation):
     ],
 )
 def test_c37_the_signal_after_some_layers_of_500(activation, init, layers, low, high):
-    net = nn.Sequential(*deep([500] * (layers + 1), activation, init).layers, activation())
+    net = nn.Sequential(*stack([500] * (layers + 1), activation, init)).astype(np.float64)
     a = net.forward(rng(1).standard_normal((50, 500)))
     assert low < np.sqrt(np.mean(a**2)) < high
 

@@ -77,6 +77,7 @@ def test_an_equation_comes_first_and_its_source_last(name):
         "Optimizer",
         "Point",
         "drawn",
+        "undisturbed",
         "weights",
         "shifts",
         "pad",

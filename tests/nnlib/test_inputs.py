@@ -49,7 +49,7 @@ def test_nan_and_infinite_input_is_refused(make, bad):
 def test_the_largest_finite_numbers_are_finite(make):
     """Their squares, which are looked at first, are not."""
     layer = make()
-    layer.taken("x", np.full(shape(layer), 3e38, np.float32))
+    layer.need_input("x", np.full(shape(layer), 3e38, np.float32))
 
 
 @each

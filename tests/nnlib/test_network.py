@@ -83,7 +83,7 @@ def test_worked_example_backward(loss, y, L, delta2, dW2, delta1, dW1):
 def test_binary_cross_entropy_from_logits_gives_the_same_gradients():
     net, x = worked_example()
     net.backward(nn.binary_cross_entropy(net.forward(x), np.array([[1]]))[1])
-    from_logits = nn.Sequential(*copy.copy(net).layers[:3])
+    from_logits = copy.copy(net)[:3]
     from_logits.backward(nn.binary_cross_entropy_with_logits(from_logits.forward(x), np.array([[1]]))[1])
     np.testing.assert_allclose(from_logits.grad, net.grad, rtol=1e-12)
 
@@ -269,11 +269,9 @@ def test_what_is_not_a_list_of_different_layers_is_refused(rng):
         nn.Sequential(layer, nn.ReLU)
     with pytest.raises(ValueError, match="each of them only once"):
         nn.Sequential(layer, layer)
-    with pytest.raises(ValueError, match="each of them only once"):
-        nn.Sequential(layer, nn.Residual(nn.ReLU(), layer))
     with pytest.raises(ValueError, match="one or more layers"):
         nn.Sequential()
-    with pytest.raises(RuntimeError, match="call forward before backward"):
+    with pytest.raises(RuntimeError, match="call forward before backward"):  # and no refusal has taken the layer
         nn.Sequential(layer).backward(np.ones((1, 2)))
 
 
