@@ -41,7 +41,10 @@ class Optimizer:
         """θ ← θ + Δθ for the gradient that `net.backward` left in `net.grad`."""
         self.t += 1
         arrays = (self.net.theta, self.net.grad, *self.kept.values())
-        for start in range(0, arrays[0].size, PIECE):  # large arrays are slow to fetch more than once
+        if (size := arrays[0].size) <= PIECE:
+            self.quick(*arrays, self.scratch)
+            return
+        for start in range(0, size, PIECE):  # large arrays are slow to fetch more than once
             pieces = [array[start : start + PIECE] for array in arrays]
             self.quick(*pieces, self.scratch[: pieces[0].size])
 
