@@ -9,7 +9,8 @@ from typing import Annotated
 try:
     import typer
 
-    from nngrade.course import Course, CourseError, assignments, course_root
+    from nngrade.course import Course, assignments, course_root
+    from nngrade.errors import CourseError
 except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is there to take
     sys.exit(130)
 

@@ -7,11 +7,9 @@ import sys
 import warnings
 from pathlib import Path
 
+from nngrade.errors import CourseError
+
 CONFIG = "nbgrader_config.py"
-
-
-class CourseError(Exception):
-    """A mistake that people make, told in words: what is wrong and what to do."""
 
 
 def course_root(start=None):

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import nbformat
 
-from nngrade.course import CourseError, course_root
+from nngrade.course import course_root
+from nngrade.errors import CourseError
 from nngrade.trusted import sources
 
 carried = {}  # {assignment: its solved notebook, as JSON}: what came with the unit of work

@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 from nngrade.batch import gradebook
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places
-from nngrade.course import CourseError, first_line
+from nngrade.course import first_line
+from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, work
 
 TRIES = 2  # of a unit that failed for a reason of this machine's

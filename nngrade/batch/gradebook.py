@@ -7,7 +7,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import DataError, IntegrityError
 
-from nngrade.course import CourseError, first_line
+from nngrade.course import first_line
+from nngrade.errors import CourseError
 
 
 def save(gradebook, record, config):

@@ -12,7 +12,7 @@ import time
 import warnings
 from concurrent.futures import CancelledError
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, work
 from nngrade.grading.session import data_folder
 

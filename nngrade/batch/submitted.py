@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import parse_utc
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
 from nngrade.notebook import submission

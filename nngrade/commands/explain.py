@@ -7,7 +7,7 @@ from rich.text import Text
 
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places, terms
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 
 WIDTH = 120  # of a log file, which has none of its own

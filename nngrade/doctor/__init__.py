@@ -3,9 +3,10 @@
 Hence nbgrader itself is not imported (seconds), MNIST is not fetched, and a database gets one question.
 """
 
-from nngrade.course import CourseError, course_root
+from nngrade.course import course_root
 from nngrade.doctor import place, programs, strength
 from nngrade.doctor.finding import Finding, shown
+from nngrade.errors import CourseError
 
 CHECKS = (
     programs.packages, strength.sandboxes, strength.capacity, place.disk, place.mnist, place.course, place.gradebook,

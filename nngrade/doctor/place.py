@@ -8,9 +8,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from nngrade.course import CONFIG, CourseError, filled, gradebook_url, settings
+from nngrade.course import CONFIG, filled, gradebook_url, settings
 from nngrade.doctor.finding import Finding
 from nngrade.doctor.programs import install
+from nngrade.errors import CourseError
 
 GB = 1e9
 PER_SUBMISSION = 1e6  # bytes on the disk: what was handed in, what was graded, the page that goes back

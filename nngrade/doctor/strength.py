@@ -5,8 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from nngrade.course import CourseError
 from nngrade.doctor.finding import Finding
+from nngrade.errors import CourseError
 
 GB = 1e9
 

@@ -3,7 +3,7 @@
 What was not submitted or not (yet) graded has no score: never a 0, and a message names it.
 """
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.exports.fill import fill
 from nngrade.exports.grades import read_grades
 from nngrade.exports.sheet import CANVAS, MOODLE

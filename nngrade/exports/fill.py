@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 
 from nngrade.batch.files import write_whole
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.exports.sheet import Sheet
 from nngrade.exports.words import listed, number, without_score, writing
 

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 
 
 @dataclass(frozen=True)

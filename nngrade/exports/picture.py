@@ -12,7 +12,7 @@ matplotlib.use("Agg")  # a picture in a file needs no display
 import matplotlib.pyplot as plt
 
 from nngrade.batch.records import Records
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import read_grades
 from nngrade.exports.words import number, writing

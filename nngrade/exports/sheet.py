@@ -15,7 +15,7 @@ Every byte but those of the cells that change stays, in names that look like for
 import re
 from dataclasses import dataclass
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 
 

@@ -3,7 +3,7 @@
 import contextlib
 from collections import defaultdict
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 
 MOST_NAMES = 40  # a screenful
 

@@ -4,7 +4,7 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.grading.session import Session
 from nngrade.grading.trusted_process import Sitting, bench_for
 from nngrade.notebook import submission

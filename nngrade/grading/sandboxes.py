@@ -4,7 +4,7 @@ import atexit
 import contextlib
 import threading
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.grading.session import data_folder, open_sandbox
 from nngrade.sandbox import choose
 

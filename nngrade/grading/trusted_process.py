@@ -12,7 +12,7 @@ import threading
 import time
 
 from nngrade.boundary import wire
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.notebook import submission
 
 

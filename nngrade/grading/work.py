@@ -20,7 +20,7 @@ from nbgrader.preprocessors import LimitOutput
 
 import nngrade
 import nnlib
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.grading import sandboxes
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.session import data_folder

@@ -16,7 +16,8 @@ from pathlib import Path
 from nbformat.v4 import new_code_cell
 
 from nngrade import classroom
-from nngrade.course import CourseError, assignments
+from nngrade.course import assignments
+from nngrade.errors import CourseError
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.lint import kinds
 from nngrade.notebook import canonical, submission

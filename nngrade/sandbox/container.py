@@ -8,7 +8,7 @@ import resource
 import shutil
 import subprocess
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.sandbox import messages, places
 from nngrade.sandbox.cages import HOME, SCRATCH, TEMPORARY
 from nngrade.sandbox.host import SECONDS_TO_WARM, Sandbox

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from dataclasses import asdict, dataclass
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.sandbox import messages, places
 
 PRELOAD = (

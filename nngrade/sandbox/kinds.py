@@ -8,7 +8,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.sandbox import landlock, places, selftest
 from nngrade.sandbox.cages import HOME, SCRATCH, STUDENT, TEMPORARY
 from nngrade.sandbox.container import Container

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 
 # The interpreter, the libraries and programs of the system, the fonts that Matplotlib draws with.
 SYSTEM = (
@@ -17,7 +17,7 @@ SYSTEM = (
 )  # fmt: skip
 # What of nngrade runs beside student code, and what that imports. No more, because nngrade may lie in one checkout with
 # the solutions and the gradebook.
-CHILD_SIDE = "__init__.py", "course.py", "boundary", "student", "sandbox"
+CHILD_SIDE = "__init__.py", "errors.py", "boundary", "student", "sandbox"
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nngrade.course import Course, CourseError, assignments, course_root
+from nngrade.course import Course, assignments, course_root
+from nngrade.errors import CourseError
 from nngrade.reference import reference_functions
 from tests.course.conftest import ROOT
 

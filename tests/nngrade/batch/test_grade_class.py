@@ -24,7 +24,8 @@ from sqlalchemy import text
 from nngrade.batch import files, grade_class, gradebook
 from nngrade.batch.grade_class import grade
 from nngrade.batch.records import Records
-from nngrade.course import Course, CourseError
+from nngrade.course import Course
+from nngrade.errors import CourseError
 from nngrade.grading import work
 from tests.nngrade import small_course
 from tests.nngrade.small_course import FULL, NAME, answered, as_bytes, dump, hand_in, make_course, record_path

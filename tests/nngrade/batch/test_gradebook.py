@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from nngrade.batch import gradebook
 from nngrade.batch.gradebook import Held, auto_scores, save
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 
 RECORD = {
     "student": "student-01", "assignment": "a1", "notebook": "a1", "handed_in": "2026-01-01T12:00:00", "refused": "",

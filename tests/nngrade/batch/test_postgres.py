@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from nngrade import exports
 from nngrade.batch.grade_class import grade
-from nngrade.course import Course, CourseError
+from nngrade.course import Course
+from nngrade.errors import CourseError
 from tests.nngrade import postgres
 from tests.nngrade.small_course import FULL, NAME, TABLES, answered, hand_in, make_course
 

@@ -21,7 +21,8 @@ from nngrade import classroom, reference
 from nngrade.batch import scale, submitted
 from nngrade.batch.grade_class import grade
 from nngrade.commands import grade as grade_command
-from nngrade.course import Course, CourseError
+from nngrade.course import Course
+from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, work
 from nngrade.notebook import canonical
 from tests.nngrade import small_course

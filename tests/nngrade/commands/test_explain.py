@@ -6,7 +6,7 @@ import pytest
 
 from nngrade.batch.grade_class import grade
 from nngrade.commands.explain import explain
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from tests.nngrade.small_course import NAME, answered, hand_in, make_course
 
 pytestmark = pytest.mark.slow

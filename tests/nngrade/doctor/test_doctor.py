@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from nngrade import doctor, sandbox
 from nngrade.__main__ import app
-from nngrade.course import CONFIG, CourseError
+from nngrade.course import CONFIG
 from nngrade.doctor import finding, place, programs, strength
+from nngrade.errors import CourseError
 
 SEAM = "from nngrade.nbgrader_settings import use\nc = get_config()\nuse(c)\n"
 

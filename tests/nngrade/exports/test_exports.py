@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from nngrade import exports
 from nngrade.__main__ import app
-from nngrade.course import CONFIG, Course, CourseError
+from nngrade.course import CONFIG, Course
+from nngrade.errors import CourseError
 from nngrade.exports.grades import Grade
 from nngrade.exports.sheet import CANVAS, Sheet, plain
 from nngrade.exports.table import FORMULA, write_csv

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from nngrade.__main__ import app
 from nngrade.batch.records import Records
-from nngrade.course import Course, CourseError
+from nngrade.course import Course
+from nngrade.errors import CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import Grade
 from nngrade.exports.picture import draw, in_order, picture, seconds_per_question, summary

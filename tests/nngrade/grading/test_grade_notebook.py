@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from nngrade import classroom
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.notebook import canonical, submission

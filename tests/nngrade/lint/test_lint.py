@@ -9,7 +9,7 @@ from nbformat.v4 import new_notebook
 from rich.console import Console
 
 from nngrade import lint
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.lint import empty, kinds, report
 from nngrade.notebook import canonical
 from tests.nngrade.small_course import cell

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.sandbox import (
     Bubblewrap,
     Container,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need

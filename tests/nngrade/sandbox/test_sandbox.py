@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import nnlib
-from nngrade.course import CourseError
+from nngrade.errors import CourseError
 from nngrade.sandbox import Bubblewrap, Container, Landlock
 from nngrade.sandbox.selftest import ask
 from nngrade.sandbox.syscalls import NUMBERS
