@@ -1,4 +1,7 @@
-"""The command line of the course's instructors: `nngrade COMMAND`."""
+"""The command line of the course's instructors, `nngrade COMMAND`: the table of all commands.
+
+What a command needs is imported when it runs: `nngrade --help` answers at once, and sandboxes warm up meanwhile.
+"""
 
 import os
 import signal
@@ -14,7 +17,8 @@ try:
 except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is there to take
     sys.exit(130)
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="The command line of the course's instructors: `nngrade COMMAND`.")  # fmt: skip
 
 
 @app.command()
@@ -29,10 +33,9 @@ def demo():
 @app.command()
 def release():
     """Generate the student version of every assignment, from solutions/ into assignments/."""
-    course = Course(course_root())
-    for name in assignments(course.root):
-        course.release(name)
-        print(f"assignments{os.sep}{name}")
+    from nngrade.commands import release
+
+    release.run(course_root())
 
 
 @app.command()
@@ -114,27 +117,17 @@ def doctor():
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context):
     """Open the course in JupyterLab, with nbgrader's formgrader. Takes JupyterLab's options, such as --no-browser."""
-    # Replaces this process: Ctrl-C then reaches JupyterLab, which asks before it stops.
-    # A port that is in use is no problem: JupyterLab takes the next free one and prints it.
-    os.chdir(course_root())
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # usual in a container
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *root, *context.args])
+    from nngrade.commands import lab
+
+    lab.run(course_root(), context.args)
 
 
 @app.command()
 def notebooks(write: bool = typer.Option(False, "--write", help="bring them into the canonical form")):
     """Check that all notebooks are stored in the canonical form, or bring them into it."""
-    from nngrade.notebook import canonical
+    from nngrade.commands import notebooks
 
-    found = 0
-    for path in canonical.course_notebooks(course_root()):
-        if write:
-            canonical.write(canonical.read(path), path)
-        for problem in canonical.problems(path):
-            found += 1
-            print(f"{os.path.relpath(path)}: {problem}")
-    raise typer.Exit(1 if found else 0)
+    raise typer.Exit(notebooks.run(course_root(), write))
 
 
 def main():
