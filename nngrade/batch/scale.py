@@ -14,7 +14,7 @@ from concurrent.futures import CancelledError
 
 from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, work
-from nngrade.grading.session import data_folder
+from nngrade.grading.sandboxes import data_folder
 
 SECONDS_TO_CONNECT, SECONDS_FOR_WORKERS = 15, 60
 SECONDS_WITHOUT_WORKERS = 600  # in mid-run: a queue may need a while to start new ones

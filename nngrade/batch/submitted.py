@@ -1,5 +1,6 @@
 """What students handed in, as units of work: submitted/STUDENT/ASSIGNMENT/NOTEBOOK.ipynb, as nbgrader collects it."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
 from nngrade.notebook import submission
 from nngrade.notebook.outputs import readable
-from nngrade.reference import solutions
+from nngrade.reference import solution
+from nngrade.trusted.sources import Cell
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,20 @@ def terms(root, config, assignment, unsafe):
         if not release.is_file():
             raise CourseError(f"{assignment} was not released yet: run `nngrade release`.")
         texts, notebooks = zip(*map(_notebook, (source, release)))
-        references = solutions(root, notebooks[0])
-        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references)
+        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references(root, notebooks[0]))
     if not found:
         raise CourseError(f"There is no assignment {assignment}: solutions/{assignment}/ holds no notebook.")
     return found
+
+
+def references(root, notebook):
+    """((assignment, its solved notebook, as JSON), ...) of all whose reference functions the cells of one ask for."""
+    names = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "reference_functions" in cell.source:
+            with contextlib.suppress(SyntaxError):  # the process that runs the tests says where
+                names |= Cell(cell.id, "test", cell.source).references
+    return tuple((name, solution(root, name)) for name in sorted(names))
 
 
 def _notebook(path):

@@ -11,7 +11,7 @@ from nngrade.boundary.arrays import advance, rng_state
 SMALL = 2**16  # bytes: arrays up to this size are looked over at every message
 
 
-class Kept:
+class Lent:
     """A mutable value that came from the test, and what it was when the test last saw it."""
 
     def __init__(self, number, value):

@@ -41,7 +41,7 @@ class Nothing:
     def refer(self, value):
         """How to write something that the other side has already, or None."""
 
-    def kept(self, value, tree):
+    def mutable(self, value, tree):
         """How to write something mutable, of which `tree` is the value."""
         return tree
 
@@ -50,7 +50,7 @@ class Nothing:
         raise Unsendable(f"a {type(value).__name__} can't be handed over: it is not plain data")
 
     def resolve(self, tag, payload, reader):
-        """What the other side's refer, kept and hand_over wrote."""
+        """What the other side's refer, mutable and hand_over wrote."""
         raise Malformed(f"{tag!r} is not plain data")
 
 
@@ -69,16 +69,16 @@ class Writer:
         if tree is not None:
             return tree
         if isinstance(value, list):
-            return self.outside.kept(value, [self.write(item, depth + 1) for item in value])
+            return self.outside.mutable(value, [self.write(item, depth + 1) for item in value])
         if isinstance(value, dict):
             pairs = [[self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in value.items()]
-            return self.outside.kept(value, {"dict": pairs})
+            return self.outside.mutable(value, {"dict": pairs})
         if isinstance(value, ndarray) and value.dtype.kind in KINDS:
-            return self.outside.kept(
+            return self.outside.mutable(
                 value, {"array" if value.flags.writeable else "frozen": self.blob(npy_bytes(value))}
             )
         if isinstance(value, Generator) and type(value.bit_generator).__name__ in RNGS:
-            return self.outside.kept(value, {"rng": rng_state(value)})
+            return self.outside.mutable(value, {"rng": rng_state(value)})
         return self._write_constant(value, depth)
 
     def _write_constant(self, value, depth):

@@ -19,7 +19,7 @@ from nngrade.commands import report
 from nngrade.course import CONFIG, Course, assignments
 from nngrade.exports.picture import picture
 from nngrade.grading import sandboxes
-from nngrade.grading.session import data_folder
+from nngrade.grading.sandboxes import data_folder
 from nngrade.notebook import canonical
 
 LOOP_SECONDS = 40  # how long a sample student's endless loop may hold up the demo; the others need 5

@@ -48,7 +48,7 @@ def capacity(_):
 
     if not sys.platform.startswith("linux"):
         return
-    from nngrade.sandbox.host import Limits
+    from nngrade.sandbox import Limits
 
     cores = len(os.sched_getaffinity(0))
     memory = min(psutil.virtual_memory().available, *_container_memory())

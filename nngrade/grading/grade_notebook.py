@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from nngrade.errors import CourseError
 from nngrade.grading.session import Session
-from nngrade.grading.trusted_process import Sitting, bench_for
+from nngrade.grading.trusted_process import Sitting, trusted_process_for
 from nngrade.notebook import submission
 from nngrade.notebook.outputs import cleaned, error_output, room
 
@@ -61,7 +61,7 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
     result.cells = submission.arrange(cells, steps, result.repaired)
     with Session(sandbox, limits, sum(step.role == "test" for step in result.cells)) as session:
         run_cells(result.cells, session, limits)
-        with contextlib.closing(Sitting(bench_for(instructor, references))) as sitting:
+        with contextlib.closing(Sitting(trusted_process_for(instructor, references))) as sitting:
             for step in result.cells:
                 if step.role == "test":
                     result.tests[step.id] = run_test(step, session, sitting)

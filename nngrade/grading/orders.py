@@ -9,8 +9,8 @@ from nngrade.boundary import wire
 GRACE = 3  # seconds for a cell to stop after it was interrupted, and for small answers
 
 
-class Line:
-    """The worker's end of the socket on which child.py takes its orders."""
+class Orders:
+    """The worker's end of the socket on which student/child.py takes its orders."""
 
     def __init__(self, sock):
         self.sock, self.inbox, self.token = sock, wire.Inbox(sock), ""

@@ -1,12 +1,36 @@
-"""The sandboxes of this process: warm from their first use to the end, one for all threads."""
+"""The sandboxes of this process, each with what student code needs: warm from first use to the end, for all threads."""
 
 import atexit
 import contextlib
+import os
 import threading
+from pathlib import Path
 
 from nngrade.errors import CourseError
-from nngrade.grading.session import data_folder, open_sandbox
-from nngrade.sandbox import choose
+from nngrade.sandbox import PRELOAD, choose
+
+
+def open_sandbox(kind):
+    """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
+    warm = "matplotlib_inline.backend_inline", "nngrade.student.shell:warm_up"
+    data = data_folder()
+    return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
+
+
+def data_folder():
+    """The folder with MNIST, from here on for all processes: in a sandbox there is no network and no home.
+
+    Where MNIST can't be had it is nnlib's own, without it: students' code and tests make do with the same digits.
+    """
+    if not os.environ.get("NNLIB_DATA"):
+        import nnlib  # takes a while; where the folder is known it is not needed
+
+        try:
+            nnlib.data.mnist()
+            os.environ["NNLIB_DATA"] = str(nnlib.data.mnist_cache())
+        except nnlib.data.DataUnavailable:
+            os.environ["NNLIB_DATA"] = str(Path(nnlib.__file__).parent)
+    return os.environ["NNLIB_DATA"]
 
 
 def begin(unsafe):

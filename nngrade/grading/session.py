@@ -1,43 +1,16 @@
-"""The worker's end of the student's process (child.py): runs cells, gets over crashes, and has it fork for tests."""
+"""The worker's end of the student's process (student/child.py): runs cells, survives crashes, has it fork for tests."""
 
 import contextlib
-import os
 import socket
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from nngrade.boundary import wire
-from nngrade.grading.orders import GRACE, Line
+from nngrade.grading.orders import GRACE, Orders
 from nngrade.notebook.outputs import readable
 
 CHILD = "nngrade.student.child:main"
 MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
-
-
-def open_sandbox(kind):
-    """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
-    from nngrade.sandbox.host import PRELOAD
-
-    warm = "matplotlib_inline.backend_inline", "nngrade.student.shell:warm_up"
-    data = data_folder()
-    return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
-
-
-def data_folder():
-    """The folder with MNIST, from here on for all processes: in a sandbox there is no network and no home.
-
-    Where MNIST can't be had it is nnlib's own, without it: students' code and tests make do with the same digits.
-    """
-    if not os.environ.get("NNLIB_DATA"):
-        import nnlib  # takes a while; where the folder is known it is not needed
-
-        try:
-            nnlib.data.mnist()
-            os.environ["NNLIB_DATA"] = str(nnlib.data.mnist_cache())
-        except nnlib.data.DataUnavailable:
-            os.environ["NNLIB_DATA"] = str(Path(nnlib.__file__).parent)
-    return os.environ["NNLIB_DATA"]
 
 
 class Session:
@@ -55,7 +28,7 @@ class Session:
         self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
         self.left_out = {}  # {name of a cell: what its outputs say}: of those that only showed later what they had done
         self.copies = {}  # {test: the line to the copy of the process that waits for it}
-        self.child, self.line, self.restarts, self.why_not = None, None, 0, ""
+        self.child, self.orders, self.restarts, self.why_not = None, None, 0, ""
         self.cpu_seconds = 0.0  # of the processes that have ended
 
     def __enter__(self):
@@ -96,12 +69,12 @@ class Session:
         """(outputs, what was wrong): the latter is empty if the process can go on."""
         seconds = min(self.limits.cell_seconds, self.left())
         try:
-            self.line.say("run", name, source, self.limits.output_bytes, seconds=self.left())
-            answer = self.line.hear(seconds)
+            self.orders.say("run", name, source, self.limits.output_bytes, seconds=self.left())
+            answer = self.orders.hear(seconds)
         except TimeoutError:
             self.child.interrupt()
             try:
-                answer = self.line.hear()
+                answer = self.orders.hear()
             except (TimeoutError, OSError, EOFError, wire.Malformed):
                 return (
                     [],
@@ -122,7 +95,7 @@ class Session:
                 self.why_not = f"More than {self.limits.restarts} cells ended the whole program; this one was not run."
                 return False
             self.child = self.sandbox.start(CHILD, self.room)
-            self.line = Line(self.child.sock)
+            self.orders = Orders(self.child.sock)
             for step in list(self.done):
                 if not self.again(*step):
                     self.done.remove(step)
@@ -146,10 +119,10 @@ class Session:
         if self.attempt("", "None")[1] or self.copy("")[1]:
             return False
         try:
-            made = self.line.hear()
+            made = self.orders.hear()
             self.copies.pop("").close()
-            self.line.say("end", "")
-            return self.line.hear() is True and made is True
+            self.orders.say("end", "")
+            return self.orders.hear() is True and made is True
         except (OSError, EOFError, wire.Malformed):
             return False
 
@@ -164,7 +137,8 @@ class Session:
         mine, theirs = socket.socketpair()
         try:
             with theirs:
-                self.line.say("serve", test, seconds=self.left(), fds=[theirs.fileno()])  # nobody waits for the answer
+                # Nobody waits for the answer.
+                self.orders.say("serve", test, seconds=self.left(), fds=[theirs.fileno()])
         except (OSError, EOFError, wire.Malformed):
             mine.close()
             return None, "The program did not answer any more when this test was to begin."
@@ -190,8 +164,8 @@ class Session:
         """End a copy that did not answer; a process that does not do so in an orderly way is not used any more."""
         if self.child is not None:
             try:
-                self.line.say("end", test, seconds=self.left())
-                self.line.hear()
+                self.orders.say("end", test, seconds=self.left())
+                self.orders.hear()
             except (OSError, EOFError, wire.Malformed):
                 self.restart()
 

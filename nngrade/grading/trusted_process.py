@@ -1,4 +1,4 @@
-"""The worker's end of the trusted process (checker.py): starts it once per assignment, and asks it for tests."""
+"""The worker's end of the trusted process (trusted/checker.py): starts it once per assignment, asks it for tests."""
 
 import atexit
 import contextlib
@@ -16,7 +16,7 @@ from nngrade.errors import CourseError
 from nngrade.notebook import submission
 
 
-class Bench:
+class TrustedProcess:
     """A trusted process that is ready to test submissions to one assignment; any number of threads may use it."""
 
     def __init__(self, cells, references, folder):
@@ -71,14 +71,14 @@ class Bench:
 class Sitting:
     """The tests of one submission, in one process as far as that leaves each test as if it were the only one."""
 
-    def __init__(self, bench):
-        self.bench, self.sock = bench, None
+    def __init__(self, process):
+        self.process, self.sock = process, None
 
     def test(self, test, channel, seconds):
         """What a test says to the student's process at the other end of `channel`."""
         start = time.monotonic()
         with contextlib.suppress(EOFError, OSError):
-            self.sock = self.sock or self.bench.sit()
+            self.sock = self.sock or self.process.sit()
             socket.send_fds(self.sock, [json.dumps([test, seconds]).encode()], [channel.fileno()])
             channel.close()
             if select.select([self.sock], [], [], seconds + 10)[0]:
@@ -110,8 +110,8 @@ def _read(sock):
     return wire.received(wire.reader(sock))
 
 
-def bench_for(instructor, references=()):
-    """The one bench for an instructor's notebook, in this folder and with this data; a new one if it was killed.
+def trusted_process_for(instructor, references=()):
+    """The one process for an instructor's notebook, in this folder and with this data; a new one if it was killed.
 
     `references` are the solutions that its tests name: ((assignment, notebook), ...).
     """
@@ -122,10 +122,10 @@ def bench_for(instructor, references=()):
     ]
     key = json.dumps(cells), references, os.getcwd(), os.environ.get("NNLIB_DATA")
     with _one_at_a_time:
-        if key not in _benches or _benches[key].process.poll() is not None:
-            _benches[key] = Bench(cells, references, os.getcwd())
-            atexit.register(_benches[key].close)
-        return _benches[key]
+        if key not in _processes or _processes[key].process.poll() is not None:
+            _processes[key] = TrustedProcess(cells, references, os.getcwd())
+            atexit.register(_processes[key].close)
+        return _processes[key]
 
 
-_benches, _one_at_a_time = {}, threading.Lock()  # of the threads that need a bench, the first one makes it
+_processes, _one_at_a_time = {}, threading.Lock()  # of the threads that need one, the first one makes it

@@ -23,8 +23,8 @@ import nnlib
 from nngrade.errors import CourseError
 from nngrade.grading import sandboxes
 from nngrade.grading.grade_notebook import Limits, grade_notebook
-from nngrade.grading.session import data_folder
-from nngrade.grading.trusted_process import bench_for
+from nngrade.grading.sandboxes import data_folder
+from nngrade.grading.trusted_process import trusted_process_for
 from nngrade.notebook import canonical, matching, submission
 from nngrade.notebook.outputs import bearable, room_for_sources, safe_attachments, safe_text
 
@@ -116,7 +116,7 @@ def grade(unit):
 def get_ready(terms):
     """The sandbox; the process that runs the tests gets ready at the same time."""
     data = data_folder()
-    bench_for(_notebook(terms.instructor), terms.references)
+    trusted_process_for(_notebook(terms.instructor), terms.references)
     return sandboxes.open_once(terms.unsafe, data)
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from nngrade.grading.session import open_sandbox
+from nngrade.grading.sandboxes import open_sandbox
 from nngrade.lint import lint, small_data
 from nngrade.sandbox import choose
 

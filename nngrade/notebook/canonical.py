@@ -21,10 +21,10 @@ def read(path):
 
 def write(notebook, path):
     """Store a notebook in the canonical form."""
-    Path(path).write_text(canonical(notebook), encoding="utf-8")
+    Path(path).write_text(text(notebook), encoding="utf-8")
 
 
-def canonical(notebook):
+def text(notebook):
     """The text of a notebook as it is stored: no outputs, no counts, minimal metadata."""
     notebook = nbformat.from_dict(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -48,7 +48,7 @@ def _kept(metadata):
 def problems(path):
     """What keeps a stored notebook from the canonical form, in words; an empty list if nothing does."""
     notebook, found = read(path), []
-    if canonical(notebook) != Path(path).read_text(encoding="utf-8"):
+    if text(notebook) != Path(path).read_text(encoding="utf-8"):
         found.append("is not in the canonical form: run `nngrade notebooks --write`")
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)

@@ -11,8 +11,9 @@ Landlock with seccomp where there are none, a container with seccomp where there
 """
 
 from nngrade.sandbox.container import Container
-from nngrade.sandbox.host import PRELOAD, Child, Exit, Limits, Sandbox
+from nngrade.sandbox.host import PRELOAD, Sandbox
 from nngrade.sandbox.kinds import Bubblewrap, Landlock, Unsafe, choose, problem, report
+from nngrade.sandbox.running import Child, Exit, Limits
 
 __all__ = ["PRELOAD", "Bubblewrap", "Child", "Container", "Exit", "Landlock", "Limits", "Sandbox", "Unsafe", "choose",
            "problem", "report"]

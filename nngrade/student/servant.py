@@ -12,7 +12,7 @@ from numpy.random import Generator
 
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import advance, rng_state
-from nngrade.boundary.in_place import Kept
+from nngrade.boundary.in_place import Lent
 from nngrade.student.recorder import message, own_lines
 
 
@@ -53,8 +53,8 @@ class Servant(wire.Nothing):
         except BaseException as error:
             self.post(wire.Writer(self), {"error": self.describe(error)}, self.fresh)
         finally:
-            for kept in self.fresh:
-                del self.open[kept.number], self.lent[id(kept.value)]
+            for lent in self.fresh:
+                del self.open[lent.number], self.lent[id(lent.value)]
             self.fresh = outer
 
     def reply(self, result, asked):
@@ -89,11 +89,11 @@ class Servant(wire.Nothing):
 
     def post(self, writer, tree, todo):
         """Send a message; with it goes what was changed of the values of the test's."""
-        todo += [kept for kept in self.open.values() if kept.small and kept not in todo]
+        todo += [lent for lent in self.open.values() if lent.small and lent not in todo]
         tree["changed"] = changed = []
-        for kept in todo:  # may grow meanwhile, by what a changed list holds
-            if kept.changed():
-                changed.append([kept.number, self.contents(writer, kept.value)])
+        for lent in todo:  # may grow meanwhile, by what a changed list holds
+            if lent.changed():
+                changed.append([lent.number, self.contents(writer, lent.value)])
         parts = writer.message(tree)
         try:
             wire.send(self.sock, parts)
@@ -116,12 +116,12 @@ class Servant(wire.Nothing):
         return {"array": writer.blob(wire.npy_bytes(value))}
 
     def refer(self, value):
-        kept = self.lent.get(id(value))
-        if kept is None:
+        lent = self.lent.get(id(value))
+        if lent is None:
             return None
-        if not kept.small and kept not in self.todo:
-            self.todo.append(kept)
-        return {"ref": kept.number}
+        if not lent.small and lent not in self.todo:
+            self.todo.append(lent)
+        return {"ref": lent.number}
 
     def hand_over(self, value):
         number = self.numbers.setdefault(id(value), len(self.objects))
@@ -138,10 +138,10 @@ class Servant(wire.Nothing):
             return self.borrowed(*payload)
         if tag != "new":
             return super().resolve(tag, payload, reader)
-        kept = Kept(payload[0], reader.read(payload[1]))
-        self.open[kept.number] = self.lent[id(kept.value)] = kept
-        self.fresh.append(kept)
-        return kept.value
+        lent = Lent(payload[0], reader.read(payload[1]))
+        self.open[lent.number] = self.lent[id(lent.value)] = lent
+        self.fresh.append(lent)
+        return lent.value
 
     def borrowed(self, number, name, iterates):
         """A function, or an iterator, of the test's: it stays there and is asked from here."""

@@ -109,12 +109,12 @@ class Function(Callable):
         object.__setattr__(self, "__globals__", scope)
 
     def __call__(self, /, *args, **kwargs):
-        channel = _channel(self)
-        outer, channel.asked = channel.asked, f"`{self.__name__}`"
+        connection = _channel(self).connection
+        outer, connection.asked = connection.asked, f"`{self.__name__}`"
         try:
             return super().__call__(*args, **kwargs)
         finally:
-            channel.asked = outer
+            connection.asked = outer
 
 
 class Class(Function):

@@ -48,6 +48,6 @@ class Scope:
                 self.lent[name] = value
 
     def pop(self, name, default=None):
-        self.channel.take_back(self.lent.pop(name, None))
+        self.channel.callbacks.take_back(self.lent.pop(name, None))
         self.channel.unbind.append(name)
         return default

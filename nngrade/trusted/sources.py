@@ -57,6 +57,13 @@ class Cell:
         kept = [node for node in self.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
         return ast.Module(kept, type_ignores=[])
 
+    @property
+    def references(self):
+        """The assignments whose reference functions it asks for."""
+        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        asking = (call for call in calls if ast.unparse(call.func).split(".")[-1] == "reference_functions")
+        return {arg.value for call in asking for arg in call.args if isinstance(arg, ast.Constant)}
+
     @cached_property
     def code(self):
         """The compiled cell: all but the last line, and that, if it is an expression; else None in its place."""

@@ -3,7 +3,7 @@
 import pytest
 
 from nngrade import lint
-from nngrade.grading.session import open_sandbox
+from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import choose
 from tests.course.conftest import ASSIGNMENTS, ROOT
 

@@ -8,7 +8,7 @@ import pytest
 
 from nngrade.batch.grade_class import Threads
 from nngrade.course import Course
-from nngrade.grading.session import open_sandbox
+from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import Bubblewrap, choose
 from tests.nngrade.small_course import make_course
 

@@ -9,10 +9,10 @@ import pytest
 from nbconvert import HTMLExporter
 
 from nngrade import classroom
+from nngrade.batch.submitted import references
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.notebook import canonical
-from nngrade.reference import solutions
 from nngrade.trusted import sources
 from tests.course.conftest import ROOT
 from tests.nngrade.small_course import as_bytes
@@ -89,8 +89,8 @@ def assignment(request):
 def test_no_canary_is_seen(body, assignment, grading_sandbox):
     solved, released = assignment
     answers = classroom.answer(released, solved, spoiled(solved, body))
-    references = solutions(ROOT, solved)
-    result = grade_notebook(as_bytes(answers), solved, released, Limits(), grading_sandbox, references=references)
+    needed = references(ROOT, solved)
+    result = grade_notebook(as_bytes(answers), solved, released, Limits(), grading_sandbox, references=needed)
     assert not any(result.points.values())
     found = canaries(solved, released)
     assert len(found) > 5

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from nngrade.grading.grade_notebook import Limits, grade_notebook
-from nngrade.grading.session import open_sandbox
+from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import Bubblewrap, Container, Landlock, Unsafe
 from tests.nngrade.kinds_here import need
 from tests.nngrade.small_course import FULL, INSTRUCTOR, RELEASE, answered, as_bytes

@@ -3,7 +3,7 @@
 import pytest
 
 from nngrade.grading.grade_notebook import Limits, grade_notebook
-from nngrade.grading.session import open_sandbox
+from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import Container, Landlock
 from tests.nngrade.kinds_here import need
 from tests.nngrade.small_course import FULL, INSTRUCTOR, RELEASE, answered, as_bytes

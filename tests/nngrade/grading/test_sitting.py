@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from nngrade.grading.grade_notebook import Limits, grade_notebook
-from nngrade.grading.trusted_process import Bench, Sitting
+from nngrade.grading.trusted_process import Sitting, TrustedProcess
 from nngrade.student import servant
 from tests.nngrade.small_course import as_bytes, cell
 
@@ -66,7 +66,10 @@ def processes(source, answers, tests=3):
              {"id": "ask", "role": "solution", "source": "def ask(x): pass", "points": 0}]  # fmt: skip
     cells += [{"id": f"t{i}", "role": "test", "source": "import os\nask(data)\nos.getpid()", "points": 10**9}
               for i in range(tests)]  # fmt: skip
-    with contextlib.closing(Bench(cells, [], Path.cwd())) as bench, contextlib.closing(Sitting(bench)) as sitting:
+    with (
+        contextlib.closing(TrustedProcess(cells, [], Path.cwd())) as trusted,
+        contextlib.closing(Sitting(trusted)) as sitting,
+    ):
         return [sitting.test(f"t{i}", student(answers), 10)["points"] for i in range(tests)]
 
 

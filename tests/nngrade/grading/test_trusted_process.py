@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nngrade.grading.trusted_process import Bench, bench_for
+from nngrade.grading.trusted_process import TrustedProcess, trusted_process_for
 from nngrade.sandbox.forkable import make_forkable
 from tests.nngrade.small_course import INSTRUCTOR
 
 
 @pytest.fixture
-def bench():
+def trusted():
     cells = [{"id": "t", "role": "test", "source": "assert f() == 1", "points": 1}]
-    with contextlib.closing(Bench(cells, [], Path.cwd())) as bench:
-        yield bench
+    with contextlib.closing(TrustedProcess(cells, [], Path.cwd())) as trusted:
+        yield trusted
 
 
-def forks(bench):
-    pid = bench.process.pid
+def forks(trusted):
+    pid = trusted.process.pid
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -34,27 +34,27 @@ def soon(condition):
         time.sleep(0.01)
 
 
-def test_a_killed_fork_is_replaced(bench):
-    soon(lambda: forks(bench))
-    [ready] = forks(bench)
+def test_a_killed_fork_is_replaced(trusted):
+    soon(lambda: forks(trusted))
+    [ready] = forks(trusted)
     os.kill(ready, signal.SIGKILL)
-    soon(lambda: set(forks(bench)) - {ready})
+    soon(lambda: set(forks(trusted)) - {ready})
 
 
-def test_no_fork_outlives_the_process(bench):
-    soon(lambda: forks(bench))
-    [ready] = forks(bench)
-    bench.close()
-    assert bench.process.returncode == 0
+def test_no_fork_outlives_the_process(trusted):
+    soon(lambda: forks(trusted))
+    [ready] = forks(trusted)
+    trusted.close()
+    assert trusted.process.returncode == 0
     soon(lambda: not Path(f"/proc/{ready}").exists())
 
 
-def test_a_killed_bench_is_replaced():
-    first = bench_for(INSTRUCTOR)
-    assert bench_for(INSTRUCTOR) is first
+def test_a_killed_process_is_replaced():
+    first = trusted_process_for(INSTRUCTOR)
+    assert trusted_process_for(INSTRUCTOR) is first
     first.process.kill()
     first.process.wait()
-    assert bench_for(INSTRUCTOR) is not first
+    assert trusted_process_for(INSTRUCTOR) is not first
 
 
 def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():

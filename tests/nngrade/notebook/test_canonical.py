@@ -28,10 +28,10 @@ def test_the_canonical_form_has_no_outputs_and_minimal_metadata(tmp_path):
 
 def test_writing_twice_changes_nothing_and_nothing_given_is_modified(tmp_path):
     notebook = used()
-    first = canonical.canonical(notebook)
+    first = canonical.text(notebook)
     assert notebook == used()
     canonical.write(notebook, tmp_path / "a.ipynb")
-    assert canonical.canonical(canonical.read(tmp_path / "a.ipynb")) == first
+    assert canonical.text(canonical.read(tmp_path / "a.ipynb")) == first
 
 
 def test_problems_are_told_in_words(tmp_path):

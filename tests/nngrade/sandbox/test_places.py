@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import nnlib
-from nngrade.grading.session import data_folder
+from nngrade.grading.sandboxes import data_folder
 from nngrade.sandbox.places import passing_folder
 
 HOLD = """
 import nnlib
 from nngrade.sandbox.places import passing_folder
-from nngrade.grading.session import data_folder
+from nngrade.grading.sandboxes import data_folder
 with passing_folder() as folder:
     (folder / "file").touch()
     print(folder, flush=True)

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from nngrade.grading.grade_notebook import Limits
-from nngrade.grading.session import Session, open_sandbox
+from nngrade.grading.sandboxes import open_sandbox
+from nngrade.grading.session import Session
 from nngrade.sandbox import Bubblewrap, Container, Landlock
 from tests.nngrade.kinds_here import need
 
