@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format report bench bench-convolution bench-lab bench-mnist bench-grading clean instructor dev
+.PHONY: help demo test test-fast lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER
 
 bench-lab: instructor  ## the lab net over five seeds: test error, seconds, the pass mark that follows
 	$(BIN)/python benchmarks/lab_net.py
+
+bench-busy: instructor  ## training beside processes that keep all cores busy, with and without nnlib's choice of threads
+	$(BIN)/python benchmarks/busy.py
 
 SIZE = 200
 bench-grading: dev  ## a class of SIZE students graded by stock nbgrader, by nngrade and on Dask (half an hour)

@@ -3,10 +3,6 @@
 784-64-10 on MNIST or 64-64-10 on the small digits, ReLU, plain SGD with lr 0.1, batches of 64.
 """
 
-import os
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # at this size more threads only wait for each other
-
 import platform
 import statistics
 import time

@@ -5,6 +5,7 @@ What it calls refused raises TypeError, if it is of the wrong kind, or ValueErro
 shape or value; the message says which argument, what was expected and what came. Every array may hold
 finite numbers only, and a batch at least one example; backward before forward raises RuntimeError.
 Nothing given is changed or kept by reference. Probabilities, rates and fractions run from 0 to 1.
+Matrix products run in one thread: `nnlib.threads` says why, and how to have more.
 """
 
 from importlib import import_module
@@ -54,6 +55,7 @@ from nnlib.optimizers import (
     clip_global_norm,
 )
 from nnlib.regularizers import L1, L2, MaxNorm
+from nnlib.threads import limit_threads
 from nnlib.training import fit
 
 __all__ = [
@@ -127,6 +129,8 @@ __all__ = [
     "xavier_uniform",
     "zeros",
 ]
+
+limit_threads()  # here, for the loops that students write themselves too
 
 
 def __getattr__(name):

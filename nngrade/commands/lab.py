@@ -13,5 +13,6 @@ def run(root, options):
     """
     os.chdir(root)
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as nnlib does, also for notebooks without it
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # usual in a container
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *as_root, *options])
