@@ -114,3 +114,102 @@ def test_batch_normalisation_is_checked_as_in_training(rng):
     assert max(errors.values()) < 1e-6
     assert check_direction(net, nn.softmax_cross_entropy, x, y, rng, train=True) < 1e-6
     np.testing.assert_array_equal(net.layers[1].mean, mean)
+
+
+def dropout_net(rng, kind):
+    """Two layers of dropout that draw from one generator, one that has its own, and BatchNorm."""
+    layers = [nn.Linear(4, 6, rng=rng), nn.BatchNorm(6), kind(0.4, rng), nn.Tanh(), nn.Linear(6, 6, rng=rng)]
+    return nn.Sequential(*layers, kind(0.2, rng), nn.Linear(6, 3, rng=rng), kind(0.3, np.random.default_rng(5)))
+
+
+@pytest.mark.parametrize("kind", [nn.Dropout, nn.ClassicDropout])
+def test_dropout_is_checked_with_the_same_units_dropped_every_time(kind, rng):
+    net, x, y = dropout_net(rng, kind), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
+    state = rng.bit_generator.state
+    for train in (True, False):
+        errors = check_network(net, nn.softmax_cross_entropy, x, y, train=train)
+        assert max(errors.values()) < 1e-6
+        assert min(errors[name] for name in ("0.W", "4.W", "6.W")) > 0  # something was compared
+        assert check_direction(net, nn.softmax_cross_entropy, x, y, np.random.default_rng(1), train=train) < 1e-6
+    assert rng.bit_generator.state == state  # the net's own generator is not drawn from
+
+
+class WrongDropout(nn.Dropout):
+    """A planted bug: the gradient is not scaled."""
+
+    def backward(self, da, need_dx=True):
+        return da * (self.scale > 0)
+
+
+def test_a_bug_in_dropout_is_found_where_it_is_active(rng):
+    net, x, y = dropout_net(rng, WrongDropout), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
+    assert check_network(net, nn.softmax_cross_entropy, x, y, train=True)["0.W"] > 0.1
+    assert check_direction(net, nn.softmax_cross_entropy, x, y, rng, train=True) > 1e-3
+    assert max(check_network(net, nn.softmax_cross_entropy, x, y).values()) < 1e-7
+
+
+class Wrong(nn.Layer):
+    """y = x s, whose gradient ∂L/∂s is off by a number, or NaN."""
+
+    parameters = ("s",)
+
+    def __init__(self, off):
+        self.s, self.ds, self.off = np.ones(3, np.float32), np.zeros(3, np.float32), off
+
+    def forward(self, x, train=False):
+        self.x = x
+        return x * self.s
+
+    def backward(self, dy, need_dx=True):
+        self.ds[...] = (dy * self.x).sum(axis=0) + self.off
+        return dy * self.s
+
+
+@pytest.mark.parametrize("off", [1e-9, 1e-8, 1e-6, -1e-6])
+def test_a_small_gradient_that_should_be_0_is_found(off):
+    """Two wrong ways to be lenient: a limit for what counts as 0, and one number added to the norms."""
+    net, x = nn.Sequential(Wrong(off)), np.zeros((2, 3))
+    assert check_network(net, nn.half_squared_error, x, np.ones((2, 3)))["0.s"] == pytest.approx(1, abs=1e-3)
+    assert check_network(nn.Sequential(Wrong(0.0)), nn.half_squared_error, x, np.ones((2, 3)))["0.s"] == 0
+
+
+@pytest.mark.parametrize("size", [1e-4, 1e-6])
+def test_an_error_of_a_thousandth_is_seen_in_small_gradients_too(size):
+    """∂L/∂s = 2 size² − … is itself small: an error relative to it is no less wrong."""
+    x = np.full((2, 3), np.sqrt(size))
+    y = np.zeros((2, 3))
+    assert check_network(nn.Sequential(Wrong(0.0)), nn.half_squared_error, x, y)["0.s"] < 1e-6
+    assert check_network(nn.Sequential(Wrong(1e-3 * size)), nn.half_squared_error, x, y)["0.s"] == pytest.approx(
+        1e-3, rel=0.02
+    )
+
+
+def test_a_gradient_that_is_no_number_is_infinitely_wrong():
+    net = nn.Sequential(nn.Linear(3, 3, rng=np.random.default_rng(0)), Wrong(np.nan))
+    x = np.random.default_rng(1).standard_normal((2, 3))
+    errors = check_network(net, nn.half_squared_error, x, np.ones((2, 3)))
+    assert errors["1.s"] == max(errors.values()) == np.inf and errors["0.W"] < 1e-7
+    assert check_direction(net, nn.half_squared_error, x, np.ones((2, 3)), np.random.default_rng(0)) == np.inf
+
+
+def test_the_direction_is_drawn_from_rng(rng):
+    net, x, y = tanh_net(rng), rng.standard_normal((6, 4)), rng.integers(0, 3, 6)
+    errors = [check_direction(net, nn.softmax_cross_entropy, x, y, np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    assert errors[0] == errors[1] != errors[2]
+
+
+def test_h_is_the_step():
+    calls = []
+    numerical_gradient(lambda x: calls.append(float(x)) or 0.0, np.array(2.0), h=0.5)
+    directional_derivative(lambda x: calls.append(float(x[0])) or 0.0, np.array([2.0]), np.array([3.0]), h=0.5)
+    assert calls == [2.5, 1.5, 3.5, 0.5]
+    net = nn.Sequential(nn.Linear(1, 1, rng=np.random.default_rng(0)), nn.Tanh())
+    x = y = np.ones((1, 1))
+    small, large = (check_network(net, nn.mse, x, y, h=h)["0.W"] for h in (1e-5, 1e-1))
+    assert small < 1e-8 < 1e-4 < large
+    assert check_direction(net, nn.mse, x, y, np.random.default_rng(2), h=1e-1) > 1e-4
+
+
+def test_an_empty_array_has_an_empty_gradient():
+    assert numerical_gradient(np.sum, np.empty((0, 3))).shape == (0, 3)
+    assert relative_error([], []) == 0
