@@ -62,17 +62,6 @@ def check_parts(name, result, *parts):
     return tuple(result)
 
 
-def tell(answer, right, yes, no):
-    """Print in words whether an answer to a question of a lecture is right: `yes` says why, `no` where to look."""
-    if answer is None:
-        print("Put your answer in place of None and run this cell again.")
-    elif np.asarray(answer).dtype.kind not in "fiu" or np.shape(answer) != np.shape(right):
-        print(f"Not yet: the answer should consist of {np.size(right)} number(s).")
-    else:
-        close = np.allclose(answer, right, rtol=0.01, atol=1e-9)
-        print(f"Right. {yes}" if close else f"Not yet. {no}")
-
-
 def ask(name, answer=None):
     """Say in words whether the `answer` to a question of a lecture is right, and why; `name` is, say, "05.gates".
 

