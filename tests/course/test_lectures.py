@@ -50,6 +50,7 @@ def test_what_draws_is_folded_and_does_nothing_else(path):
         assert is_folded(cell) or not draws, cell.id
         assert is_folded(cell) == cell.metadata.get("jupyter", {}).get("source_hidden", False), cell.id
         if is_folded(cell):
+            assert cell.source.startswith("# "), f"{cell.id}: JupyterLab shows the first line of what is folded"
             assert not calls(cell, "print"), f"{cell.id}: what computes and what draws are different cells"
             later = set().union(*(names(other, ast.Load) for other in cells[i + 1 :] if not is_folded(other)))
             computed = set().union(*(names(other, ast.Store) for other in cells if not is_folded(other)))
