@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading clean instructor dev
+.PHONY: help demo test test-fast lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,9 @@ bench-busy: instructor  ## training beside processes that keep all cores busy, w
 SIZE = 200
 bench-grading: dev  ## a class of SIZE students graded by stock nbgrader, by nngrade and on Dask (half an hour)
 	$(BIN)/python benchmarks/grading.py --size $(SIZE)
+
+bench-diagnostics: dev  ## how often nn.diagnostics names sick and healthy networks rightly, wrongly, not at all (4 minutes)
+	$(BIN)/python benchmarks/diagnostics.py
 
 clean:  ## remove .venv, build/ and caches
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -643,11 +643,11 @@ def test_c47_schedules():
 def test_c48_diagnostics_name_what_they_saw():
     """Each disease and its warning: test_diagnostics.py. E27: the limits are rules of thumb."""
     net, x, y = deep((2, 10, 2), nn.ReLU), rng(1).standard_normal((40, 2)), rng(1).integers(0, 2, 40)
-    net.layers[0].b[:6] = -50
+    net.layers[0].b[:7] = -50
     statistics = diagnostics.activation_statistics(net, x)["1 ReLU()"]
-    assert statistics.dead_units == 6 and statistics.zero >= 0.6
-    warnings = diagnostics.examine(net, nn.softmax_cross_entropy, nn.SGD(net, 0.01), x, y)
-    assert any("6 of 10 units are 0 for every example" in warning for warning in warnings)
+    assert statistics.dead_units == 7 and statistics.zero >= 0.7
+    findings = diagnostics.examine(net, nn.softmax_cross_entropy, nn.SGD(net, 0.01), (x, y))
+    assert any("7 of 10 units are 0 for all 40 examples" in finding.message for finding in findings)
     before = net.state()
     net.layers[0].W *= 1 - 1e-3
     assert diagnostics.update_ratios(net, before)["0.W"] == pytest.approx(1e-3)

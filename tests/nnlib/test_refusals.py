@@ -88,7 +88,7 @@ CASES = [
     *((call, "loss: expected a function that returns (L, dz), but it returned float 1.0") for call in (
         lambda: fit(loss=lambda y_hat, y: 1.0),
         lambda: gradcheck.check_network(net(), lambda y_hat, y: 1.0, X, Y),
-        lambda: (lambda n: diagnostics.examine(n, lambda y_hat, y: 1.0, nn.SGD(n, 0.1), X, Y))(net()),
+        lambda: (lambda n: diagnostics.examine(n, lambda y_hat, y: 1.0, nn.SGD(n, 0.1), (X, Y)))(net()),
     )),
     (lambda: fit(schedule=0.1), "schedule: expected something like nn.schedules.cosine"),
     (lambda: fit(schedule=lambda t: None), "schedule: expected a number of at least 0, got None"),
@@ -150,7 +150,7 @@ CASES = [
     (lambda: diagnostics.update_ratios(net(), nn.Sequential(nn.Linear(4, 3, rng=rng())).state()),
      "before: expected 0.W as float32 array of shape (2, 4), got float32 array of shape (3, 4)"),
     (lambda: diagnostics.update_ratios(net(), {"0.W": 3}), "before: expected 0.W as float32 array"),
-    (lambda: diagnostics.examine(net(), nn.mse, nn.SGD(net(), 0.1), X, Y), "opt: it was made for another network"),
+    (lambda: diagnostics.examine(net(), nn.mse, nn.SGD(net(), 0.1), (X, Y)), "opt: it was made for another network"),
     # costs
     (lambda: costs.parameters(784), "sizes: expected two or more numbers of units"),
     (lambda: costs.forward((784, 0)), "sizes: expected a whole number"),
