@@ -40,7 +40,7 @@ from nnlib.losses import (
     mse,
     softmax_cross_entropy,
 )
-from nnlib.metrics import accuracy, predicted_labels
+from nnlib.metrics import accuracy, confusion_counts, predicted_labels
 from nnlib.network import Residual, Sequential
 from nnlib.normalization import BatchNorm
 from nnlib.optimizers import (
@@ -99,6 +99,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "checks",
     "clip_global_norm",
+    "confusion_counts",
     "constant",
     "costs",
     "cross_entropy",

@@ -3,7 +3,7 @@
     w, x, b = Node(0.6, "w"), Node(0.5, "x"), Node(0.1, "b")
     L = (sigmoid(w * x + b) - 1) ** 2 / 2
     L.backward()  # fills w.grad, x.grad, b.grad with ∂L/∂w, ∂L/∂x, ∂L/∂b
-    draw(L)
+    nn.plot.graph(L)  # draws it
 
 Numbers only, because a drawing shows numbers. For arrays a chain of layers is the graph: each passes on
 upstream gradient times local gradient in `backward`, and `gradcheck.jacobian` shows the local one whole.
@@ -165,13 +165,6 @@ def order(node):
         found |= new
         waiting += new
     return sorted(found, key=lambda node: node.number)
-
-
-def draw(node, ax=None, local=False):
-    """The graph that ends in `node`, with values, gradients and, if `local`, local ones: see `nn.plot.graph`."""
-    from nnlib import plot  # here, because it loads Matplotlib
-
-    return plot.graph(node, ax, local)
 
 
 def _made(operation, value, *edges):

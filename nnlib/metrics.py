@@ -36,6 +36,21 @@ def accuracy(net, data, batch_size=1000):
     return right(net, output, labels) / len(y)
 
 
+def confusion_counts(y, predicted):
+    """counts[i, j] = how many examples with label i were read as j; its diagonal counts what is right.
+
+    y and `predicted` are m labels each, whole numbers from 0, the counts (n, n) for labels up to n − 1.
+    Refuses others.
+    """
+    y, predicted = np.asarray(y), np.asarray(predicted)
+    if not y.size or y.shape != predicted.shape or y.dtype.kind not in "iu" or predicted.dtype.kind not in "iu":
+        raise ValueError(f"y, predicted: expected labels, as many of each, got {describe(y)}, {describe(predicted)}")
+    n = 1 + int(max(y.max(), predicted.max()))
+    counts = np.zeros((n, n), np.intp)
+    np.add.at(counts, (need_labels("y", y, len(y), n), need_labels("predicted", predicted, len(y), n)), 1)
+    return counts
+
+
 def right(net, output, labels):
     """How many of the labels (m,) are those that the `output` of the net says."""
     return int(np.count_nonzero(predicted_labels(net, output) == labels))

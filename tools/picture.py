@@ -16,7 +16,7 @@ def neuron(ax):
     w, x, b = graph.Node(0.6, "w"), graph.Node(0.5, "x"), graph.Node(0.1, "b")
     a = graph.sigmoid((w * x + b).named("z")).named("a")
     a.backward()
-    graph.draw(a, ax=ax, local=True)
+    plot.graph(a, ax=ax, local=True)
     ax.set_title("lecture: values forward, gradients backward")
 
 

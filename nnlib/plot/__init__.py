@@ -5,9 +5,9 @@ with. The figures that S2 names are in `nn.plot.figures`, its drawings in `nn.pl
 """
 
 from nnlib.plot import drawings, figures
-from nnlib.plot.curves import batch_loss, histograms, learning_curves
+from nnlib.plot.curves import batch_loss, histograms, learning_curves, runs
 from nnlib.plot.graphs import graph
-from nnlib.plot.images import confusion_matrix, digits
+from nnlib.plot.images import confusion_matrix, digits, matrix, weights
 from nnlib.plot.networks import network
 from nnlib.plot.page import show, slider
 from nnlib.plot.planes import decision_boundary, loss_surface
@@ -33,8 +33,11 @@ __all__ = [
     "histograms",
     "learning_curves",
     "loss_surface",
+    "matrix",
     "network",
+    "runs",
     "show",
     "slider",
     "tidy",
+    "weights",
 ]

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnlib.arguments import describe, need_array, need_count
-from nnlib.plot.style import BLUE, PALETTE, RED, new_axes, tidy
+from nnlib.plot.style import BLUE, PALETTE, RED, look, new_axes, tidy
 
 
 def learning_curves(history, axes=None):
@@ -45,6 +45,29 @@ def batch_loss(history, ax=None, window=100, label=None, color=BLUE):
     ax.plot(values, color=color, alpha=0.25, lw=0.7)
     ax.plot(np.arange(window - 1, len(values)), mean, color=color, label=label)
     ax.set(xlabel="step", ylabel="loss of the batch")
+    return tidy(ax)
+
+
+def runs(curves, x=None, ax=None):
+    """Several ways, each tried more than once: the mean of its runs, in a band from the least to the greatest.
+
+    `curves` are {"SGD": [run, …], …}, runs of n numbers each, at `x`, (n,), or else at the epochs 1, 2, …, n.
+    Say what they are by `ax.set(ylabel=…)`. Returns the axes. Refuses runs that differ in length.
+    """
+    if not isinstance(curves, dict) or not curves:
+        raise TypeError(f"curves: expected {{name: runs, …}}, got {describe(curves)}")
+    ax = ax or new_axes()
+    for i, (name, values) in enumerate(curves.items()):
+        values = np.atleast_2d(need_array(name, values))
+        at = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
+        if at.shape != values.shape[1:]:
+            raise ValueError(f"x: expected one for each of the {values.shape[1]} numbers of {name}, got {describe(at)}")
+        ax.plot(at, values.mean(axis=0), **look(i), ms=4, markevery=max(1, len(at) // 10), label=name)
+        ax.fill_between(at, values.min(axis=0), values.max(axis=0), color=look(i)["color"], alpha=0.2, lw=0)
+    if x is None:
+        ax.set_xlabel("epoch")
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(frameon=False)
     return tidy(ax)
 
 

@@ -12,7 +12,7 @@ from nnlib.losses import half_squared_error, softmax_cross_entropy
 from nnlib.network import Sequential
 from nnlib.optimizers import SGD, Adam, Momentum
 from nnlib.plot.planes import loss_surface
-from nnlib.plot.style import BLACK, BLUE, GREEN, ORANGE, PALETTE, RED, SKY, tidy
+from nnlib.plot.style import BLACK, BLUE, GREEN, ORANGE, RED, SKY, look, tidy
 from nnlib.regularizers import L1, L2
 from nnlib.training import fit
 
@@ -200,8 +200,8 @@ def training_curves_regularization(runs=None):
     runs = runs or regularization_runs(np.random.default_rng(0))
     axes = plt.subplots(1, 2, figsize=(9.4, 3.5), sharey=True, layout="constrained")[1]
     for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation"), strict=True):
-        for (name, run), color in zip(runs.items(), PALETTE, strict=False):
-            ax.plot(range(1, len(run.loss) + 1), getattr(run, field), color=color, lw=1.6, label=name)
+        for i, (name, run) in enumerate(runs.items()):
+            ax.plot(range(1, len(run.loss) + 1), getattr(run, field), **look(i) | {"marker": ""}, lw=1.6, label=name)
         ax.set(title=title, xlabel="epoch", yscale="log")
         tidy(ax)
     axes[0].set_ylabel("mean loss")

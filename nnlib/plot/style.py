@@ -8,6 +8,11 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, PINK, BLACK)
 MARKERS = "osD^vPX"  # one per colour, for those who see none
 
 
+def look(i):
+    """Colour, marker and style of the line number i, from 0; from the eighth on lines are dashed."""
+    return {"color": PALETTE[i % 7], "marker": MARKERS[i % 7], "ls": "-" if i < 7 else "--"}
+
+
 def tidy(ax):
     """The course's look: no frame on top and right, a faint grid; returns the axes."""
     ax.spines[["top", "right"]].set_visible(False)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib import augment, costs, data, diagnostics, gradcheck, graph, perceptron, plot, schedules
+from nnlib import augment, costs, data, diagnostics, gradcheck, perceptron, plot, schedules
 
 X, Y = np.ones((3, 4), np.float32), np.array([0, 1, 1], np.int64)
 NAN = np.full((3, 4), np.nan, np.float32)
@@ -156,7 +156,7 @@ CASES = [
     (lambda: costs.forward((784, 0)), "sizes: expected a whole number"),
     (lambda: costs.activations((784, 10), 0), "m: expected a whole number"),
     # graphs
-    (lambda: graph.draw(3.0), "node: expected a Node, got float 3.0"),
+    (lambda: plot.graph(3.0), "node: expected a Node, got float 3.0"),
     # plots
     (lambda: plot.digits(X[:, :3]), "x: expected square images, one per row, got float32 array of shape (3, 3)"),
     (lambda: plot.digits(X, labels=Y[:2]), "labels: expected one per image, 3, got int64 array of shape (2,)"),

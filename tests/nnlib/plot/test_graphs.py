@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib import graph, plot
+from nnlib import plot
 from nnlib.graph import Node, maximum, sigmoid
 from nnlib.plot import graphs
 from tests.nnlib.oracles import overlaps
@@ -89,15 +89,3 @@ def test_nothing_on_a_drawing_is_covered(make):
 def test_every_edge_has_an_arrow_of_its_own():
     arrows = [(*arrow.control, *arrow.end) for arrow in graphs._arrows(graphs._places(power()))]
     assert len(set(arrows)) == len(arrows) == 6
-
-
-def test_graph_draw_is_the_same(neuron):
-    assert texts(graph.draw(neuron, local=True)) == texts(plot.graph(neuron, local=True))
-
-
-def test_leaves_stand_in_the_order_of_their_use_not_of_their_making():
-    """All weights made first, as one does: each stands beside its input all the same."""
-    w, x = [Node(0.5, "w1"), Node(2.0, "w2")], [Node(1.0, "x1"), Node(3.0, "x2")]
-    at = graphs._places(w[0] * x[0] + w[1] * x[1])
-    down = sorted((node for node in at if node.name), key=lambda node: -at[node][1])
-    assert [node.name for node in down] == ["w1", "x1", "w2", "x2"]
