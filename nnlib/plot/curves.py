@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnlib.arguments import describe, need_array, need_count
-from nnlib.plot.style import BLUE, PALETTE, RED, look, new_axes, tidy
+from nnlib.plot.style import BLUE, PALETTE, RED, WIDEST, look, new_axes, tidy
 
 
 def learning_curves(history, axes=None):
@@ -14,7 +14,7 @@ def learning_curves(history, axes=None):
     """
     _need_history(history)
     if axes is None:
-        axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")[1]
+        axes = plt.subplots(1, 2, figsize=(WIDEST, 2.9), layout="constrained")[1]
     _curves(axes[0], history.loss, history.valid_loss, "mean loss")
     _curves(axes[1], history.accuracy, history.valid_accuracy, "accuracy")
     return axes
@@ -80,8 +80,7 @@ def histograms(arrays, axes=None, bins=60):
         raise TypeError(f"arrays: expected {{name: values, …}}, got {describe(arrays)}")
     arrays = {name: need_array(name, values) for name, values in arrays.items()}
     if axes is None:
-        size, n = (2.3 * len(arrays), 2.4), len(arrays)
-        axes = plt.subplots(1, n, figsize=size, sharex=True, squeeze=False, layout="constrained")[1][0]
+        axes = _row_by_row(len(arrays))
     for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays), strict=False):
         ax.hist(np.ravel(values), need_count("bins", bins), color=color)
         size = f"{np.mean(values):.2g} ± {np.std(values):.2g}".replace("-", "−")
@@ -96,3 +95,14 @@ def _need_history(history):
     if not hasattr(history, "batch_loss"):
         raise TypeError(f"history: expected what fit gave, got {describe(history)}")
     return history
+
+
+def _row_by_row(n, columns=5):
+    """n axes with one scale of x, so many in a row."""
+    columns = min(n, columns)
+    rows = -(-n // columns)
+    size = (min(2.3 * columns, WIDEST), 2.2 * rows)
+    axes = plt.subplots(rows, columns, figsize=size, sharex=True, squeeze=False, layout="constrained")[1].ravel()
+    for ax in axes[n:]:
+        ax.axis("off")
+    return axes[:n]

@@ -7,7 +7,7 @@ Blue is the input, orange what is hidden, green the output; red are errors and g
 import matplotlib.pyplot as plt
 
 from nnlib.plot.pencil import GREY, arrow, bare, box, canvas, layers, name_layers, name_units, unit, words
-from nnlib.plot.style import GREEN, ORANGE, RED, SKY
+from nnlib.plot.style import GREEN, ORANGE, RED, SKY, WIDEST
 
 
 def perceptron():
@@ -110,10 +110,10 @@ def error_flow():
 
 def computational_graph():
     """y = σ(w x + b) and its loss as a graph: values flow to the right, gradients (red) back."""
-    ax = canvas((-0.8, 12.8), (-1.9, 3.5))
-    places = {"$x$": (0, 2), "$w$": (0, 0), "$b$": (2.9, -0.9)}
-    boxes = {r"$\times$": (2.9, 1), "$+$": (5.6, 1), r"$\sigma$": (8.3, 1), "$L$": (12.2, 1)}
-    output = (10.4, 1)
+    ax = canvas((-0.5, 9.8), (-1.5, 3.2))
+    places = {"$x$": (0, 2), "$w$": (0, 0), "$b$": (2.2, -0.9)}
+    boxes = {r"$\times$": (2.2, 1), "$+$": (4.2, 1), r"$\sigma$": (6.2, 1), "$L$": (9.4, 1)}
+    output = (7.9, 1)
     mul, add, sig, loss = boxes.values()
     x, w, b = places.values()
     edges = ((x, mul, 0.3), (w, mul, -0.3), (b, add, -0.3), (mul, add, 0.3), (add, sig, 0.3), (sig, output, 0.3))
@@ -125,17 +125,17 @@ def computational_graph():
     for name, place in boxes.items():
         box(ax, *place, name)
     unit(ax, *output, "$y$", GREEN)
-    for x, text in ((2.9, "$z_1 = w x$"), (5.6, "$z_2 = z_1 + b$"), (8.3, r"$y = \sigma(z_2)$")):
-        words(ax, x, 2.95, text, size=12)
-    labels = ((1.7, 2.25, "x"), (1.75, -0.25, "w"), (4.9, -0.6, "b"), (4.25, 1.75, "z_1"), (6.95, 1.75, "z_2"))
-    for x, y, variable in (*labels, (9.4, 1.75, "y"), (11.3, 1.75, "y")):
+    for x, text in ((2.2, "$z_1 = w x$"), (4.2, "$z_2 = z_1 + b$"), (6.4, r"$y = \sigma(z_2)$")):
+        words(ax, x, 2.8, text)
+    labels = ((1.3, 2.15, "x"), (1.35, -0.2, "w"), (3.85, -0.55, "b"), (3.2, 1.75, "z_1"), (5.2, 1.75, "z_2"))
+    for x, y, variable in (*labels, (7.05, 1.75, "y"), (8.65, 1.75, "y")):
         words(ax, x, y, rf"$\partial L/\partial {variable}$", RED, 11)
     return ax
 
 
 def dropout():
     """Left: a pass in training, with two hidden units dropped. Right: in use, with all of them."""
-    axes = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")[1]
+    axes = plt.subplots(1, 2, figsize=(WIDEST, 3.4), layout="constrained")[1]
     for ax, title, dropped in (
         (axes[0], "training: each unit dropped with p = 0.5", (1, 3)),
         (axes[1], "in use: all units", ()),
@@ -146,5 +146,5 @@ def dropout():
         for j in dropped:
             words(ax, *columns[1][j], "×", "0.35", 18)
         name_layers(ax, columns, ["input", "hidden", "output"], -2.3)
-        ax.set_title(title)
+        ax.set_title(title, size=10)
     return axes

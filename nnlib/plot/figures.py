@@ -12,7 +12,7 @@ from nnlib.losses import half_squared_error, softmax_cross_entropy
 from nnlib.network import Sequential
 from nnlib.optimizers import SGD, Adam, Momentum
 from nnlib.plot.planes import loss_surface
-from nnlib.plot.style import BLACK, BLUE, GREEN, ORANGE, RED, SKY, look, tidy
+from nnlib.plot.style import BLACK, BLUE, GREEN, ORANGE, RED, SKY, WIDEST, look, tidy
 from nnlib.regularizers import L1, L2
 from nnlib.training import fit
 
@@ -37,7 +37,7 @@ def activation_derivatives():
 
 
 def _panels(value, color, label, sharey):
-    axes = plt.subplots(2, 3, figsize=(8.4, 4.6), sharex=True, sharey=sharey, layout="constrained")[1]
+    axes = plt.subplots(2, 3, figsize=(WIDEST, 4.2), sharex=True, sharey=sharey, layout="constrained")[1]
     halves = np.linspace(-4, -1e-9, 200), np.linspace(1e-9, 4, 200)  # so that no line is drawn through a jump
     for ax, (name, layer) in zip(axes.flat, SHOWN.items(), strict=True):
         for z in halves:
@@ -48,7 +48,7 @@ def _panels(value, color, label, sharey):
         ax.margins(y=0.12)
         tidy(ax)
     for ax in axes[1]:
-        ax.set_xlabel("$z$")
+        ax.set(xlabel="$z$", xticks=(-4, -2, 0, 2, 4))
     for ax in axes[:, 0]:
         ax.set_ylabel(label)
     return axes
@@ -56,7 +56,7 @@ def _panels(value, color, label, sharey):
 
 def gradient_descent_visualization():
     """Left: w ← w − η L'(w) with four learning rates on L = w². Right: a long valley, without and with momentum."""
-    axes = plt.subplots(1, 2, figsize=(9, 3.7), layout="constrained")[1]
+    axes = plt.subplots(1, 2, figsize=(WIDEST, 3.3), layout="constrained")[1]
     w = np.linspace(-2.2, 2.2, 200)
     axes[0].plot(w, w**2, color="0.7")
     for lr, color, marker in ((0.02, SKY, "o"), (0.2, GREEN, "s"), (0.9, ORANGE, "D"), (1.04, RED, "^")):
@@ -84,7 +84,7 @@ def overfitting_regularization_demo():
     """Three networks for 12 noisy points of a sine: too small, large, and large with L2."""
     x, line = np.linspace(-3, 3, 12)[:, None], np.linspace(-3.1, 3.1, 300)[:, None]
     y = np.sin(x) + 0.3 * np.random.default_rng(1).standard_normal(x.shape)
-    axes = plt.subplots(1, 3, figsize=(9.6, 3.2), sharey=True, layout="constrained")[1]
+    axes = plt.subplots(1, 3, figsize=(WIDEST, 2.7), sharey=True, layout="constrained")[1]
     cases = ("too small: 1 unit", 1, None), ("50 units, no penalty", 50, None), ("50 units with L2", 50, L2(1e-3))
     for ax, (title, units, penalty) in zip(axes, cases, strict=True):
         curve = _curve_of_network(x, y, units, penalty)
@@ -113,7 +113,8 @@ def _curve_of_network(x, y, units, penalty, steps=3000):
 
 def l1_vs_l2_regularization():
     """The least loss under a limit on ‖w‖₁, at a corner with w₁ = 0, and on ‖w‖₂; and weights learned with both."""
-    axes = plt.subplots(1, 3, figsize=(10.2, 3.4), layout="constrained")[1]
+    panels = plt.figure(figsize=(5.8, 5.6), layout="constrained").subplot_mosaic("12;ww", height_ratios=(3, 2))
+    axes = list(panels.values())
     angle = np.linspace(0, 2 * np.pi, 721)
     circle = np.column_stack([np.cos(angle), np.sin(angle)])
     diamond = circle / np.abs(circle).sum(axis=1, keepdims=True)
@@ -183,7 +184,7 @@ def _regularized_run(train, valid, epochs, rng, p=0.0, **more):
 def regularization_comparison(runs=None):
     """Training and validation accuracy of each of `runs`, {name: History}, as means over the last ten epochs."""
     runs = runs or regularization_runs(np.random.default_rng(0))
-    ax = plt.subplots(figsize=(7, 3.4), layout="constrained")[1]
+    ax = plt.subplots(figsize=(WIDEST, 3.4), layout="constrained")[1]
     place = np.arange(len(runs))
     for shift, field, color in ((-0.2, "accuracy", BLUE), (0.2, "valid_accuracy", RED)):
         height = [100 * np.mean(getattr(run, field)[-10:]) for run in runs.values()]
@@ -198,11 +199,12 @@ def regularization_comparison(runs=None):
 def training_curves_regularization(runs=None):
     """Training loss (left) and validation loss (right) of each of `runs`, {name: History}, per epoch."""
     runs = runs or regularization_runs(np.random.default_rng(0))
-    axes = plt.subplots(1, 2, figsize=(9.4, 3.5), sharey=True, layout="constrained")[1]
+    axes = plt.subplots(1, 2, figsize=(WIDEST, 3.1), sharey=True, layout="constrained")[1]
     for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation"), strict=True):
         for i, (name, run) in enumerate(runs.items()):
             ax.plot(range(1, len(run.loss) + 1), getattr(run, field), **look(i) | {"marker": ""}, lw=1.6, label=name)
         ax.set(title=title, xlabel="epoch", yscale="log")
+        ax.xaxis.get_major_locator().set_params(integer=True)
         tidy(ax)
     axes[0].set_ylabel("mean loss")
     axes[1].legend(frameon=False, fontsize=9)

@@ -9,7 +9,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
 from nnlib.graph import order
-from nnlib.plot.style import BLACK, BLUE, GREEN, RED
+from nnlib.plot.style import BLACK, BLUE, GREEN, RED, WIDEST
 
 
 def graph(node, ax=None, local=False):
@@ -24,7 +24,7 @@ def graph(node, ax=None, local=False):
     width, bottom = max(width, 2.2), min(up for _, up in at.values()) - 0.85
     top = max([bottom + height + 1.45, *(_on(arrow, 0.5)[1] + 0.2 for arrow in arrows)])
     if ax is None:
-        size = (1.2 * width + 1.5, 1.2 * (top - bottom))
+        size = (min(1.2 * width + 1.5, WIDEST), 1.2 * (top - bottom))
         ax = plt.subplots(figsize=size, layout="constrained")[1]
     taken = [(x, y + up) for x, y in at.values() for up in (-0.36, 0, 0.36)]
     for arrow in arrows:
@@ -77,10 +77,10 @@ def _arrow(ax, arrow, taken, local):
     curve = Path(arrow[:3], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
     ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, color="0.55", zorder=1))
     if local:
-        places = [_on(arrow, t) for t in (0.45, 0.55, 0.35, 0.65, 0.3, 0.7)]
-        free = (p for p in places if all(abs(p[0] - x) > 0.25 or abs(p[1] - y) > 0.15 for x, y in taken))
+        places = [_on(arrow, t) for t in (0.57, 0.5, 0.64, 0.43, 0.36, 0.3)]
+        free = (p for p in places if all(abs(p[0] - x) > 0.5 or abs(p[1] - y) > 0.15 for x, y in taken))
         taken.append(next(free, places[0]))
-        _text(ax, *taken[-1], arrow.text, GREEN, 9, bbox=dict(facecolor="white", edgecolor="none", pad=1))
+        _text(ax, *taken[-1], arrow.text, GREEN, 8, bbox=dict(facecolor="white", edgecolor="none", pad=1))
 
 
 def _box(ax, z, x, y, color):

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlib.arguments import describe, need_array, need_count
 from nnlib.metrics import confusion_counts
-from nnlib.plot.style import BLACK, RED, new_axes
+from nnlib.plot.style import BLACK, RED, WIDEST, new_axes
 
 
 def digits(x, labels=None, predicted=None, columns=10):
@@ -29,9 +29,10 @@ def digits(x, labels=None, predicted=None, columns=10):
         ax.imshow(image.reshape(side, side), cmap="gray_r", interpolation="nearest")
         if predicted is not None:
             right = labels is None or predicted[i] == labels[i]
-            ax.set_title(predicted[i] if right else f"{predicted[i]} ≠ {labels[i]}", color=BLACK if right else RED)
+            title = predicted[i] if right else f"{predicted[i]} ≠ {labels[i]}"
+            ax.set_title(title, color=BLACK if right else RED, size=10)
         elif labels is not None:
-            ax.set_title(labels[i])
+            ax.set_title(labels[i], size=10)
     return axes
 
 
@@ -73,7 +74,7 @@ def _signed(ax, values, limit):
 def _grid(n, columns):
     """Axes without frames for n small images, in rows of so many columns."""
     rows = -(-n // columns)
-    size = (0.85 * columns, 1.05 * rows)
+    size = (WIDEST * columns / 10, 0.84 * rows)
     axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")[1]
     for ax in axes.flat:
         ax.axis("off")
@@ -91,6 +92,6 @@ def confusion_matrix(y, predicted, ax=None):
     ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=1.6 * max(1, wrong.max()))
     for (i, j), count in np.ndenumerate(counts):
         if count:
-            ax.text(j, i, count, ha="center", va="center", fontsize=8, color="0.45" if i == j else BLACK)
+            ax.text(j, i, count, ha="center", va="center", fontsize=8, color="0.35" if i == j else BLACK)
     ax.set(xlabel="predicted", ylabel="label", xticks=range(len(counts)), yticks=range(len(counts)))
     return ax

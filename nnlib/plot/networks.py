@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnlib.arguments import describe, need_count
-from nnlib.plot.style import BLACK, GREEN, ORANGE, SKY, new_axes
+from nnlib.plot.style import BLACK, GREEN, ORANGE, SKY, WIDEST, new_axes
 
 
 def network(sizes, values=None, edges=None, ax=None, layer_names=None):
@@ -23,7 +23,8 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
     _need_texts("values", values, [["…"] * n for n in sizes])
     _need_texts("edges", edges, [[["…"] * n_prev] * n for n_prev, n in pairwise(sizes)])
     _need_texts("layer_names", layer_names, ["…"] * len(sizes))
-    ax = ax or new_axes(figsize=(2.6 * len(sizes), 0.9 * max(sizes) + 0.9))
+    inches = min(1, WIDEST / (2.6 * len(sizes)))  # per unit of length
+    ax = ax or new_axes(figsize=(2.6 * len(sizes) * inches, (max(sizes) + 0.9) * inches))
     at = [[(2.6 * k, (n - 1) / 2 - i) for i in range(n)] for k, n in enumerate(sizes)]
     for k in range(1, len(sizes)):
         for j, end in enumerate(at[k]):

@@ -6,7 +6,7 @@ import numpy as np
 from nnlib.plot.style import BLACK, GREEN, ORANGE, SKY
 
 GREY, WHITE = "#DDDDDD", "#FFFFFF"
-INCHES = 0.74  # per unit of length, in every drawing
+INCHES = 0.64  # per unit of length, in every drawing
 RADIUS = 0.36  # of a unit
 
 

@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PINK, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
 PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, PINK, BLACK)
+WIDEST = 6.6  # inches: at the width of a phone, text of 10 points is still legible in such a picture
 MARKERS = "osD^vPX"  # one per colour, for those who see none
 
 

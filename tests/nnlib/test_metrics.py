@@ -79,3 +79,14 @@ def test_what_labels_are():
     assert labels_of(np.array([0.5, 2.5]), (2, 10)) is None
     assert labels_of(np.eye(2, dtype=int), (2, 2)) is None
     assert labels_of(np.array([[0.0], [0.7]]), (2, 1)) is None
+
+
+def test_confusion_counts_a_row_per_label():
+    counts = nn.confusion_counts([0, 0, 1, 3, 3], np.array([0, 1, 1, 3, 0]))
+    np.testing.assert_array_equal(counts, [[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 1]])
+    assert counts.dtype == np.intp
+    for y, predicted in (([0], [0, 1]), ([], []), ([0.5], [1])):
+        with pytest.raises(ValueError, match="y, predicted: expected labels, as many of each"):
+            nn.confusion_counts(y, predicted)
+    with pytest.raises(ValueError, match="predicted: labels must lie in 0"):
+        nn.confusion_counts([0, 1], [0, -1])

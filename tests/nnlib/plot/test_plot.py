@@ -117,6 +117,31 @@ def test_decision_boundary_of_one_logit_is_where_it_changes_sign(rng):
     drawn(ax.figure)
 
 
+def first_input(*layers):
+    """A network that gives x₁, through the layers."""
+    net = nn.Sequential(nn.Linear(2, 1, rng=np.random.default_rng(0)), *layers)
+    net.theta = np.array([1, 0, 0])
+    return net
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        first_input(),
+        first_input(nn.Sigmoid()),
+        lambda x: nn.sigmoid(x[:, :1]),
+        lambda x: x[:, 0],  # a logit
+        lambda x: np.stack([-x[:, 0], x[:, 0]], axis=1),  # one output per class
+        nn.perceptron.Unit(0, (1, 0)),
+    ],
+)
+def test_decision_boundary_of_probabilities_functions_and_units(net):
+    """Class 1 is where x₁ ≥ 0: a probability of ½, a logit of 0."""
+    x, y = np.array([[-1.0, 0], [1, 1]]), np.array([0, 1])
+    left, right = nn.plot.decision_boundary(net, (x, y)).collections[0].get_paths()
+    assert abs(left.vertices[:, 0].max()) < 0.01 and abs(right.vertices[:, 0].min()) < 0.01
+
+
 def test_decision_boundary_of_whole_numbers_lies_between_them():
     x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 1, 1])
     net = nn.Sequential(nn.Linear(2, 1, init=lambda *_: [[1, 0]], rng=np.random.default_rng(0)))
@@ -150,6 +175,51 @@ def test_histograms_show_all_values_mean_and_deviation(rng):
     axes = nn.plot.histograms(values)
     assert [sum(bar.get_height() for bar in ax.patches) for ax in axes] == [100, 7]
     assert axes[1].get_title() == "2-W\n−1 ± 0"  # a minus, as on the axes
+    drawn(axes[0].figure)
+
+
+def test_weights_have_one_scale_and_the_layout_of_the_inputs():
+    W = np.array([[0, 1, 2, 3, 4, 5], [-10, 0, 0, 0, 0, 0]])
+    axes = nn.plot.weights(W, shape=(2, 3), columns=3)
+    images = [ax.images[0] for ax in axes.flat if ax.images]
+    np.testing.assert_array_equal(images[0].get_array(), [[0, 1, 2], [3, 4, 5]])
+    assert [image.get_clim() for image in images] == [(-10, 10), (-10, 10)]
+    assert nn.plot.weights(np.zeros((1, 9)))[0, 0].images[0].get_array().shape == (3, 3)
+    drawn(axes[0, 0].figure)
+
+
+def test_matrix_shows_every_entry_in_colours_about_0():
+    A = np.array([[1.0, -2, 0], [0, 0, 0.5]])
+    ax = nn.plot.matrix(A)
+    np.testing.assert_array_equal(ax.images[0].get_array(), A)
+    assert ax.images[0].get_clim() == (-2, 2)
+    red, blue, white = (ax.images[0].to_rgba(value)[:3] for value in (2, -2, 0))
+    assert red[0] > red[2] and blue[2] > blue[0] and min(white) > 0.95
+    assert nn.plot.matrix(np.zeros((2, 2))).images[0].get_clim() == (-1, 1)
+    drawn(ax.figure)
+
+
+def test_runs_show_the_mean_between_the_least_and_the_greatest():
+    ax = nn.plot.runs({"SGD": [[1, 2, 4], [3, 4, 2]], "Adam": [0, 1, 0]}, x=[0.1, 1, 10])
+    sgd, adam = ax.lines
+    np.testing.assert_array_equal(sgd.get_xydata(), [[0.1, 2], [1, 3], [10, 3]])
+    np.testing.assert_array_equal(adam.get_ydata(), [0, 1, 0])
+    band = ax.collections[0].get_paths()[0].vertices
+    assert {(x, y) for x, y in band} == {(0.1, 1), (1, 2), (10, 2), (0.1, 3), (1, 4), (10, 4)}
+    assert ax.get_xlabel() == ""  # whoever gives x says what it is
+    drawn(ax.figure)
+
+
+def test_no_run_is_left_out_and_no_two_look_alike():
+    lines = nn.plot.runs({str(i): [i, i] for i in range(14)}).lines
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 14
+    assert len(nn.plot.loss_surface(lambda u, v: u, {str(i): [(0, 0)] for i in range(9)}).lines) == 9
+
+
+def test_histograms_stand_in_rows_of_five():
+    axes = nn.plot.histograms({str(i): [0.0, i] for i in range(7)})
+    assert len(axes) == 7 and len(axes[0].figure.axes) == 10
+    assert len({round(ax.get_position().y0, 2) for ax in axes}) == 2
     drawn(axes[0].figure)
 
 
