@@ -30,7 +30,7 @@ def assignments(root):
 
 
 def settings(root):
-    """What nbgrader_config.py says."""
+    """What nbgrader_config.py of the course in `root` says: a Config of traitlets."""
     from traitlets.config.loader import PyFileConfigLoader
 
     try:
@@ -131,7 +131,7 @@ def first_line(error):
 
 
 def filled(path):
-    """Whether there is a file with something in it."""
+    """Whether there is a file at `path` with something in it."""
     return path.is_file() and path.stat().st_size  # nbgrader would make an empty one
 
 

@@ -1,8 +1,8 @@
-"""The seam to nbgrader: `nbgrader autograde`, formgrader's button, feedback and export take the trusted path.
+"""Where nbgrader comes in: `nbgrader autograde`, formgrader's button, feedback and export take the trusted path.
 
-Set in nbgrader_config.py by seam.py. nbgrader makes two passes over a submission. The first only puts the release
-in its place; in the second, `Execute` has what was handed in run and scored by work.py, its scores are written,
-and when nbgrader has written the notebook, the record is kept. Nothing in nbgrader is patched.
+Set in nbgrader_config.py by nbgrader_settings.py. nbgrader makes two passes over a submission. The first only puts
+the release in its place; in the second, `Execute` has what was handed in run and scored by grading/work.py, its scores
+are written, and when nbgrader has written the notebook, the record is kept. Nothing in nbgrader is patched.
 """
 
 import os
@@ -18,7 +18,7 @@ from nngrade.batch import gradebook, submitted
 from nngrade.batch.records import Records
 from nngrade.grading import work
 
-unwritten = []  # (root, record) of notebooks that nbgrader is still at
+unwritten = []  # (root, record) of notebooks that nbgrader has not written yet
 
 
 class ReleaseExporter(NotebookExporter):
@@ -59,7 +59,7 @@ class SaveTrustedGrades(NbGraderPreprocessor):
 
 
 def place(coursedir, about, unsafe=False):
-    """Where the notebook is that nbgrader is at."""
+    """The Place of the notebook that nbgrader is working on; `about` is what nbgrader says of it."""
     root = Path(coursedir.root)
     terms = submitted.terms(root, coursedir.config, about["assignment"], unsafe)[about["notebook"]]
     folder = root / "submitted" / about["student"] / about["assignment"]

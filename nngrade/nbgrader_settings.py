@@ -1,10 +1,10 @@
-"""Has nbgrader grade by the trusted path: for nbgrader_config.py, which every command reads, so nothing heavy here."""
+"""Has nbgrader grade by the trusted path. nbgrader_config.py calls it in every command, so nothing heavy here."""
 
 HERE = "nngrade.nbgrader_execute"
 
 
 def use(config):
-    """Have nbgrader grade this way: for nbgrader_config.py."""
+    """Set `config`, the c of nbgrader_config.py: nbgrader then runs nbgrader_execute.py in place of its own steps."""
     config.Autograde.exporter_class = f"{HERE}.ReleaseExporter"
     config.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
     config.Autograde.autograde_preprocessors = [

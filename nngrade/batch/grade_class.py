@@ -42,6 +42,7 @@ class Outcome:
 
     @property
     def troubles(self):
+        """How many submissions have no complete score, for whatever reason."""
         return len(self.problems) + len(self.failed)
 
     def note(self, record):
@@ -52,7 +53,11 @@ class Outcome:
 
 
 def grade(course, assignment, pool, progress, students=(), again=False, unsafe=False):
-    """Grade what is not graded yet (`again`: everything) in a pool of workers; returns the Outcome."""
+    """Grade what is not graded yet (`again`: everything) in a pool of workers; returns the Outcome.
+
+    `pool` is a Threads or a scale.Workers, `progress` is told of the beginning and of each step, and `students` are the
+    only ones to grade, if there are any. CourseError where this course or this machine can't grade at all.
+    """
     records, outcome = Records(course.root, course.groupshared), Outcome()
     class_places = _with_names(places(course, assignment, students, unsafe), outcome)
     with course.gradebook() as book, _room(), _alone(course.root / "records" / assignment):

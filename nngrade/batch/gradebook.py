@@ -54,7 +54,7 @@ def _by_cell(gradebook, kind, notebook):
 
 
 def auto_scores(record):
-    """{cell: points}: of a test what it gave, of a written answer 0 if there is none, and else None."""
+    """{cell: points}: what a test gave; 0 for a written answer that is missing, None for one that is there."""
     written = {name: 0 if name in record["unanswered"] else None for name in record["written"]}
     return {name: test["points"] for name, test in record["tests"].items()} | written
 

@@ -55,4 +55,5 @@ def first_line(total, outcome):
 
 
 def counted(number, thing):
+    """A number and its noun, in the plural where that is right."""
     return f"{number} {thing}" + "s" * (number != 1)

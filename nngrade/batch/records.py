@@ -22,9 +22,11 @@ class Records:
         self.root, self.mode = root, 0o664 if groupshared else 0o444  # as nbgrader's
 
     def path(self, student, assignment, notebook):
+        """The file of a record."""
         return self.root / "records" / assignment / student / f"{notebook}.json"
 
     def graded_notebook(self, student, assignment, notebook):
+        """The file of the notebook that goes back."""
         return self.root / "autograded" / student / assignment / f"{notebook}.ipynb"
 
     def read(self, student, assignment, notebook):

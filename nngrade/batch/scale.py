@@ -43,6 +43,7 @@ class Workers:
         return max(1, self.threads)
 
     def submit(self, function, unit):
+        """The future of function(unit), on whichever worker is free first."""
         with _scheduler_at(self.address):
             return self.executor.submit(function, unit)
 

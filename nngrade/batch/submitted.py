@@ -30,6 +30,7 @@ class Place:
 
     @property
     def where(self):
+        """(student, assignment, notebook): what records go by."""
         return self.student, self.assignment, self.notebook
 
     def unit(self):
@@ -44,7 +45,7 @@ class Place:
         return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment)
 
     def _file(self, repaired):
-        """The notebook that was handed in: a file by another name will do, if there is no other one."""
+        """The notebook that was handed in: a file by another name will do, if there is no other."""
         wanted = f"{self.notebook}.ipynb"
         try:
             names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")

@@ -65,12 +65,14 @@ def _read_npy_header(header):
 
 
 def rng_state(rng):
+    """Where a random generator stands, as a list of plain values that `make_rng` and `advance` take."""
     state = rng.bit_generator.state
     inner = state["state"]  # 128 bits each: too many for some readers of JSON, so they go as text
     return [state["bit_generator"], str(inner["state"]), str(inner["inc"]), state["has_uint32"], state["uinteger"]]
 
 
 def make_rng(payload):
+    """A new generator that stands where this state says."""
     rng = Generator(RNGS[payload[0]](0))
     _set_rng(rng, payload)
     return rng

@@ -20,6 +20,7 @@ class Lent:
         self.seen = self.look()
 
     def look(self):
+        """What it holds now, as something that can be compared later."""
         value = self.value
         if isinstance(value, ndarray):
             data = value.tobytes() if self.small else zlib.crc32(value if value.flags.c_contiguous else value.T)

@@ -41,6 +41,7 @@ class Reader:
             raise Malformed("the arrays do not add up")
 
     def read(self, tree, depth=0):
+        """The value that a tree stands for; Malformed if it stands for none."""
         if tree is None or type(tree) in (bool, int, float, str):
             return tree
         if depth > MAX_DEPTH:
@@ -62,11 +63,13 @@ class Reader:
             raise Malformed(f"{tag} is not well-formed ({type(error).__name__})") from None
 
     def items(self, payload, depth):
+        """The values in a list of trees."""
         if type(payload) is not list:
             raise Malformed("expected a list")
         return [self.read(item, depth) for item in payload]
 
     def blob(self, i):
+        """The bytes behind the tree that a number in it refers to."""
         return self.blobs[_count(i)]
 
 

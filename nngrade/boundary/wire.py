@@ -3,7 +3,7 @@
 A message is one JSON tree with the arrays, as `.npy` blobs, behind it. In the tree a list is a list, and
 every object has one key, which says what it stands for: {"tuple": [...]}, {"array": 2} (the blob's number).
 What is not plain data (functions, objects of the student's classes) is left to the two sides' `outside`.
-Sizes and nesting are bounded on both ways; reading.py reads.
+Sizes and nesting are bounded in both directions; reading.py reads.
 """
 
 import builtins
@@ -61,6 +61,7 @@ class Writer:
         self.outside, self.blobs = outside or Nothing(), []
 
     def write(self, value, depth=0):
+        """The tree of a value; Unsendable if there is none. Arrays go to `blobs`."""
         if value is None or type(value) in (bool, int, float, str):
             return value
         if depth > MAX_DEPTH:
@@ -117,11 +118,12 @@ class Writer:
         return self.outside.hand_over(value)
 
     def blob(self, data):
+        """Keep bytes for the end of the message; the number by which the tree refers to them."""
         self.blobs.append(data)
         return len(self.blobs) - 1
 
     def message(self, tree):
-        """The parts of a message, ready to be sent."""
+        """The parts of a message with this tree, for `send`; Unsendable if it is too large."""
         try:
             text = dumps({"blobs": [len(blob) for blob in self.blobs], "tree": tree}).encode()
         except (ValueError, RecursionError) as error:  # an int of thousands of digits

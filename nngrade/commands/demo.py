@@ -36,11 +36,12 @@ class Graded:
 
     @property
     def as_expected(self):
+        """Whether every test gave the points that the sample class says."""
         return all(self.scores[test] == points for test, points in self.submission.expected.items())
 
 
 def run(root, folder):
-    """Grade a sample class in `folder`, which is made anew; returns whether every score is the expected one."""
+    """Grade a sample class in `folder`, which is emptied first; returns whether every score is the expected one."""
     console = Console()
     if not console.is_terminal:  # a log file is as wide as its lines
         console = Console(width=120)
@@ -81,7 +82,7 @@ def make_course(root, folder):
 
 
 def choose_data(folder):
-    """Which data the submissions train on, in words. Without MNIST, no kernel shall try to fetch it again."""
+    """Which data the submissions train on, in words. Without MNIST, no process tries to fetch it again."""
     try:
         train, test = nn.data.mnist()
         return f"MNIST, {len(train.x):,} images to train on and {len(test.x):,} to test"

@@ -20,6 +20,7 @@ _settings = cache(settings)  # two of the checks ask
 
 
 def disk(root):
+    """Whether there is room for a class, and the right to write, in the course folder or here."""
     folder = root or Path.cwd()
     free = shutil.disk_usage(folder).free
     text = f"disk: {free / GB:.1f} GB free in {folder}, enough for about {free / PER_SUBMISSION:,.0f} submissions"
@@ -76,7 +77,7 @@ def gradebook(root):
     try:
         url = gradebook_url(root, _settings(root).CourseDirectory.get("db_url"))
     except ArgumentError:
-        yield Finding("missing", "gradebook: c.CourseDirectory.db_url is no address of a database",
+        yield Finding("missing", "gradebook: c.CourseDirectory.db_url is not the address of a database",
                       f"Mend it in {root / CONFIG}: postgresql://user:password@host/name, or leave it out.")
         return
     except Exception:  # no course, or its settings can't be read, as another line says

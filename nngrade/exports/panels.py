@@ -103,6 +103,7 @@ def _shares(ax, got):
 
 
 def shortened(question):
+    """The name of a question, short enough for an axis."""
     name = question.removesuffix("_test")
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 13]}…{name[-12:]}"
 

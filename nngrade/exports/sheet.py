@@ -79,27 +79,33 @@ class Sheet:
         return found[0]
 
     def cell(self, row, at):
+        """The text of a cell, without quotes."""
         return plain(self.rows[row][at])
 
     def named(self, row, column):
+        """The text in the column of this title; "" if there is no such column."""
         at = self.header.get(column.casefold())
         return "" if at is None else self.cell(row, at).strip()
 
     def possible(self, at):
+        """What the row of points possible says in a column; "" if the file has no such row."""
         return "" if self.limits is None else self.cell(self.limits, at).strip()
 
     def name(self, row):
+        """The name of the student in a row, for messages."""
         names = [self.named(row, column) for column in ("Full name", "Student", "LastName", "FirstName")]
         return ", ".join(name for name in names if name) or self.cell(row, 0)
 
     def strangers(self, matched):
-        """The names of the students who were not matched. Canvas's test student is none."""
+        """The names of the students who were not matched. Canvas's test student does not count."""
         return [name for row in self.students if row not in matched and (name := self.name(row)) != "Student, Test"]
 
     def put(self, row, at, text):
+        """Write into a cell, in quotes if it had some."""
         self.rows[row][at] = f'"{text}"' if self.rows[row][at].startswith('"') else text
 
     def text(self):
+        """The file as it is now."""
         return self.bom + "".join(self.delimiter.join(row) + end for row, end in zip(self.rows, self.ends))
 
 
@@ -109,7 +115,7 @@ def _decoded(path):
     except OSError as error:
         raise CourseError(f"{path} can't be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise CourseError(f"{path} is no CSV in UTF-8. Was it saved by a spreadsheet? Export it again.") from None
+        raise CourseError(f"{path} is not CSV in UTF-8. Was it saved by a spreadsheet? Export it again.") from None
 
 
 def _split(text, delimiter):
@@ -127,4 +133,5 @@ def _split(text, delimiter):
 
 
 def plain(cell):
+    """The text that a cell of a CSV file stands for."""
     return cell[1:-1].replace('""', '"') if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell

@@ -31,4 +31,5 @@ def write_csv(grades, path):
 
 
 def guarded(text):
+    """A text, with a ' in front if a spreadsheet would take it for a formula."""
     return "'" + text if FORMULA.match(text) else text

@@ -18,6 +18,7 @@ def without_score(left):
 
 
 def listed(what, who):
+    """[a line that names them], shortened to a screenful; [] for nobody."""
     more = f" and {len(who) - MOST_NAMES} more" if len(who) > MOST_NAMES else ""
     return [f"{what}: {', '.join(map(shown, who[:MOST_NAMES]))}{more}."] if who else []
 
@@ -28,6 +29,7 @@ def shown(text):
 
 
 def number(value):
+    """A number as text, without zeros at its end; "" for None."""
     return "" if value is None else f"{value:.10g}"
 
 

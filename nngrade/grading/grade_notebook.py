@@ -113,6 +113,7 @@ def run_test(step, session, sitting):
 
 
 def ask(step, session, sitting):
+    """What a test says to the copy that waits for it, as a dict; with "gone" if the copy was not there any more."""
     with session.line_to(step.id) as channel:
         if channel is None:
             return {"points": 0.0, "message": session.why_not, "lines": [], "seconds": 0.0}
@@ -123,6 +124,7 @@ def ask(step, session, sitting):
 
 
 def partial(found):
+    """The outputs of a test that gave some of its points."""
     text = {"output_type": "stream", "name": "stdout", "text": found["message"] + "\n"}
     value = {
         "output_type": "execute_result",
@@ -134,4 +136,5 @@ def partial(found):
 
 
 def not_graded(step, why):
+    """What stands for the result of a test that was not run."""
     return {"points": None, "max": step.points, "message": why, "lines": [], "seconds": 0.0}

@@ -17,7 +17,7 @@ class Orders:
 
     def say(self, *order, seconds=GRACE, fds=()):
         """Give an order, with these open files; TimeoutError if the process does not take it."""
-        self.token = secrets.token_hex(8)  # an answer without it, written by a student's code beforehand, is none
+        self.token = secrets.token_hex(8)  # an answer without it, written by student code beforehand, does not count
         parts = wire.packed([self.token, *order])
         self.sock.settimeout(max(GRACE, seconds))
         if fds:

@@ -38,9 +38,11 @@ class Session:
         self.stop()
 
     def left(self):
+        """The seconds that this submission still has."""
         return self.end - time.monotonic()
 
     def test_seconds(self):
+        """The seconds that the next test may take."""
         return max(1.0, min(self.limits.test_seconds, self.left()))
 
     def source_line(self, name, number):
@@ -49,7 +51,7 @@ class Session:
         return readable(lines[number - 1].strip()[:200]) if 0 < number <= len(lines) else ""
 
     def run(self, name, source):
-        """The outputs of a cell."""
+        """Run a cell; returns its outputs, which say so if it was left out."""
         self.sources[name] = source
         if len(source) > MOST_SOURCE:
             return [_note(f"This cell is longer than {MOST_SOURCE:,} characters. It was left out.")]
@@ -170,6 +172,7 @@ class Session:
                 self.restart()
 
     def reason(self):
+        """Why the process is of no use any more, in a few words."""
         try:
             return self.child.wait(GRACE).reason
         except TimeoutError:
@@ -181,6 +184,7 @@ class Session:
         self.restarts += 1
 
     def stop(self):
+        """End the process and its copies, and count the time that they took."""
         for channel in self.copies.values():
             channel.close()
         self.copies.clear()

@@ -47,6 +47,7 @@ class TrustedProcess:
         return mine
 
     def wait_until_ready(self):
+        """Return when it can test; CourseError if it can't, because the instructor's notebook does not run."""
         problem = "the process that runs the tests could not be started; its own message stands above"
         with contextlib.suppress(EOFError, OSError):
             if self.ready or not (said := _read(self.control)):

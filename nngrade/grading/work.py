@@ -1,7 +1,7 @@
 """The unit of work: one notebook of one student. Grading it takes nothing but what the unit holds, wherever it runs.
 
 A thread of this machine does it, a worker of a Dask cluster, or nbgrader by way of nbgrader_execute.py; the
-result is a record (see records.py) and the notebook as it goes back.
+result is a record (see batch/records.py) and the notebook as it goes back.
 """
 
 import getpass

@@ -55,6 +55,7 @@ def answer(call):
 
 
 def empty_function(function, name):
+    """A function that is right while a right answer is worked out, and empty for whoever else calls it."""
     @functools.wraps(function)
     def empty(*args, **kwargs):
         if working:
@@ -107,6 +108,7 @@ def changed(value, change):
 
 
 def all_numbers(value):
+    """Whether this is a list of numbers, which counts as one array."""
     return isinstance(value, list) and value and all(map(np.isscalar, value))
 
 
@@ -132,6 +134,7 @@ def copied(value):
 
 @contextlib.contextmanager
 def during(state):
+    """A `with` block in which the list `state` holds something."""
     state.append(True)
     try:
         yield

@@ -11,7 +11,7 @@ SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # markers of a JPEG that its 
 
 
 def cost(kind, picture):
-    """Bytes that a picture, in base 64, counts for; endless if it is none of this kind.
+    """Bytes that a picture, in base 64, counts for; infinite if it is not of this kind.
 
     A few kilobytes can hold gigabytes of one colour, so its pixels count as well.
     """

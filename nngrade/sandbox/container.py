@@ -30,6 +30,7 @@ class Container(Sandbox):
 
     @classmethod
     def missing(cls):
+        """What this kind lacks here, or None."""
         if not _engine():
             return "neither podman nor Docker is installed (Debian and Ubuntu: apt install podman)"
 

@@ -79,6 +79,7 @@ class Sandbox:
         return python
 
     def environment(self):
+        """The environment variables of the warm process, and so of student code."""
         return places.environment(self._folder / "home", self._folder / "home") | self.variables
 
     def _make_folder(self):

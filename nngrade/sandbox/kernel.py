@@ -21,6 +21,7 @@ def call(name, *arguments):
 
 
 def prctl(option, value):
+    """Set an option of this process; see prctl(2)."""
     numbers = [ctypes.c_ulong(number) for number in (value, 0, 0, 0)]
     _checked(_libc.prctl(option, *numbers), "prctl")
 
@@ -31,11 +32,13 @@ def unshare(flags):
 
 
 def mount(source, target, kind=None, flags=0, options=None):
+    """Mount `source` on `target`; see mount(2)."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
     _checked(_libc.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), f"mount on {target}")
 
 
 def bind(source, target):
+    """Show a file or folder, and what is mounted below it, in a second place."""
     mount(source, target, flags=MS_BIND | MS_REC)
 
 

@@ -56,6 +56,7 @@ def unprivileged_users():
 
 
 def one_of(users):
+    """An id of these users (first, count), picked at random."""
     first, count = users
     return first + secrets.randbelow(count)
 

@@ -19,6 +19,8 @@ CONTINUE = 1
 
 
 class Referee:
+    """Answers the questions of one submission, when there are any; `fileno` is for poll."""
+
     def __init__(self, end):
         """`end` brings the file on which the questions come, once the student's process has it."""
         self.end, self.listener = end, None

@@ -44,6 +44,7 @@ class Family:
         return sum(self._proportional(pid, pages) for pid, (*_, pages) in self.members.items()) > limit
 
     def kill(self):
+        """SIGKILL to all members that the last look found."""
         for pid in self.members:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -84,7 +85,7 @@ class Family:
 
 
 def scratch_bytes(folder, family):
-    """What a submission's files take up on the disk; endless where they are too many or hidden from us."""
+    """What a submission's files take up on the disk; infinite where they are too many or hidden from us."""
     found, folders = dict(family.files()), [folder]
     while folders:
         try:

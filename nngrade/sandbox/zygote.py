@@ -41,6 +41,8 @@ def run_at(path):
 
 
 class Zygote:
+    """The warm process: in its cage, with everything imported when it is made."""
+
     def __init__(self, main, setup):
         self.main, self.wardens = main, {}
         _keep_descriptors_low()
@@ -59,6 +61,7 @@ class Zygote:
         make_forkable()
 
     def serve(self):
+        """Fork for each order of the grader, and report each end, until the grader goes away."""
         with selectors.DefaultSelector() as self.selector:
             self.selector.register(self.main, selectors.EVENT_READ, self._start)
             while self.main:

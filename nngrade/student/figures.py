@@ -41,7 +41,7 @@ _font_from = font_manager.ft2font.FT2Font
 
 
 class _File(io.BytesIO):
-    """The contents of a file; as a text, its name, for who wants to open it again."""
+    """The contents of a file; as a text, its name, for whoever wants to open it again."""
 
     def __init__(self, path):
         super().__init__(_contents(path))

@@ -38,6 +38,7 @@ class Recorder:
             raise KeyboardInterrupt("this cell took too long and was stopped")
 
     def write(self, name, text):
+        """Record text that was printed to the stream of this name."""
         if not self._room(len(text)):
             return
         if self.outputs and self.outputs[-1].get("name") == name:
@@ -46,6 +47,7 @@ class Recorder:
             self.outputs.append({"output_type": "stream", "name": name, "text": text})
 
     def display(self, data, metadata, count, display_id=None, update=False):
+        """Record what is shown, as {kind: content}; with a count it is the value of the last line."""
         data = {kind: _text(content) for kind, content in data.items()}
         if not self._room(sum(map(len, data.values()))):
             return
@@ -59,6 +61,7 @@ class Recorder:
             self.outputs.append(output | ({"id": display_id} if display_id else {}))
 
     def error(self, error):
+        """Record an exception: what it says, and the student's own lines that led to it."""
         name, text, lines = type(error).__name__, message(error), []
         if name == "CheckFailed":  # of nnlib.checks: its words are all there is to say
             self.outputs.append({"output_type": "error", "ename": name, "evalue": text, "traceback": [f"✗ {text}"]})
@@ -71,6 +74,7 @@ class Recorder:
         )
 
     def clear(self):
+        """Forget what was shown, as clear_output() asks."""
         self.outputs.clear()
 
     def _room(self, size):

@@ -58,6 +58,7 @@ class Servant(wire.Nothing):
             self.fresh = outer
 
     def reply(self, result, asked):
+        """Answer a request; `asked` is the number of the object that was asked, if it was one."""
         writer = wire.Writer(self)
         self.todo = [*self.fresh, *self.lazy.get(asked, ())]
         self.post(writer, {"ok": writer.write(result)}, self.todo)
@@ -101,12 +102,14 @@ class Servant(wire.Nothing):
             os._exit(0)
 
     def receive(self):
+        """The next message. When the test is over, this process ends."""
         try:
             return wire.receive(self.read, self)
         except (OSError, EOFError):
             os._exit(0)
 
     def contents(self, writer, value):
+        """The tree of what a value of the test's holds now."""
         if isinstance(value, list):
             return [writer.write(item) for item in value]
         if isinstance(value, dict):
@@ -155,6 +158,7 @@ class Servant(wire.Nothing):
         return function
 
     def borrowed_items(self, number, rngs):
+        """The items of an iterator of the test's, each asked for when it is needed."""
         while item := self.ask({"next": number}, rngs=rngs):
             yield item[0]
 
@@ -171,9 +175,11 @@ class Servant(wire.Nothing):
         return tuple((self.namespace[name],) if name in self.namespace else () for name in names)
 
     def do_hold(self, *names):
+        """For each name of the student's an object that says nothing of its value, or None."""
         return tuple(Held(self.namespace[name]) if name in self.namespace else None for name in names)
 
     def do_bind(self, names):
+        """Give names of the student's these values."""
         self.namespace.update({k: v.value if isinstance(v, Held) else v for k, v in names.items()})
 
     def do_call(self, function, /, *args, **kwargs):

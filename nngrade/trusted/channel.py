@@ -50,7 +50,7 @@ class Channel(wire.Nothing):
             self.fresh = outer
 
     def next(self, iterator):
-        """(the next item,), or () at the end, which there is only one of: what gave all its items has no more."""
+        """(the next item,), or () at the end. There is one end only: what gave all its items has no more."""
         item = () if iterator in self.at_end else self.request("next", iterator)
         if not item:
             self.at_end.add(iterator)

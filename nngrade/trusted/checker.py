@@ -2,7 +2,7 @@
 
 One such process serves all submissions to an assignment: a fork of it runs the tests of one submission, and is
 forgotten. No test finds anything changed by one before it: each gets copies of the instructor's values; and where
-these are large, or no plain data, or a student's code has changed one in place, the next test gets a fork of its own.
+these are large, or not plain data, or a student's code has changed one in place, the next test gets a fork of its own.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Why a test can't go on."""
+"""What ends a test from outside of it."""
 
 
 class Ended(BaseException):

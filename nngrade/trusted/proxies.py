@@ -156,6 +156,7 @@ def _channel(handle):
 
 
 def number_of(handle):
+    """By which number the student's process knows the object."""
     return object.__getattribute__(handle, "_number")
 
 
@@ -165,6 +166,7 @@ def ask_for(handle):
 
 
 def asked_for(handle):
+    """Whether the test asked for this object, by calling a class that the instructor's answer defines too."""
     return object.__getattribute__(handle, "_asked_for")
 
 
@@ -194,6 +196,7 @@ def _values(of):
 
 
 def kind_of(handle):
+    """The name of its type, as the student's process gives it."""
     return object.__getattribute__(handle, "_kind")
 
 

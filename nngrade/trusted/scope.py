@@ -35,12 +35,14 @@ class Scope:
         return value if isinstance(value, Handle) else self.hold(name)
 
     def hold(self, name):
+        """The student's value of a name, as a proxy that says nothing of it; None where the student has none."""
         if name not in self.held:
             asked = sorted({name, *self.others} - self.held.keys())
             self.held |= dict(zip(asked, self.channel.request("hold", *asked)))
         return self.held.get(name)
 
     def update(self, values):
+        """Give names other values in the student's process: helpers of the test's, or what was there before."""
         self.channel.request("bind", dict(values))
         for name, value in values.items():
             self.lent.pop(name, None)
@@ -48,6 +50,7 @@ class Scope:
                 self.lent[name] = value
 
     def pop(self, name, default=None):
+        """Remove a name that was lent, where the student had none."""
         self.channel.callbacks.take_back(self.lent.pop(name, None))
         self.channel.unbind.append(name)
         return default

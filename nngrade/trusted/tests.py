@@ -136,7 +136,7 @@ def quiet():
 
 
 def size_of_copy(value):
-    """About how many bytes a copy takes; endless for what is no plain data: a copy of an object is another object."""
+    """About how many bytes a copy takes; infinite for what is not plain data: a copy of an object is another object."""
     if isinstance(value, UNCHANGING):
         return 0
     if type(value) is ndarray and value.dtype.hasobject:

@@ -37,12 +37,13 @@ SAID = frozenset(_SAID.split())
 
 
 def passed(value, points, calculated):
-    """Full points; or, if the last line of the test is a number, that many: partial credit, as in nbgrader.
+    """What a test says that ran to its end, as {"points", "message", "lines"}.
 
+    Full points; or, if `value`, that of its last line, is a number, that many: partial credit, as in nbgrader.
     `calculated` says that the last line is not just a call. Then an array or a complex number was meant to be points.
     """
     if calculated and isinstance(value, (ndarray, Number)) and not isinstance(value, Real):
-        return failure("The points for this answer do not come out as a number. Has it the right shape and type?")
+        return failure("The points for this answer do not come out as a number. Does it have the right shape and type?")
     if isinstance(value, bool) or not isinstance(value, Real):
         return {"points": points, "message": "", "lines": []}
     share = min(max(float(value), 0.0), points) if math.isfinite(value) else 0.0
@@ -51,11 +52,15 @@ def passed(value, points, calculated):
 
 
 def failure(message, lines=()):
+    """No points; `lines` are (cell, number) of the student's lines that led to it."""
     return {"points": 0.0, "message": readable(message)[:MOST], "lines": list(lines)}
 
 
 def failed(error, cell, missing):
-    """No points, and why; what hidden tests say in assertions is for students, all else only from lines they have."""
+    """What a test says that ended in `error`: no points, and why. `missing`: names that the student has not defined.
+
+    What hidden tests say in assertions is for students; all else is told only from lines that they have.
+    """
     places = [(frame.f_code.co_filename, line, frame) for frame, line in traceback.walk_tb(error.__traceback__)]
     hidden = any(file == cell.id and line in cell.hidden_lines for file, line, _ in places)
     if isinstance(error, Ended):
