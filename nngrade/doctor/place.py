@@ -77,7 +77,7 @@ def gradebook(root):
     try:
         url = gradebook_url(root, _settings(root).CourseDirectory.get("db_url"))
     except ArgumentError:
-        yield Finding("missing", "gradebook: c.CourseDirectory.db_url is not the address of a database",
+        yield Finding("missing", "gradebook: c.CourseDirectory.db_url is no address of a database",
                       f"Mend it in {root / CONFIG}: postgresql://user:password@host/name, or leave it out.")
         return
     except Exception:  # no course, or its settings can't be read, as another line says

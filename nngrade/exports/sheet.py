@@ -115,7 +115,7 @@ def _decoded(path):
     except OSError as error:
         raise CourseError(f"{path} can't be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise CourseError(f"{path} is not CSV in UTF-8. Was it saved by a spreadsheet? Export it again.") from None
+        raise CourseError(f"{path} is no CSV in UTF-8. Was it saved by a spreadsheet? Export it again.") from None
 
 
 def _split(text, delimiter):
