@@ -1,6 +1,7 @@
 """nnlib: neural networks from scratch in NumPy, written like the equations of the lectures.
 
-A docstring opens with the equation; shapes, units and the source follow (S0 to S4: see CONTRIBUTING.md).
+nnlib/README.md gives the order in which to read it. A docstring opens with the equation; shapes, units and the
+source follow: S0 to S4 are listed in CONTRIBUTING.md, and (E06) is the entry of that number in lectures/errata.ipynb.
 What it calls refused raises TypeError, if it is of the wrong kind, or ValueError, if it has the wrong
 shape or value; the message says which argument, what was expected and what came. Every array may hold
 finite numbers only, and a batch at least one example; backward before forward raises RuntimeError.
@@ -30,8 +31,9 @@ from nnlib.checkpoint import load_training, save_training
 from nnlib.convolution import AvgPool2D, Conv2D, MaxPool2D, Reshape
 from nnlib.descent import descend
 from nnlib.history import EarlyStopping, History
-from nnlib.initializers import constant, he, he_uniform, normal, xavier, xavier_fan_in, xavier_uniform, zeros
-from nnlib.layers import ClassicDropout, Dropout, Layer, Linear
+from nnlib.initializers import filled, he, he_uniform, normal, xavier, xavier_fan_in, xavier_uniform, zeros
+from nnlib.layer import Layer
+from nnlib.layers import ClassicDropout, Dropout, Linear
 from nnlib.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -100,12 +102,12 @@ __all__ = [
     "checks",
     "clip_global_norm",
     "confusion_counts",
-    "constant",
     "costs",
     "cross_entropy",
     "data",
     "descend",
     "diagnostics",
+    "filled",
     "fit",
     "gradcheck",
     "graph",

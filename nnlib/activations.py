@@ -9,7 +9,7 @@ from nnlib.arguments import (
     need_gradient,
     need_number,
 )
-from nnlib.layers import Layer
+from nnlib.layer import Layer
 
 
 class Activation(Layer):

@@ -47,7 +47,7 @@ def check_close(name, got, expected, tol=1e-6, hint=""):
 def check_gradient(name, got, f, x, tol=1e-6, hint=""):
     """Fail unless `got` is the gradient of f, a function with one number as its value, at x.
 
-    It is compared with central differences in float64. Source: S2.
+    Both have the shape of x. It is compared with central differences in float64. Source: S2.
     """
     difference = numerical_gradient(f, np.array(x, dtype=np.float64))
     check_close(name, got, difference, tol, hint or "Compare it with a numerical gradient.")

@@ -11,12 +11,12 @@ from itertools import pairwise
 from nnlib.arguments import describe, need_count
 
 
-def parameters(sizes):
+def parameter_count(sizes):
     """Σ_l n_l n_{l−1} + n_l weights and biases: 109,386 for 784-128-64-10, whatever the batch. Source: S2."""
     return sum(n * n_prev + n for n_prev, n in _layers(sizes))
 
 
-def forward(sizes, m=1):
+def forward_multiplications(sizes, m=1):
     """m Σ_l n_l n_{l−1} multiplications: m products of every weight. O(L N² M) for width N. Source: S2.
 
     S2 prints O(L N M), which is too few by the factor N (E04).
@@ -24,20 +24,20 @@ def forward(sizes, m=1):
     return need_count("m", m) * sum(n * n_prev for n_prev, n in _layers(sizes))
 
 
-def backward(sizes, m=1):
+def backward_multiplications(sizes, m=1):
     """m Σ_l n_l n_{l−1} for δᵀ a_prev, and again for δ W in all layers but the first: at most twice forward.
 
     Source: S2, which says the same as O(number of weights).
     """
-    return 2 * forward(sizes, m) - forward(sizes[:2], m)
+    return 2 * forward_multiplications(sizes, m) - forward_multiplications(sizes[:2], m)
 
 
-def differences(sizes, m=1):
+def difference_multiplications(sizes, m=1):
     """2 (Σ_l n_l n_{l−1} + n_l) forward passes: the same gradient by central differences. Source: S2, S4."""
-    return 2 * parameters(sizes) * forward(sizes, m)
+    return 2 * parameter_count(sizes) * forward_multiplications(sizes, m)
 
 
-def activations(sizes, m=1):
+def activation_count(sizes, m=1):
     """m Σ_{l≥0} n_l numbers a to be kept for backward, and as many z but for l = 0; 4 bytes each in float32.
 
     Unlike the parameters, they scale with the batch (E30). Source: S2.

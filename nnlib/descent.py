@@ -7,7 +7,7 @@ from nnlib.optimizers import Optimizer
 
 
 class Point:
-    """θ and ∇L without a network: what an optimizer steps when L(θ) is a formula. θ is copied, in float64."""
+    """θ and ∇L, both (n,), without a network: what an optimizer steps when L(θ) is a formula. Copied, in float64."""
 
     parameters = ("W",)  # all of θ are weights: what penalties and weight decay concern
 

@@ -93,7 +93,7 @@ def check_network(net, loss, x, y, h=1e-5, train=False):
 def check_direction(net, loss, x, y, rng, h=1e-5, train=False):
     """Relative error of d · ∇L along one direction d, drawn from `rng`: a check for networks of any size.
 
-    loss, x, y, h and train are as in check_network. Source: HIPS autograd.
+    loss, h and train are as in check_network, x and y a batch with rows of the same shape. Source: HIPS autograd.
     """
     net, loss_at = _on_copy(net, loss, x, y, train)
     direction = need_generator(rng).standard_normal(net.theta.size)

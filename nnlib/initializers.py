@@ -17,10 +17,10 @@ from nnlib.arguments import need_count, need_generator, need_number
 
 def zeros(n_in, n_out, rng):
     """w = 0. All hidden units stay copies of each other: a lesson, not a method (E11). Source: S2, S3."""
-    return constant(0)(n_in, n_out, rng)
+    return filled(0)(n_in, n_out, rng)
 
 
-def constant(value):
+def filled(value):
     """w = value: an initializer that fills W with one number. All units stay equal, as with zeros. Source: S2, S3."""
     value = need_number("value", value)
     return lambda n_in, n_out, rng: np.full(_shape(n_in, n_out), value)

@@ -7,7 +7,8 @@ import numpy as np
 
 from nnlib.arguments import describe, need_count, need_dtype, need_finite, need_floats, need_values
 from nnlib.files import read_arrays, write_arrays
-from nnlib.layers import Layer, undisturbed
+from nnlib.layer import Layer, undisturbed
+from nnlib.table import table
 
 
 class Sequential(Layer):
@@ -34,23 +35,51 @@ class Sequential(Layer):
     def __getitem__(self, index):
         return Part(self, range(len(self.layers))[index]) if isinstance(index, slice) else self.layers[index]
 
-    def leaves(self):
-        return [(f"{i}.{path}", leaf) for i, layer in enumerate(self.layers) for path, leaf in layer.leaves()]
-
-    def _gather(self):
-        """Take the layers in: their parameters go into one new vector θ, their gradients into another."""
+    def forward(self, x, train=False):
+        x = self.need_input("x", self._in_dtype("x", x))
         for layer in self.layers:
-            layer.in_network = True
-        arrays = list(self.named_parameters().values())
-        theta = np.empty(_size(self.layers), np.result_type(*arrays) if arrays else np.float32)
-        self.bind(theta, np.zeros_like(theta))
+            x = layer.forward(x, train)
+        return x if self.in_network else x.copy()  # who gets it may change it
 
-    def bind(self, theta, grad):
-        """Make θ and grad, in pieces, the parameters and gradients of the layers."""
-        self._theta, self._grad, start = theta, grad, 0
-        for layer in self.layers:
-            piece = slice(start, start := start + _size([layer]))
-            layer.bind(theta[piece], grad[piece])
+    def backward(self, dz, need_dx=False):
+        """Fill `grad` with ∂L/∂θ from ∂L/∂(output); give ∂L/∂x only when it is asked for."""
+        first, dz = 0 if need_dx else self._first_learned, self._in_dtype("dz", dz)
+        for layer in reversed(self.layers[first + 1 :]):
+            dz = layer.backward(dz, need_dx=True)
+        return self.layers[first].backward(dz, need_dx)
+
+    @cached_property
+    def _first_learned(self):
+        """The first layer with parameters, where backward may end."""
+        return next((i for i, layer in enumerate(self.layers) if layer.named_parameters()), 0)
+
+    def predict(self, x, batch_size=1000):
+        """Outputs for all rows of x, `batch_size` at a time so that memory stays small.
+
+        The same as forward(x), but that backward still belongs to the forward before it.
+        """
+        if not need_finite("x", x).ndim:
+            raise ValueError("x: expected one example per row, got a single number")
+        starts = range(0, len(x), need_count("batch_size", batch_size))
+        with undisturbed(self):
+            return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
+
+    def shapes(self, x):
+        """[(m, 784), (m, 128), …]: the shape of x, and of what each layer makes of it. Changes nothing."""
+        x = self.need_input("x", self._in_dtype("x", x))
+        shapes = [x.shape]
+        with undisturbed(self):
+            for layer in self.layers:
+                x = layer.forward(x)
+                shapes.append(x.shape)
+        return shapes
+
+    def summary(self, x=None):
+        """A table of the layers, their parameters' shapes and numbers, Σ n_l n_{l−1} + n_l in all. Source: S2.
+
+        With a batch x, it also shows the shape of what each layer gives for it.
+        """
+        return table(self, None if x is None else self.shapes(x)[1:])
 
     @property
     def theta(self):
@@ -70,23 +99,23 @@ class Sequential(Layer):
     def grad(self, values):
         self._grad[...] = need_values("grad", values, self._grad.shape)
 
-    def forward(self, x, train=False):
-        x = self.need_input("x", self._in_dtype("x", x))
+    def leaves(self):
+        return [(f"{i}.{path}", leaf) for i, layer in enumerate(self.layers) for path, leaf in layer.leaves()]
+
+    def _gather(self):
+        """Take the layers in: their parameters go into one new vector θ, their gradients into another."""
         for layer in self.layers:
-            x = layer.forward(x, train)
-        return x if self.in_network else x.copy()  # who gets it may change it
+            layer.in_network = True
+        arrays = list(self.named_parameters().values())
+        theta = np.empty(_size(self.layers), np.result_type(*arrays) if arrays else np.float32)
+        self.bind(theta, np.zeros_like(theta))
 
-    def backward(self, dz, need_dx=False):
-        """Fill `grad` with ∂L/∂θ from ∂L/∂(output); give ∂L/∂x only when it is asked for."""
-        first, dz = 0 if need_dx else self._first_learned, self._in_dtype("dz", dz)
-        for layer in reversed(self.layers[first + 1 :]):
-            dz = layer.backward(dz, need_dx=True)
-        return self.layers[first].backward(dz, need_dx)
-
-    @cached_property
-    def _first_learned(self):
-        """The first layer with parameters, where backward may end."""
-        return next((i for i, layer in enumerate(self.layers) if layer.named_parameters()), 0)
+    def bind(self, theta, grad):
+        """Make θ and grad, in pieces, the parameters and gradients of the layers."""
+        self._theta, self._grad, start = theta, grad, 0
+        for layer in self.layers:
+            piece = slice(start, start := start + _size([layer]))
+            layer.bind(theta[piece], grad[piece])
 
     def _in_dtype(self, name, x):
         """x, an array of floats, in the dtype of θ; as it is, if there is nothing to learn."""
@@ -94,17 +123,6 @@ class Sequential(Layer):
             return x
         with np.errstate(over="ignore"):  # what is too large for it becomes infinite, and is refused as that
             return x.astype(self.theta.dtype)
-
-    def predict(self, x, batch_size=1000):
-        """Outputs for all rows of x, `batch_size` at a time so that memory stays small.
-
-        The same as forward(x), but that backward still belongs to the forward before it.
-        """
-        if not need_finite("x", x).ndim:
-            raise ValueError("x: expected one example per row, got a single number")
-        starts = range(0, len(x), need_count("batch_size", batch_size))
-        with undisturbed(self):
-            return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
     def astype(self, dtype):
         """A copy whose parameters have another dtype: float64 for gradient checks. Refuses what is not of floats."""
@@ -150,31 +168,6 @@ class Sequential(Layer):
         if layers != repr(self):
             raise ValueError(f"{path}: holds {layers}, which does not fit into {self!r}")
         self.load_state(saved)
-
-    def shapes(self, x):
-        """[(m, 784), (m, 128), …]: the shape of x, and of what each layer makes of it. Changes nothing."""
-        x = self.need_input("x", self._in_dtype("x", x))
-        shapes = [x.shape]
-        with undisturbed(self):
-            for layer in self.layers:
-                x = layer.forward(x)
-                shapes.append(x.shape)
-        return shapes
-
-    def summary(self, x=None):
-        """A table of the layers, their parameters' shapes and numbers, ∑ n_l n_{l−1} + n_l in all. Source: S2.
-
-        With a batch x, it also shows the shape of what each layer gives for it.
-        """
-        outputs = [[]] * len(self.layers) if x is None else [[_times(shape)] for shape in self.shapes(x)[1:]]
-        rows = []
-        for layer, output in zip(self.layers, outputs, strict=True):
-            parameters = layer.named_parameters()
-            shapes = ", ".join(f"{name} {_times(a.shape)}" for name, a in parameters.items())
-            rows.append([repr(layer), *output, shapes, f"{sum(a.size for a in parameters.values()):,}"])
-        rows.append(["total", *[""] * (len(rows[0]) - 2), f"{self.theta.size:,}"])
-        *widths, _ = (max(map(len, column)) for column in zip(*rows))
-        return "\n".join("  ".join([*map(str.ljust, row, widths), f"{row[-1]:>11}"]) for row in rows)
 
     def __getstate__(self):  # a copy has a θ of its own, made from the copies of the layers
         return {name: value for name, value in super().__getstate__().items() if name not in ("_theta", "_grad")}
@@ -258,7 +251,3 @@ def _need_free(layers):
 def _size(layers):
     """How many numbers these layers learn."""
     return sum(array.size for layer in layers for array in layer.named_parameters().values())
-
-
-def _times(shape):
-    return "×".join(map(str, shape))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.arguments import need_count, need_dtype, need_forward_first, need_gradient, need_number
-from nnlib.layers import Layer
+from nnlib.layer import Layer
 
 
 class BatchNorm(Layer):
@@ -59,7 +59,7 @@ class BatchNorm(Layer):
 
 
 def axes(x):
-    """All axes of x but that of the features, which is the second."""
+    """All axes of x, (m, n) or (m, n, h, w), but that of the features, which is the second."""
     return (0, *range(2, x.ndim))
 
 

@@ -84,7 +84,7 @@ def _grid(n, columns):
 def confusion_matrix(y, predicted, ax=None):
     """How often label (row) was read as another (column), in a table; the diagonal, what is right, in grey.
 
-    y and `predicted` are m labels each, as for `metrics.confusion_counts`. Returns the axes.
+    y and `predicted` are labels from 0, (m,) each, as for `metrics.confusion_counts`. Returns the axes.
     """
     counts = confusion_counts(y, predicted)
     ax = ax or new_axes(figsize=(4.6, 4.2))

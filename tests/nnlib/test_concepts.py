@@ -230,7 +230,7 @@ def test_c16_a_dead_relu_stays_dead():
 def test_c17_parameters_and_shapes_of_784_128_64_10():
     sizes = (784, 128, 64, 10)
     net = deep(sizes, nn.ReLU)
-    assert costs.parameters(sizes) == net.theta.size == 100_480 + 8_256 + 650 == 109_386
+    assert costs.parameter_count(sizes) == net.theta.size == 100_480 + 8_256 + 650 == 109_386
     x = np.zeros((32, 784))
     assert net.shapes(x) == [(32, n) for n in (784, 128, 128, 64, 64, 10)]  # rows are examples (E05)
     summary = net.summary(x).splitlines()
@@ -242,7 +242,7 @@ def test_c18_depth_width_and_a_rule_of_thumb():
     """E43: the rule gives 89, not the 128 and 64 of the example."""
     assert costs.hidden_units(784, 10) == 89
     deeper, wider = (20, 20, 20, 20, 1), (20, 57, 1)
-    assert costs.parameters(deeper) == 1281 and costs.parameters(wider) == 1255  # as many, otherwise arranged
+    assert costs.parameter_count(deeper) == 1281 and costs.parameter_count(wider) == 1255  # as many, otherwise arranged
 
 
 def test_c19_forward_is_a_loop_over_layers_and_whole_batches_at_once():
@@ -259,7 +259,7 @@ def test_c19_forward_is_a_loop_over_layers_and_whole_batches_at_once():
 def test_c19_the_work_grows_with_the_square_of_the_width(N):
     """E04: S2's O(L N M) is too small by the factor N."""
     L, M = 5, 32
-    assert costs.forward([N] * (L + 1), M) == N * (L * N * M)
+    assert costs.forward_multiplications([N] * (L + 1), M) == N * (L * N * M)
 
 
 def test_c20_the_worked_example():
@@ -275,8 +275,8 @@ def test_c20_the_worked_example():
 def test_c21_activations_take_memory_for_every_example_parameters_do_not():
     """E30."""
     sizes = (784, 128, 64, 10)
-    assert costs.activations(sizes, 64) == 64 * (784 + 128 + 64 + 10)
-    assert costs.activations(sizes, 128) == 2 * costs.activations(sizes, 64)
+    assert costs.activation_count(sizes, 64) == 64 * (784 + 128 + 64 + 10)
+    assert costs.activation_count(sizes, 128) == 2 * costs.activation_count(sizes, 64)
 
 
 def test_c21_small_batches_have_noisier_gradients():
@@ -465,11 +465,11 @@ def test_c32_the_jacobian_of_4096_relu_units_is_diagonal():
 
 def test_c33_backpropagation_costs_as_much_as_two_forward_passes_differences_two_per_parameter():
     sizes = (784, 64, 10)
-    assert costs.backward(sizes, 64) < 2 * costs.forward(sizes, 64)
-    assert costs.differences(sizes, 64) == 2 * 50_890 * costs.forward(sizes, 64)
+    assert costs.backward_multiplications(sizes, 64) < 2 * costs.forward_multiplications(sizes, 64)
+    assert costs.difference_multiplications(sizes, 64) == 2 * 50_890 * costs.forward_multiplications(sizes, 64)
     calls = []
-    gradcheck.numerical_gradient(lambda theta: calls.append(1) or 0.0, np.zeros(costs.parameters((4, 3, 2))))
-    assert len(calls) == 2 * costs.parameters((4, 3, 2))
+    gradcheck.numerical_gradient(lambda theta: calls.append(1) or 0.0, np.zeros(costs.parameter_count((4, 3, 2))))
+    assert len(calls) == 2 * costs.parameter_count((4, 3, 2))
 
 
 @pytest.mark.parametrize("lr", [0.05, 0.01, 0.001])  # S3, S0, S1 (E42)

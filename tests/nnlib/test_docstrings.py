@@ -15,6 +15,10 @@ MODULES = [importlib.import_module(name) for name in NAMES if name.split(".")[-1
 # What is the same everywhere is told once, in CONTRIBUTING.md and in the docstring of nnlib.
 KNOWN = {"self", "net", "opt", "rng", "ax", "axes", "dtype", "train", "need_dx", "lr", "epochs", "batch_size", "color"}
 SYMBOLS = {"theta": "θ", "y_hat": "ŷ", "lam": "λ", "alpha": "α", "dy": "∂L/∂y", "sigma": "σ", "w1": "w₁", "w2": "w₂"}
+# What takes one of these says in its own words, or its base class in its, which shape it has.
+ARRAYS = {"x", "y", "z", "a", "p", "dy", "dz", "da", "dp", "W", "w", "b", "theta", "grad", "direction", "y_hat"}
+ARRAYS |= {"images", "labels", "predicted", "output"}
+SHAPE = re.compile(r"\((?!x, y)[\w'′ +…]+,[^()=]*\)|\bshape(d|s)?\b")  # (m, n), (n,) or words
 EQUATIONS = [
     "activations",
     "convolution",
@@ -70,6 +74,23 @@ def test_a_method_has_a_docstring_or_that_of_the_class_it_overrides(name):
     assert function.__doc__ or explained or any(inspect.getdoc(method) for method in overridden if method)
 
 
+def without_layer(kind):
+    """A class and its base classes, but for Layer, whose words fit all layers."""
+    return [base for base in inspect.getmro(kind)[:-1] if base is not nn.Layer or kind is nn.Layer]
+
+
+@pytest.mark.parametrize("name", PUBLIC | METHODS)
+def test_the_shapes_of_arrays_are_told(name):
+    first, second = (PUBLIC | METHODS)[name]
+    if inspect.isclass(second):
+        text = words(*without_layer(second))
+    else:
+        text = words(second, *(without_layer(first) if name in METHODS else [first]))
+    is_error = inspect.isclass(second) and issubclass(second, BaseException)
+    takes = set() if is_error else ARRAYS & set(inspect.signature(second).parameters)
+    assert not takes or SHAPE.search(text), f"the shapes of {takes} are not told"
+
+
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name.split(".")[1] in EQUATIONS])
 def test_an_equation_comes_first_and_its_source_last(name):
     _, thing = PUBLIC[name]
@@ -77,7 +98,6 @@ def test_an_equation_comes_first_and_its_source_last(name):
         "Optimizer",
         "Point",
         "drawn",
-        "undisturbed",
         "weights",
         "shifts",
         "pad",
@@ -88,4 +108,4 @@ def test_an_equation_comes_first_and_its_source_last(name):
         return  # tools, not equations
     first = thing.__doc__.splitlines()[0]
     assert re.search("[=←~√Σ·]|, …, ", first), first
-    assert "Source:" in words(thing) or name == "nnlib.layers.Layer"
+    assert "Source:" in words(thing)

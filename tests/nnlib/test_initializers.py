@@ -61,7 +61,7 @@ def test_refusals(init, std, rng):
 
 def test_zeros_and_constant(rng):
     assert (nn.zeros(3, 2, rng) == np.zeros((2, 3))).all()
-    assert (nn.constant(0.5)(3, 2, rng) == np.full((2, 3), 0.5)).all()
+    assert (nn.filled(0.5)(3, 2, rng) == np.full((2, 3), 0.5)).all()
 
 
 @pytest.mark.parametrize(("init", "std"), RULES)
@@ -79,7 +79,7 @@ def test_he_keeps_the_size_of_the_signal_through_ten_relu_layers():
     assert 0.5 < np.sqrt(np.mean(a**2)) < 2
 
 
-@pytest.mark.parametrize("init", [nn.zeros, nn.constant(0.5)])
+@pytest.mark.parametrize("init", [nn.zeros, nn.filled(0.5)])
 def test_equal_weights_keep_hidden_units_equal(init, rng):
     net = nn.Sequential(nn.Linear(2, 4, init, rng), nn.Sigmoid(), nn.Linear(4, 1, init, rng))
     x, y = rng.standard_normal((8, 2)).astype(np.float32), rng.integers(0, 2, (8, 1))

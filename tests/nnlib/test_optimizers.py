@@ -248,7 +248,7 @@ def test_weight_decay_beside_adam_shrinks_all_weights_alike_and_l2_within_it_doe
     left = {}
     for name, decay, penalty in (("beside", 0.5, None), ("within", 0.0, nn.L2(0.25))):
         rng = np.random.default_rng(0)
-        net = nn.Sequential(nn.Linear(2, 1, nn.constant(1.0), rng)).astype(np.float64)
+        net = nn.Sequential(nn.Linear(2, 1, nn.filled(1.0), rng)).astype(np.float64)
         opt = nn.AdamW(net, 0.001, weight_decay=decay)
         for _ in range(400):
             net.grad[...] = rng.standard_normal() * np.array([0.1, 10, 0])

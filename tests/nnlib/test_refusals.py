@@ -35,8 +35,8 @@ CASES = [
     (lambda: nn.xavier_fan_in(2, 2, None), "rng: expected np.random.default_rng(seed)"),
     (lambda: nn.zeros(-1, 2, None), "n_in: expected a whole number"),
     (lambda: nn.normal(-0.1), "std: expected a number of at least 0"),
-    (lambda: nn.constant(np.nan), "value: expected a finite number"),
-    (lambda: nn.constant(10**400), "value: expected a finite number"),
+    (lambda: nn.filled(np.nan), "value: expected a finite number"),
+    (lambda: nn.filled(10**400), "value: expected a finite number"),
     (lambda: nn.Linear(3, 2, init=None, rng=rng()), "init: expected a function, got NoneType None"),
     (lambda: nn.Linear(3, 2, init=lambda *_: np.ones((3, 2)), rng=rng()), "init: expected W of shape (n_out, n_in)"),
     (lambda: nn.Conv2D(1, 2, 3, init=lambda *_: np.ones(9), rng=rng()), "init: expected W of shape"),
@@ -152,9 +152,9 @@ CASES = [
     (lambda: diagnostics.update_ratios(net(), {"0.W": 3}), "before: expected 0.W as float32 array"),
     (lambda: diagnostics.examine(net(), nn.mse, nn.SGD(net(), 0.1), (X, Y)), "opt: it was made for another network"),
     # costs
-    (lambda: costs.parameters(784), "sizes: expected two or more numbers of units"),
-    (lambda: costs.forward((784, 0)), "sizes: expected a whole number"),
-    (lambda: costs.activations((784, 10), 0), "m: expected a whole number"),
+    (lambda: costs.parameter_count(784), "sizes: expected two or more numbers of units"),
+    (lambda: costs.forward_multiplications((784, 0)), "sizes: expected a whole number"),
+    (lambda: costs.activation_count((784, 10), 0), "m: expected a whole number"),
     # graphs
     (lambda: plot.graph(3.0), "node: expected a Node, got float 3.0"),
     # plots

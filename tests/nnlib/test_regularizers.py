@@ -62,7 +62,7 @@ def test_max_norm_shortens_only_the_rows_that_are_too_long(rng):
 
 
 def test_max_norm_of_convolutions_takes_each_template_as_a_whole(rng):
-    n = nn.Sequential(nn.Conv2D(2, 3, 3, init=nn.constant(1), rng=rng))
+    n = nn.Sequential(nn.Conv2D(2, 3, 3, init=nn.filled(1), rng=rng))
     nn.MaxNorm(2).project(n)
     np.testing.assert_allclose(np.sqrt((n.layers[0].W ** 2).sum(axis=(1, 2, 3))), 2, rtol=1e-6)
     assert n.theta.dtype == np.float32

@@ -101,7 +101,7 @@ def test_inputs_of_any_size_are_welcome_to_batch_normalisation():
     assert look(net, train=Dataset(1000 * clusters().x, clusters().y)) == []
 
 
-@pytest.mark.parametrize("init", [nn.zeros, nn.constant(0.3)])
+@pytest.mark.parametrize("init", [nn.zeros, nn.filled(0.3)])
 @pytest.mark.parametrize("activation", [nn.Tanh, nn.ReLU])
 def test_identical_units_are_told_layer_by_layer(init, activation):
     findings = look(deep(2, activation, init))
@@ -298,7 +298,7 @@ def test_overfitting_is_a_gap_of_accuracy_beyond_chance(on_train, on_valid, n_va
 
 def test_overfitting_in_a_regression_is_a_gap_of_the_loss():
     x = np.linspace(-1, 1, 100, dtype=np.float32)[:, None]
-    net = nn.Sequential(nn.Linear(1, 1, nn.constant(1), np.random.default_rng(0)))
+    net = nn.Sequential(nn.Linear(1, 1, nn.filled(1), np.random.default_rng(0)))
     signs = np.sign(np.sin(30 * x))
     train, near, far = (Dataset(x, x + np.float32(error) * signs) for error in (0, 0.1, 0.5))
     assert look(net, 0.1, train, loss=nn.mse, valid=near) == []

@@ -93,7 +93,7 @@ def test_deltas_shrink_by_the_slope_and_the_weights():
     """Glorot's picture by hand: one unit a layer, δ_prev = δ w σ'(z)."""
     rng, layers = np.random.default_rng(0), []
     for _ in range(3):
-        layers += [nn.Linear(1, 1, nn.constant(2), rng), nn.Sigmoid()]
+        layers += [nn.Linear(1, 1, nn.filled(2), rng), nn.Sigmoid()]
     net = net_of(*layers)
     x, y = np.array([[0.3]]), np.array([[0.0]])
     deltas = [delta.item() for delta in diagnostics.deltas(net, nn.mse, (x, y)).values()]
