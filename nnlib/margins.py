@@ -66,9 +66,11 @@ def separate(x, y):
     points = signs[:, None] * rows / radius(x)
     shares = _least_squares(np.vstack([points.T, np.ones(len(points))]), np.eye(points.shape[1] + 1)[-1])
     shares /= shares.sum()
-    b, *w = (shares @ points).tolist()
-    gamma = margin(unit := Unit(b, tuple(w)), x, y) if any([b, *w]) else 0.0
-    return Separation(gamma, unit, shares) if gamma > 1e-9 * radius(x) else Separation(0.0, None, shares)
+    nearest = shares @ points
+    b, *w = (nearest / max(np.linalg.norm(nearest), 1e-300)).tolist()
+    if any([b, *w]) and (gamma := margin(Unit(b, tuple(w)), x, y)) > 1e-9 * radius(x):
+        return Separation(gamma, Unit(b, tuple(w)), shares)
+    return Separation(0.0, None, shares)
 
 
 def _least_squares(A, b):

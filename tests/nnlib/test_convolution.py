@@ -215,6 +215,7 @@ def test_refusals_of_pools(pool):
         (lambda rng: nn.Conv2D(1, 1, (3, 3, 3), rng=rng), "size"),
         (lambda rng: nn.Conv2D(0, 1, 1, rng=rng), "c_in"),
         (lambda rng: nn.Conv2D(1, 0, 1, rng=rng), "c_out"),
+        (lambda rng: nn.Reshape(2, 0), "shape"),
         (lambda rng: nn.MaxPool2D(0), "size"),
         (lambda rng: nn.AvgPool2D(2, 0), "stride"),
     ],

@@ -60,6 +60,7 @@ def test_refusals(init, std, rng):
 
 
 def test_zeros_and_constant(rng):
+    assert (nn.normal(0)(3, 2, rng) == np.zeros((2, 3))).all()
     assert (nn.zeros(3, 2, rng) == np.zeros((2, 3))).all()
     assert (nn.filled(0.5)(3, 2, rng) == np.full((2, 3), 0.5)).all()
 

@@ -62,6 +62,7 @@ def test_no_line_has_a_wider_gap(seed, n):
     x, y = points(seed, n)
     gap, unit, shares = separate(x, y)
     assert gap == margin(unit, x, y) > 0
+    assert np.linalg.norm([unit.b, *unit.w]) == pytest.approx(1)
     assert shares.min() >= 0 and shares.sum() == pytest.approx(1)
     normal = shares * y @ np.column_stack([np.ones(len(x)), x])
     assert np.linalg.norm(normal) == pytest.approx(gap, rel=1e-5)
@@ -122,6 +123,27 @@ def test_where_no_line_separates_the_shares_prove_it(seed):
     if not gap:
         assert shares.min() >= 0 and shares.sum() == pytest.approx(1)
         assert np.abs(shares * y @ np.column_stack([np.ones(len(x)), x])).max() < 1e-7
+
+
+def test_opposite_labels_at_one_place_cancel_exactly():
+    gap, unit, shares = separate([[1, 2], [1, 2]], [1, -1])
+    assert (gap, unit) == (0, None) and shares == pytest.approx([0.5, 0.5])
+
+
+def test_a_boundary_through_the_origin_needs_no_bias():
+    gap, unit, _ = separate([[1], [-1]], [1, -1])
+    assert gap == pytest.approx(1) and unit.b == pytest.approx(0) and unit.w == pytest.approx((1,))
+
+
+def test_many_examples_that_are_almost_at_the_edge(rng):
+    """Two discs full of points: the widest gap is known to many digits, not only to some."""
+    t = np.linspace(-1, 1, 401)
+    x = np.concatenate([np.column_stack([2 - np.cos(t), np.sin(t)]), np.column_stack([np.cos(t) - 2, np.sin(t)])])
+    y = np.repeat([1, -1], 401)
+    theta = np.array([0.1, 1.0, 0.3])
+    x = x - y[:, None] * 0.2 * theta[1:]  # no longer symmetrical, so that no example is just at the edge
+    gap, _, shares = separate(x, y)
+    assert np.linalg.norm(shares * y @ np.column_stack([np.ones(len(x)), x])) == pytest.approx(gap, rel=1e-9)
 
 
 def test_one_class_alone_is_separated_by_the_bias():

@@ -41,11 +41,20 @@ def test_units_side_by_side_are_what_the_next_unit_sees():
     )
 
 
+def test_every_unit_of_xnor_and_xor_has_the_activation_function_g():
+    """By hand, to the last digit: with a step in the hidden layer, the results would be within 1e-4 all the same."""
+    hidden = np.stack([expit(20 * BITS.sum(axis=1) - 30), expit(10 - 20 * BITS.sum(axis=1))], axis=1)
+    either = expit(20 * hidden.sum(axis=1) - 10)
+    np.testing.assert_allclose(xnor(BITS, expit), either, rtol=1e-12)
+    np.testing.assert_allclose(xor(BITS, expit), expit(10 - 20 * either), rtol=1e-12)
+
+
 def test_the_distance_from_the_boundary_has_a_sign():
     unit = Unit(-5, (3, 4))  # 3 x₁ + 4 x₂ = 5 is 1 away from the origin
     assert unit.z([[0, 0], [3, 4]]).tolist() == [-5, 20]
     assert unit.distance([[0, 0], [3, 4]]).tolist() == [-1, 4]
     assert unit.distance([0.6, 0.8]) == pytest.approx(0)
+    assert Unit(-1, (0, 2)).distance([9, 1]) == 0.5
     with pytest.raises(ValueError, match="^w: expected weights that are not all 0"):
         Unit(1, (0, 0)).distance([1, 2])
 

@@ -96,3 +96,9 @@ def test_refusals(rng):
         nn.data.spirals(5, rng, arms=0)
     with pytest.raises(ValueError, match="^n: expected"):
         nn.data.truth_table(max, n=0)
+
+
+@pytest.mark.parametrize("margin", [-0.1, 1, np.nan])
+def test_half_planes_need_room_beside_the_gap(margin, rng):
+    with pytest.raises(ValueError, match="^margin: expected a number of at least 0 and below 1"):
+        nn.data.half_planes(4, rng, margin)
