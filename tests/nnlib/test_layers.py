@@ -257,3 +257,40 @@ def test_layout_and_given_arrays_of_dropout(train, rng):
         np.testing.assert_allclose(layer.backward(da_), expected[1], rtol=1e-9, atol=1e-12)
         np.testing.assert_array_equal(x_, before[0])
         np.testing.assert_array_equal(da_, before[1])
+
+
+class Exactly:
+    """A generator that draws one number again and again."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def random(self, shape, dtype):
+        return np.full(shape, self.value, dtype)
+
+
+@pytest.mark.parametrize(("value", "kept"), [(0.0, False), (np.nextafter(np.float32(0.5), 0), False), (0.5, True)])
+def test_dropout_drops_what_is_drawn_below_p(value, kept, rng):
+    """Numbers are drawn from [0, 1): those below p are the part p of them, and with p = 0 none is dropped."""
+    layer, never = nn.Dropout(0.5, rng), nn.Dropout(0, rng)
+    layer.rng = never.rng = Exactly(value)
+    assert (layer.forward(np.ones((2, 3)), train=True) == (2 if kept else 0)).all()
+    assert (never.forward(np.ones((2, 3)), train=True) == 1).all()
+
+
+def test_weights_are_drawn_by_the_init_that_is_given_in_its_order(rng):
+    seen = []
+
+    def init(n_in, n_out, generator):
+        seen.append((n_in, n_out, generator))
+        return np.arange(6.0).reshape(2, 3)
+
+    layer = nn.Linear(3, 2, init=init, rng=rng)
+    assert seen == [(3, 2, rng)] and layer.W.tolist() == [[0, 1, 2], [3, 4, 5]]
+    np.testing.assert_array_equal(nn.Linear(3, 2, rng=np.random.default_rng(4)).W,
+                                  nn.he(3, 2, np.random.default_rng(4)).astype(np.float32))  # fmt: skip
+
+
+def test_reprs_read_like_the_code_that_builds_them(rng):
+    layers = [nn.Linear(3, 2, rng=rng), nn.Dropout(0.5, rng), nn.ClassicDropout(0.25, rng), nn.Layer()]
+    assert [repr(layer) for layer in layers] == ["Linear(3, 2)", "Dropout(0.5)", "ClassicDropout(0.25)", "Layer()"]

@@ -435,3 +435,67 @@ def test_saving_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
         net.save(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+# ---- predict and forward where they could differ
+
+
+def lively(rng):
+    """A network in which training differs from use: dropout of both kinds, batch normalisation."""
+    layers = [nn.Linear(4, 30, rng=rng), nn.BatchNorm(30), nn.Dropout(0.5, rng), nn.ReLU(), nn.Linear(30, 30, rng=rng)]
+    net = nn.Sequential(*layers, nn.ClassicDropout(0.5, rng), nn.Residual(nn.Dropout(0.5, rng)))
+    net.forward(3 + rng.standard_normal((50, 4)), train=True)  # running statistics that are not those of the start
+    return net
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 9, 10, 11, 1000])
+def test_predict_is_forward_in_use_not_in_training(batch_size, rng):
+    net, x = lively(rng), rng.standard_normal((10, 4)).astype(np.float32)
+    state, chance = net.state(), rng.bit_generator.state
+    predicted = net.predict(x, batch_size)
+    np.testing.assert_allclose(predicted, net.forward(x), rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(net.predict(x, batch_size), predicted)  # the same again: no chance, no memory
+    assert rng.bit_generator.state == chance
+    assert all((array == state[name]).all() for name, array in net.state().items())
+    assert np.abs(predicted - net.forward(x, train=True)).max() > 0.1
+
+
+def test_forward_is_in_use_unless_training_is_asked_for(rng):
+    net, x = lively(rng), rng.standard_normal((10, 4)).astype(np.float32)
+    np.testing.assert_array_equal(net.forward(x), net.forward(x, train=False))
+    np.testing.assert_array_equal(net.forward(x), net.forward(x))
+    assert (net.forward(x, train=True) != net.forward(x, train=True)).any()
+
+
+def test_predict_takes_no_more_rows_at_a_time_than_it_is_told(rng):
+    sizes, net = [], nn.Sequential(nn.ReLU())
+    forward = net.forward
+    vars(net)["forward"] = lambda x, train=False: sizes.append(len(x)) or forward(x, train)
+    net.predict(np.ones((10, 2)), 4)
+    net.predict(np.ones((2001, 2)))
+    assert sizes == [4, 4, 2, 1000, 1000, 1]
+
+
+def test_a_skipped_layer_in_front_is_not_gone_through(rng):
+    class Stop(nn.Layer):
+        def forward(self, x, train=False):
+            return x + 1
+
+        def backward(self, dy, need_dx=True):
+            raise AssertionError("there is nothing to learn down here")
+
+    net = nn.Sequential(Stop(), Stop(), nn.Linear(2, 2, rng=rng), nn.ReLU())
+    net.backward(np.ones_like(net.forward(np.ones((1, 2)))))
+    with pytest.raises(AssertionError, match="nothing to learn"):
+        net.backward(np.ones((1, 2)), need_dx=True)
+
+
+def test_summary_with_outputs_letter_by_letter(rng):
+    net = nn.Sequential(nn.Linear(3, 20, rng=rng), nn.ReLU(), nn.Linear(20, 2, rng=rng))
+    assert net.summary(np.ones((5, 3))).splitlines() == [
+        "Linear(3, 20)  5×20  W 20×3, b 20           80",
+        "ReLU()         5×20                          0",
+        "Linear(20, 2)  5×2   W 2×20, b 2            42",
+        "total                                      122",
+    ]
+    assert net.summary().splitlines()[-1] == "total                                122"
