@@ -13,15 +13,18 @@ from nnlib.arguments import describe, need_count
 
 # What a slider does. It has no names of its own: any number fit on a page, which needs no kernel and no network.
 MOVE = (
-    "const s=this.closest('.nn-slider'),f=s.querySelectorAll('figure');"
-    "f.forEach((g,i)=>g.style.display=i==this.value?'block':'none');"
+    "const f=this.closest('.nn-slider').querySelectorAll('figure');"
+    "f.forEach((g,i)=>g.classList.toggle('nn-on',i==this.value));"
     "this.setAttribute('aria-valuetext',f[this.value].querySelector('figcaption').textContent)"
 )
-# Where styles and scripts are taken out, as in a notebook that is not trusted, a line stands in for the range input.
+# Frames lie on each other, so that what follows does not jump. Where styles and scripts are taken out, as in a notebook
+# that is not trusted, the styles of the elements themselves hold: one frame, and a line in place of the range input.
 STYLE = (
-    "<style>.nn-slider input{display:block!important}.nn-slider .nn-asleep{display:none}"
-    "@media print{.nn-slider input,.nn-slider figure{display:none!important}"
-    ".nn-slider .nn-telling{display:block!important}}</style>"
+    "<style>.nn-slider input{display:block!important}.nn-slider .nn-asleep{display:none}.nn-frames{display:grid}"
+    ".nn-frames figure{display:block!important;grid-area:1/1;visibility:hidden}"
+    ".nn-frames .nn-on{visibility:visible}"
+    "@media print{.nn-slider input,.nn-frames figure{display:none!important}"
+    ".nn-frames .nn-telling{display:block!important;visibility:visible}}</style>"
 )
 GROUND = "background:#fff;color:#000;padding:8px;max-width:100%;width:fit-content"  # opaque: readable in dark mode, too
 
@@ -67,9 +70,9 @@ def _frame(frame):
 
 def _slider(made, label, telling):
     figures = [
-        f'<figure class="{"nn-telling" if i == telling else ""}"'
+        f'<figure class="{"nn-telling nn-on" if i == telling else ""}"'
         f' style="margin:0;display:{"block" if i == telling else "none"}">{_img(image, alt, width)}'
-        f'<figcaption style="margin:0">{html.escape(caption)}</figcaption></figure>'
+        f'<figcaption style="margin:0;width:0;min-width:100%">{html.escape(caption)}</figcaption></figure>'
         for i, (image, width, caption, alt) in enumerate(made)
     ]
     name, now = html.escape(label), html.escape(made[telling][2])
@@ -79,7 +82,8 @@ def _slider(made, label, telling):
         f' style="display:none;width:100%;margin:4px 0" oninput="{html.escape(MOVE)}">'
     )
     asleep = '<p class="nn-asleep">Run this cell to get the slider.</p>'
-    return f'<div class="nn-slider" style="{GROUND}">{STYLE}<div>{name}</div>{move}{asleep}{"".join(figures)}</div>'
+    frames = f'<div class="nn-frames">{"".join(figures)}</div>'
+    return f'<div class="nn-slider" style="{GROUND}">{STYLE}<div>{name}</div>{move}{asleep}{frames}</div>'
 
 
 def _png(picture):

@@ -78,7 +78,7 @@ def test_slider_shows_one_frame_and_holds_all(shown):
     assert page.captions == ["step 0 & on", "step 1 & on", "step 2 & on"] and not page.open
     assert [img["alt"] for img in page.of("img")] == ["a line up to <0>", "a line up to <1>", "a line up to <2>"]
     assert ["display:none" in figure["style"] for figure in page.of("figure")] == [True, False, True]
-    assert [figure["class"] for figure in page.of("figure")] == ["", "nn-telling", ""]
+    assert [figure["class"] for figure in page.of("figure")] == ["", "nn-telling nn-on", ""]
     (move,) = page.of("input")
     assert [move[name] for name in ("type", "min", "max", "value")] == ["range", "0", "2", "1"]
     assert (move["aria-label"], move["aria-valuetext"]) == ("the <step>", "step 1 & on")
