@@ -7,11 +7,11 @@
 import html
 import itertools
 import re
-import sys
 from contextlib import contextmanager
 
 import numpy as np
 
+from nnlib import notebook
 from nnlib.gradcheck import numerical_gradient, relative_error
 from nnlib.questions import question
 
@@ -82,16 +82,13 @@ def ask(name, answer=None):
 def _say(said, hint="", answer=""):
     """Display what is said, with hint and answer folded; without a notebook, print it."""
     plain = f"{said}\n  Hint: {hint}\n  Answer: {answer}" if hint else said
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if not hasattr(shell, "kernel"):
+    if not notebook.in_notebook():
         return print(plain)
-    from IPython.display import display
-
     page = f"<p>{_page(said)}</p>"
     if hint:
         inner = f"<details><summary>Answer</summary>{_page(answer)}</details>"
         page += f"<details><summary>Hint</summary>{_page(hint)}{inner}</details>"
-    display({"text/html": page, "text/plain": plain}, raw=True)
+    notebook.display({"text/html": page, "text/plain": plain})
 
 
 def _page(text):

@@ -3,12 +3,12 @@
 import base64
 import html
 import io
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
+from nnlib import notebook
 from nnlib.arguments import describe, need_count
 
 # What a slider does. It has no names of its own: any number fit on a page, which needs no kernel and no network.
@@ -35,7 +35,7 @@ def show(picture, alt):
     The words stand in the page itself, <img alt="...">, because JupyterLab and nbconvert drop them from
     the metadata of a PNG. Outside a notebook nothing is displayed and the figure stays open.
     """
-    if _in_notebook():
+    if notebook.in_notebook():
         image, width = _png(picture), _width(picture)
         _display(_img(image, alt, width), image, alt, width)
 
@@ -54,7 +54,7 @@ def slider(frames, label, telling=0):
         raise ValueError("frames: expected at least one (picture, caption, alt), got none")
     if need_count("telling", telling, least=0) >= len(made):
         raise ValueError(f"telling: expected the number of a frame, 0 … {len(made) - 1}, got {telling}")
-    if _in_notebook():
+    if notebook.in_notebook():
         image, width, caption, alt = made[telling]
         _display(_slider(made, label, telling), image, f"{label}: {caption}. {alt}", width)
 
@@ -117,13 +117,6 @@ def _img(png, alt, width):
     )
 
 
-def _in_notebook():
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return hasattr(shell, "kernel")
-
-
 def _display(page, png, words, width):
-    from IPython.display import display
-
     bundle = {"text/html": page, "image/png": base64.b64encode(png).decode(), "text/plain": words}
-    display(bundle, metadata={"image/png": {"alt": words, "width": width}}, raw=True)
+    notebook.display(bundle, {"image/png": {"alt": words, "width": width}})

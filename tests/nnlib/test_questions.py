@@ -8,6 +8,7 @@ import pytest
 
 from nnlib import checks
 from nnlib.questions import Question, question
+from tests.nnlib.notebook import outputs
 
 FILES = sorted(path for path in resources.files("nnlib.questions").iterdir() if path.name.endswith(".toml"))
 NAMES = [f"{path.name[:-5]}.{key}" for path in FILES for key in tomllib.loads(path.read_text("utf-8"))]
@@ -121,3 +122,21 @@ def test_a_question_answers_at_once(answer, said, capsys):
     out = capsys.readouterr().out
     assert out.startswith(said)
     assert ("Hint: " in out) == ("Answer: 0." in out) == (answer != 0)
+
+
+def test_in_a_notebook_hint_and_answer_are_folded(monkeypatch):
+    asked = Question("number", 2, "Is `a < b`?", "Because 1 + 1 & so on.")
+    monkeypatch.setattr("nnlib.checks.question", lambda name: asked)
+    with outputs() as shown:
+        checks.ask("06.two", None)
+        checks.ask("06.two", 3)
+        checks.ask("06.two", 2)
+    pages, plain = zip(*((data["text/html"], data["text/plain"]) for data, _ in shown), strict=True)
+    folded = (
+        "<details><summary>Hint</summary>Is <code>a &lt; b</code>?"
+        "<details><summary>Answer</summary>2. Because 1 + 1 &amp; so on.</details></details>"
+    )
+    assert pages[0] == f"<p>Put a number in place of None and run this cell again.</p>{folded}"
+    assert pages[1] == f"<p>Not yet. Have another look: the hint may help.</p>{folded}"
+    assert pages[2] == "<p>Right. Because 1 + 1 &amp; so on.</p>"
+    assert plain[0].splitlines()[1:] == ["  Hint: Is `a < b`?", "  Answer: 2. Because 1 + 1 & so on."]

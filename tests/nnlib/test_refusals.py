@@ -158,6 +158,7 @@ CASES = [
     # graphs
     (lambda: plot.graph(3.0), "node: expected a Node, got float 3.0"),
     # plots
+    (lambda: plot.batch_loss(nn.History(batch_loss=[1.0]), window=0), "window: expected a whole number of at least 1"),
     (lambda: plot.digits(X[:, :3]), "x: expected square images, one per row, got float32 array of shape (3, 3)"),
     (lambda: plot.digits(X, labels=Y[:2]), "labels: expected one per image, 3, got int64 array of shape (2,)"),
     (lambda: plot.digits(X, predicted=3), "predicted: expected one per image, 3, got int 3"),

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 import nnlib as nn
-from tests.nnlib.plot.notebook import outputs
+from tests.nnlib.notebook import outputs
 
 browsers = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: see the extra dev")
 expect = browsers.expect

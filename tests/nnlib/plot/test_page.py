@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import nnlib as nn
-from tests.nnlib.plot.notebook import outputs
+from tests.nnlib.notebook import outputs
 
 
 @pytest.fixture

@@ -10,6 +10,6 @@ def outputs():
     """A list that fills with (bundle, metadata), as in a notebook."""
     shown = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nnlib.plot.page._in_notebook", lambda: True)
+        patch.setattr("nnlib.notebook.in_notebook", lambda: True)
         patch.setattr("IPython.display.display", lambda data, metadata, raw: shown.append((data, metadata)))
         yield shown
