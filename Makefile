@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,10 @@ test: dev  ## check the code's style and run all tests, as CI does
 
 test-fast: dev  ## run the tests that take no notebook from end to end
 	$(PYTEST)
+
+PYODIDE =
+test-browser: dev  ## run nnlib's tests in Pyodide, the browser's Python; PYODIDE= its folder (needs node)
+	$(BIN)/python tools/browser/run_tests.py "$(PYODIDE)"
 
 lab: instructor  ## open the course in JupyterLab, with nbgrader's formgrader
 	$(BIN)/nngrade lab

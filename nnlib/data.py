@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -104,13 +105,13 @@ def _cached_file(name):
     from requests import ConnectionError
 
     pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
-    path, problems = mnist_cache() / name, []
+    path, problems, bar = mnist_cache() / name, [], find_spec("tqdm") is not None  # pooch fails without it
     if path.is_file() and (found := _sha256(path)) != MNIST_FILES[name]:
         problems.append(_altered(path, found))
     for mirror in MNIST_MIRRORS:
         try:
             # pooch fetches into a temporary file and moves it only when the checksum is right
-            return pooch.retrieve(mirror + name, MNIST_FILES[name], name, mnist_cache(), progressbar=True)
+            return pooch.retrieve(mirror + name, MNIST_FILES[name], name, mnist_cache(), progressbar=bar)
         except (OSError, ValueError) as error:  # no network, refused, or another file than the genuine one
             problems.append(f"{mirror + name}: {'not reachable' if isinstance(error, ConnectionError) else error}")
     raise DataUnavailable(_advice(f"{name} can't be had.", *problems))
