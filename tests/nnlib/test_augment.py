@@ -119,6 +119,102 @@ def test_refusals(change, rng):
         change(np.ones((2, 9)), rng, -1)
 
 
+@each
+def test_another_seed_changes_otherwise(change, rng):
+    x = rng.random((40, 64))
+    a, b = (change(x, np.random.default_rng(seed)) for seed in (0, 1))
+    assert (a != b).any(axis=1).mean() > 0.9
+
+
+@each
+@pytest.mark.parametrize("m", [1, 127, 128, 129, 256])
+def test_every_image_is_changed_in_a_batch_of_any_size(change, m):
+    """Images are taken a chunk of 128 at a time."""
+    x = np.random.default_rng(0).random((m, 25), np.float32)
+    new = change(x, np.random.default_rng(1))
+    assert np.isfinite(new).all()
+    assert new.min() >= 0 and new.max() <= 1 + 1e-6
+    assert (new[-1] != x[-1]).any() or change is shift
+    same_amount = {noise: {"std": 0}, shift: {"pixels": 0}, rotate: {"degrees": 0}, elastic: {"alpha": 0}}
+    options = same_amount.get(change, {"alpha": 0, "degrees": 0, "stretch": 0})
+    np.testing.assert_allclose(change(x, np.random.default_rng(1), **options), x, atol=1e-6)
+
+
+@each
+def test_the_smallest_image_is_one_pixel(change, rng):
+    new = change(np.full((50, 1), 0.5, np.float32), rng)
+    assert new.shape == (50, 1)
+    assert np.isfinite(new).all()
+    if change is rotate:
+        np.testing.assert_array_equal(new, 0.5)  # about itself
+    if change is shift:
+        assert set(new.ravel()) == {0, 0.5}  # out of sight, or where it was
+
+
+@each
+def test_images_that_are_not_finite_are_refused(change, rng):
+    x = np.ones((2, 9))
+    x[1, 3] = np.nan
+    with pytest.raises(ValueError, match="^x: expected finite numbers, but 1 of 18 entries are NaN or infinite"):
+        change(x, rng)
+
+
+def test_each_part_of_a_distortion_does_its_own(rng):
+    """Only elastic, only turned, only stretched: that part alone moves the pixels, as its function does."""
+    x = np.random.default_rng(0).random((30, 81))
+    nothing = {"alpha": 0, "degrees": 0, "stretch": 0}
+    alone = distort(x, np.random.default_rng(1), **(nothing | {"alpha": 34}))
+    np.testing.assert_allclose(alone, elastic(x, np.random.default_rng(1)), atol=1e-6)
+    for part in ({"degrees": 30}, {"stretch": 0.3}):
+        assert np.abs(distort(x, np.random.default_rng(1), **(nothing | part)) - x).max() > 0.1
+    after_the_elastic_draw = np.random.default_rng(1)
+    elastic_field(30, 9, after_the_elastic_draw, 0, 4)
+    turned = distort(x, np.random.default_rng(1), **(nothing | {"degrees": 30}))
+    np.testing.assert_allclose(turned, rotate(x, after_the_elastic_draw, 30), atol=1e-6)
+
+
+def test_stretching_is_even_both_ways_and_differs_between_the_axes():
+    down, right = affine_field(4000, 3, np.random.default_rng(0), degrees=0, stretch=0.5)
+    for amount in (down[:, 2, 1], right[:, 1, 2]):  # one pixel from the middle: the amount itself
+        assert -0.5 <= amount.min() < -0.49 and 0.49 < amount.max() <= 0.5
+        assert abs(amount.mean()) < 0.02
+    assert abs(np.corrcoef(down[:, 2, 1], right[:, 1, 2])[0, 1]) < 0.1
+
+
+def test_turning_is_even_both_ways_and_keeps_lengths():
+    down, right = affine_field(4000, 3, np.random.default_rng(0), degrees=40, stretch=0)
+    y, x = down[:, 1, 2], 1 + right[:, 1, 2]  # where the pixel to the right of the middle goes
+    np.testing.assert_allclose(np.hypot(x, y), 1, rtol=1e-5)
+    angle = np.degrees(np.arctan2(y, x))
+    assert -40.1 < angle.min() < -39 and 39 < angle.max() < 40.1
+    assert abs(angle.mean()) < 2
+
+
+def test_a_field_that_is_not_smoothed_is_the_drawn_one():
+    field = elastic_field(2, 5, np.random.default_rng(0), alpha=3, sigma=0)
+    U = 2 * np.random.default_rng(0).random((4, 5, 5), np.float32) - 1
+    np.testing.assert_allclose(field, 3 * U.reshape(2, 2, 5, 5), rtol=1e-6)
+
+
+def test_smoothing_keeps_a_constant_up_to_the_edge(monkeypatch):
+    class Ones(np.random.Generator):
+        def random(self, *args):
+            return np.ones(*args)
+
+    field = elastic_field(1, 9, Ones(np.random.PCG64(0)), alpha=2, sigma=3)
+    np.testing.assert_allclose(field, 2, rtol=1e-5)
+
+
+def test_usual_amounts_are_those_that_are_written(rng):
+    x = rng.random((3, 64))
+    for change, options in (
+        (noise, {"std": 0.1}), (shift, {"pixels": 2}), (rotate, {"degrees": 10}), (elastic, {"alpha": 34, "sigma": 4}),
+        (distort, {"alpha": 34, "sigma": 4, "degrees": 10, "stretch": 0.1}),
+    ):  # fmt: skip
+        usual, written = (change(x, np.random.default_rng(0), **each) for each in ({}, options))
+        np.testing.assert_array_equal(usual, written)
+
+
 def test_distorted_digits_are_still_read(rng):
     """A network trained on plain digits reads slightly distorted ones almost as well."""
     train, test = nn.data.digits()

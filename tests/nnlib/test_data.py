@@ -112,10 +112,11 @@ def nobody(serve, tmp_path):
 
 
 def assert_is_small_mnist(data):
-    train, test = data
-    assert (train.x.shape, test.x.shape) == ((5, 4), (3, 4))
-    images = np.frombuffer(gzip.decompress(FILES[IMAGES])[16:], np.uint8).reshape(5, 4)
-    np.testing.assert_array_equal(train.x, (images / 255).astype(np.float32))
+    for (x, y), name, m in zip(data, ("train", "t10k"), (5, 3)):
+        images = np.frombuffer(gzip.decompress(FILES[f"{name}-images-idx3-ubyte.gz"])[16:], np.uint8).reshape(m, 4)
+        np.testing.assert_array_equal(x, (images / 255).astype(np.float32))
+        labels = np.frombuffer(gzip.decompress(FILES[f"{name}-labels-idx1-ubyte.gz"])[8:], np.uint8)
+        np.testing.assert_array_equal(y, labels)
 
 
 # ---- files
@@ -162,6 +163,14 @@ def truncated(content):
 
 def altered(content):
     return content[:20] + bytes([content[20] ^ 1]) + content[21:]
+
+
+def test_a_name_of_nothing_names_no_folder(cache, monkeypatch):
+    monkeypatch.setenv("NNLIB_DATA", "")
+    write(cache, FILES)
+    if nn.data.IN_BROWSER:
+        pytest.skip("what is in a cache is checked by pooch")
+    assert_is_small_mnist(nn.data.mnist())
 
 
 @pytest.mark.parametrize("damage", [truncated, altered])
@@ -246,6 +255,35 @@ def test_damaged_file_in_the_cache_is_named_when_it_cannot_be_replaced(cache, no
         assert name == IMAGES or (cache / name).read_bytes() == content
 
 
+def test_without_tqdm_it_is_fetched_without_a_bar(cache, serve, tmp_path, monkeypatch, capsys):
+    address, _ = serve(write(tmp_path / "mirror", FILES))
+    mirrors(monkeypatch, address)
+    monkeypatch.setattr(nn.data, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert_is_small_mnist(nn.data.mnist())
+    assert capsys.readouterr() == ("", "")
+
+
+def test_fetching_shows_a_bar_and_nothing_else(cache, serve, tmp_path, monkeypatch, capsys, caplog):
+    address, _ = serve(write(tmp_path / "mirror", FILES))
+    mirrors(monkeypatch, address)
+    nn.data.mnist()
+    assert "100%" in capsys.readouterr().err
+    assert not caplog.records
+
+
+def test_an_address_where_nobody_answers_is_said_in_two_words(cache, nobody, monkeypatch):
+    mirrors(monkeypatch, nobody)
+    with pytest.raises(DataUnavailable, match=f"{nobody}{IMAGES}: not reachable\\n"):
+        nn.data.mnist()
+
+
+@pytest.mark.skipif(nn.data.IN_BROWSER, reason="a browser has no cache of files")
+def test_what_is_fetched_is_kept_in_the_cache_of_the_user(monkeypatch, tmp_path):
+    monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / name)
+    assert nn.data.mnist_cache() == tmp_path / "nnlib" / "mnist"
+
+
 # ---- the sets
 
 
@@ -277,6 +315,12 @@ def test_digits_are_always_there():
     again = nn.data.digits()[1]
     np.testing.assert_array_equal(test.x, again.x)
     assert (nn.data.digits(rng=np.random.default_rng(1))[1].y != test.y).any()
+
+
+def test_the_digits_are_split_in_the_same_way_for_everybody():
+    train, test = nn.data.digits()
+    assert train.y[:8].tolist() == [6, 6, 6, 2, 5, 6, 6, 2]
+    assert test.y[:8].tolist() == [0, 8, 8, 9, 8, 3, 7, 5]
 
 
 def numbered(m):

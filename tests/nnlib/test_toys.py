@@ -29,10 +29,51 @@ def test_shapes_types_and_fair_labels(make, m, rng):
 
 
 @each
-def test_same_seed_same_bits(make):
-    a, b, c = (make(20, np.random.default_rng(seed)).x for seed in (0, 0, 1))
+@pytest.mark.parametrize("options", [{}, {"noise": 0}])
+def test_same_seed_same_bits_and_another_seed_others(make, options):
+    """The noise and the places are drawn by the rng, each."""
+    if options and make in (nn.data.blobs, nn.data.half_planes):
+        options = {}  # without noise, all points are centers; or there is none
+    a, b, c = (make(20, np.random.default_rng(seed), **options).x for seed in (0, 0, 1))
     np.testing.assert_array_equal(a, b)
     assert (a != c).all()
+
+
+@pytest.mark.parametrize("make", [nn.data.blobs, nn.data.moons, nn.data.circles, nn.data.spirals])
+@pytest.mark.parametrize("noise", [0.02, 0.3])
+def test_noise_is_the_standard_deviation_of_what_is_added(make, noise):
+    noisy, clean = (make(2000, np.random.default_rng(0), noise=size).x for size in (noise, 0))
+    added = noisy - clean
+    np.testing.assert_allclose(added.std(axis=0), noise, rtol=0.05)
+    assert np.abs(added.mean(axis=0)).max() < 0.1 * noise
+    assert abs(np.corrcoef(added.T)[0, 1]) < 0.1
+
+
+def test_points_lie_everywhere_on_their_curves():
+    """The half circles are halves, the circles whole; points on the disc of the spirals are equally dense."""
+    x, y = nn.data.moons(4000, np.random.default_rng(0), noise=0)
+    assert x[y == 0].min(axis=0) == pytest.approx([-1, 0], abs=0.01)
+    assert x[y == 0].max(axis=0) == pytest.approx([1, 1], abs=0.01)
+    assert x[y == 1].min(axis=0) == pytest.approx([0, -0.5], abs=0.01)
+    assert x[y == 1].max(axis=0) == pytest.approx([2, 0.5], abs=0.01)
+    x, y = nn.data.circles(4000, np.random.default_rng(0), noise=0)
+    for k, radius in ((0, 1), (1, 0.5)):  # the outer one, and half as wide the inner one
+        assert x[y == k].min(axis=0) == pytest.approx([-radius, -radius], abs=0.01)
+        assert x[y == k].max(axis=0) == pytest.approx([radius, radius], abs=0.01)
+    radius = np.linalg.norm(nn.data.spirals(4000, np.random.default_rng(0), noise=0).x, axis=1)
+    np.testing.assert_allclose(np.quantile(radius**2, [0.25, 0.5, 0.75]), [0.25, 0.5, 0.75], atol=0.03)
+
+
+def test_usual_options_are_those_that_are_written():
+    """What a reader sees in the signature is what is drawn: noise 0.4, 0.1, 0.1, 0.05; one turn of two arms."""
+    for make, options in (
+        (nn.data.blobs, {"noise": 0.4, "centers": ((-1, -1), (1, 1))}),
+        (nn.data.moons, {"noise": 0.1}),
+        (nn.data.circles, {"noise": 0.1, "inner": 0.5}),
+        (nn.data.spirals, {"noise": 0.05, "arms": 2, "turns": 1}),
+    ):
+        usual, written = make(10, np.random.default_rng(0)), make(10, np.random.default_rng(0), **options)
+        np.testing.assert_array_equal(usual.x, written.x)
 
 
 def test_blobs_have_their_centers_and_their_noise():
@@ -92,6 +133,9 @@ def test_refusals(rng):
         nn.data.circles(5, 0)
     with pytest.raises(ValueError, match="^noise: expected a number of at least 0, got -1"):
         nn.data.blobs(5, rng, noise=-1)
+    for make in (nn.data.moons, nn.data.circles, nn.data.spirals):
+        with pytest.raises(ValueError, match="^noise: expected a number of at least 0, got -1"):
+            make(5, rng, noise=-1)
     with pytest.raises(ValueError, match="^arms: expected"):
         nn.data.spirals(5, rng, arms=0)
     with pytest.raises(ValueError, match="^n: expected"):
