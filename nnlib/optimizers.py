@@ -249,7 +249,7 @@ def clip_global_norm(net, limit):
         raise ValueError(f"net.grad: expected finite numbers, but {bad} of {grad.size} entries are NaN or infinite")
     if not largest:
         return 0.0
-    direction = grad.astype(np.float64) / largest  # so that no square overflows or vanishes
+    direction = grad / largest  # so that no square overflows or vanishes
     length = float(np.linalg.norm(direction))
     if largest * length > limit:
         grad[...] = direction * (limit / length)

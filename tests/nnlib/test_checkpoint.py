@@ -197,5 +197,11 @@ def test_a_file_of_a_network_is_no_training(tmp_path):
 def test_early_stopping_that_has_not_seen_the_history_is_refused():
     net, opt, rng, _ = build(1)
     history = fit(net, opt, rng, None, epochs=2)
-    with pytest.raises(ValueError, match="^stopping: it has not watched the 2 epochs of `history`"):
-        fit(net, opt, rng, nn.EarlyStopping(), epochs=4, history=history)
+    other, too_few, ended = (nn.EarlyStopping() for _ in range(3))
+    for stopping, watched, epochs in ((other, build(2)[0], 2), (too_few, net, 1), (ended, net, 2)):
+        for _ in range(epochs):
+            stopping.update(watched, 1.0)
+    ended.restore(net)
+    for stopping in (nn.EarlyStopping(), other, too_few, ended):
+        with pytest.raises(ValueError, match="^stopping: it has not watched the 2 epochs of `history`"):
+            fit(net, opt, rng, stopping, epochs=4, history=history)

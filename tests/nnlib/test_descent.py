@@ -48,7 +48,7 @@ def test_the_gradient_is_asked_for_once_per_point():
         return slope(calls[-1])
 
     path = nn.descend(count, [8.0], sgd, 4)
-    np.testing.assert_array_equal(path[:-1], calls)
+    assert np.ravel(calls).tolist() == path[:-1, 0].tolist() == [8, 4, 2, 1]
 
 
 def test_all_of_a_point_is_weights_for_decay_and_penalties():

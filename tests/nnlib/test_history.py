@@ -84,9 +84,9 @@ def test_the_same_net_after_it_was_restored_is_another_training_too(rng):
 
 def test_start_forgets_all(rng):
     net, stopping = small(rng), nn.EarlyStopping(2)
-    watch(stopping, net, [0.1, 0.2, 0.3])
+    watch(stopping, net, [0.1, 0.05, 0.2, 0.3])
     stopping.start()
-    assert not stopping.is_over and stopping.best_loss == INF
+    assert not stopping.is_over and stopping.best_loss == INF and stopping.best_state is None
     assert watch(stopping, net, [NAN]) is None
     stopping.restore(net)
     assert (net.theta == 1).all()

@@ -172,6 +172,7 @@ def test_clipping_shortens_what_is_longer_and_keeps_the_direction():
     np.testing.assert_allclose(net.grad, [0.6, 0.8])
     net.grad[...] = 0
     assert nn.clip_global_norm(net, 1) == 0
+    assert nn.clip_global_norm(nn.Sequential(nn.ReLU()), 1) == 0  # no parameters, no gradient
     with pytest.raises(ValueError, match="^limit: expected a number above 0"):
         nn.clip_global_norm(net, 0)
 
@@ -338,6 +339,23 @@ def test_a_state_that_does_not_fit_is_refused_and_nothing_changes(changed, words
     np.testing.assert_array_equal(after.pop("m"), before.pop("m"))
     np.testing.assert_array_equal(after.pop("v"), before.pop("v"))
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "rates"),
+    [
+        (lambda net: nn.Momentum(net, 1), {"mu": 0.9}),
+        (lambda net: nn.MomentumEMA(net, 1), {"beta": 0.9}),
+        (lambda net: nn.Nesterov(net, 1), {"mu": 0.9}),
+        (nn.RMSProp, {"lr": 0.001, "rho": 0.9, "eps": 1e-8}),
+        (nn.AdamUncorrected, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (nn.Adam, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+        (nn.AdamW, {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}),
+    ],
+)
+def test_rates_are_the_published_ones_unless_others_are_given(kind, rates):
+    opt = kind(net_with([0, 0], [0, 0]))
+    assert {name: getattr(opt, name) for name in rates} == rates
 
 
 def test_the_learning_rate_may_fall_to_0_and_nothing_else():

@@ -16,6 +16,7 @@ from nnlib import schedules
         (schedules.step(1, every=2, factor=0.5), {1.5: 1, 2: 0.5, 4: 0.25}),
         (schedules.exponential(2, 0.1), {0: 2, 10: 2 / math.e}),
         (schedules.cosine(0.1, 10, lowest=0), {0: 0.1, 5: 0.05, 10: 0, 20: 0}),
+        (schedules.cosine(2, 4), {0: 2, 4: 0.002}),
         (schedules.cosine(1, 4, lowest=0.2), {0: 1, 2: 0.6, 4: 0.2, 9: 0.2}),
         (schedules.warm_up(schedules.constant(1), 4), {0: 0.001, 1: 0.25, 4: 1, 5: 1}),
         (schedules.warm_up(schedules.cosine(1, 10, 0), 2), {1: (1 + math.cos(math.pi / 10)) / 4, 10: 0}),

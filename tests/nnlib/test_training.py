@@ -428,6 +428,40 @@ def test_training_goes_on_after_the_epochs_of_a_history():
     np.testing.assert_array_equal(net.theta, other.theta)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_loss_that_is_no_finite_number_ends_training_before_its_step(bad):
+    def sick(output, y):
+        L, dz = nn.softmax_cross_entropy(output, y)
+        calls.append(1)
+        return bad if len(calls) == 2 else L, dz
+
+    calls, seen, net = [], [], lab_net()
+    how = {"epochs": 4, "batch_size": 4, "rng": np.random.default_rng(0), "progress": False}
+    with pytest.warns(UserWarning, match="stopped in epoch 1"):
+        history = nn.fit(net, sick, nn.SGD(net, 0.1), toy(10), **how, on_step=lambda *_: seen.append(net.theta.copy()))
+    np.testing.assert_equal(history.batch_loss[1], bad)
+    assert len(calls) == len(history.batch_loss) == 2 and len(seen) == 1
+    np.testing.assert_array_equal(net.theta, seen[0])
+    assert history.loss == history.batch_loss[:1]
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf])
+def test_a_gradient_with_one_infinite_entry_is_not_clipped_but_ends_training(bad):
+    def sick(output, y):
+        dz = np.zeros_like(output)
+        dz[0, 0] = bad
+        return 1.0, dz
+
+    net = nn.Sequential(nn.Linear(64, 10, rng=np.random.default_rng(0)))
+    how = {"epochs": 1, "batch_size": 1, "rng": np.random.default_rng(0), "progress": False, "clip": 1.0}
+    theta, train = net.theta.copy(), toy(3)
+    train.x[...] = np.abs(train.x)
+    with pytest.warns(UserWarning, match="stopped in epoch 1"), np.errstate(invalid="ignore"):
+        nn.fit(net, sick, nn.SGD(net, 0.1), train, **how)
+    assert not np.isnan(net.layers[0].dW[0]).any()
+    np.testing.assert_array_equal(net.theta, theta)
+
+
 @pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid value:RuntimeWarning")
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_gradient_that_is_to_be_clipped_and_is_not_finite_ends_training_before_it_does_harm(bad):
