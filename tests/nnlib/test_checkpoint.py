@@ -185,6 +185,16 @@ def test_damaged_files_are_refused_and_nothing_changes(change, tmp_path):
     assert_refused(tmp_path / "run", "not a training that nnlib saved, or a damaged one", *build(2, patience=3))
 
 
+@pytest.mark.parametrize("name", ["optimizer v", "net 0.W", "net 1.mean"])
+@pytest.mark.parametrize("change", [lambda array: array.ravel()[:-1], lambda array: None])
+def test_arrays_that_do_not_fit_are_refused_and_nothing_changes(name, change, tmp_path):
+    saved(tmp_path / "run")
+    about, arrays = read_arrays(tmp_path / "run", "a training")
+    arrays[name] = change(arrays[name])
+    write_arrays(tmp_path / "run", about, {name: array for name, array in arrays.items() if array is not None})
+    assert_refused(tmp_path / "run", "^(net: 0.W|net: 1.mean|state): ", *build(2))
+
+
 def test_a_file_of_a_network_is_no_training(tmp_path):
     net, opt, rng, _ = build(2)
     net.save(tmp_path / "net")

@@ -355,6 +355,16 @@ def test_minibatches_show_every_example_once(m, batch_size, sizes, rng):
         assert x.dtype == np.float32
 
 
+@pytest.mark.parametrize(("x_shape", "y_shape"), [((7, 2), (7, 3)), ((7, 2, 3, 4), (7,)), ((7, 1), (7, 1))])
+def test_minibatches_of_images_and_of_several_targets(x_shape, y_shape, rng):
+    x, y = rng.standard_normal(x_shape), rng.standard_normal(y_shape)
+    x[(..., *[0] * (x.ndim - 1))] = y[(..., *[0] * (y.ndim - 1))] = np.arange(7)
+    for a, b in nn.data.minibatches((x, y), 3, rng):
+        rows = a.reshape(len(a), -1)[:, 0].astype(int)
+        np.testing.assert_array_equal(a, x[rows])
+        np.testing.assert_array_equal(b, y[rows])
+
+
 def test_minibatches_are_copies_in_a_new_order_every_epoch(rng):
     data = numbered(50)
     first, second = (np.concatenate([y for _, y in nn.data.minibatches(data, 8, rng)]) for _ in range(2))

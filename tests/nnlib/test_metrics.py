@@ -90,3 +90,21 @@ def test_confusion_counts_a_row_per_label():
             nn.confusion_counts(y, predicted)
     with pytest.raises(ValueError, match="predicted: labels must lie in 0"):
         nn.confusion_counts([0, 1], [0, -1])
+
+
+def test_accuracy_is_that_of_the_net_in_use_and_takes_so_many_examples_at_a_time(rng):
+    """Dropout and the statistics of batches belong to training; measuring changes no statistics."""
+
+    class Counting(nn.Sequential):
+        def forward(self, x, train=False):
+            sizes.append(len(x))
+            return super().forward(x, train)
+
+    sizes, net = [], Counting(nn.Linear(3, 4, rng=rng), nn.BatchNorm(4), nn.Dropout(0.5, rng))
+    x = rng.standard_normal((70, 3)).astype(np.float32)
+    y, before = net.predict(x).argmax(axis=1), net.state()
+    sizes.clear()
+    assert nn.accuracy(net, (x, y), batch_size=32) == 1
+    assert sizes == [32, 32, 6]
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, before[name])

@@ -85,3 +85,11 @@ def test_max_norm_of_weights_whose_squares_are_infinite(dtype, size, rng):
     nn.MaxNorm(0.5).project(n)
     np.testing.assert_allclose(n.layers[0].W, [[0.3, -0.4], [0.3, 0.4], [0, 0]], rtol=1e-6)
     assert (n.layers[0].b == 9).all()
+
+
+def test_weights_that_are_not_learned_go_free(rng):
+    class Fixed(nn.Linear):
+        parameters = ()
+
+    n = nn.Sequential(Fixed(2, 3, rng=rng), nn.Linear(3, 2, rng=rng))
+    assert [W.shape for W, _ in weights(n)] == [(2, 3)]
