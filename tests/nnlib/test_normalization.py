@@ -57,6 +57,12 @@ def test_batch_norm_remembers_a_running_mean_and_an_unbiased_variance(rng):
     np.testing.assert_array_equal(layer.mean, kept)
 
 
+def test_a_tenth_of_every_batch_is_remembered_unless_told_otherwise():
+    layer = nn.BatchNorm(1, dtype=np.float64)
+    layer.forward(np.array([[1.0], [3.0]]), train=True)
+    assert layer.mean == pytest.approx(0.2) and layer.variance == pytest.approx(0.9 + 0.2)
+
+
 def test_the_memory_of_channels_counts_every_pixel(rng):
     """The unbiased variance of 2 · 3 pixels divides by 5; that of a single number is 0."""
     layer, x = nn.BatchNorm(2, memory=0, dtype=np.float64), rng.standard_normal((1, 2, 2, 3))
