@@ -1,5 +1,6 @@
 """Healthy networks: many architectures, optimizers, losses and data, early and late; nothing may be said of them."""
 
+import numpy as np
 from cases import (
     BLOBS,
     CIRCLES,
@@ -40,6 +41,31 @@ def standard(x):
 
 def dropout(n, rng):
     return [nn.Dropout(0.3, rng)]
+
+
+def half(n, rng):
+    return [nn.Dropout(0.5, rng)]
+
+
+def normalised_sigmoids(n_in, rng):
+    layers = []
+    for _ in range(8):
+        layers += [nn.Linear(n_in, 32, nn.xavier, rng), nn.BatchNorm(32), nn.Sigmoid()]
+        n_in = 32
+    return [*layers, nn.Linear(32, 10, nn.xavier, rng)]
+
+
+def residual_tanh(n_in, rng):
+    blocks = (nn.Residual(nn.Linear(24, 24, nn.normal(0.1), rng), nn.Tanh()) for _ in range(10))
+    return [nn.Linear(n_in, 24, rng=rng), *blocks, nn.Linear(24, 10, nn.xavier, rng)]
+
+
+def far_sine(rng):
+    return tuple(nn.data.Dataset(x, 20 * y + 50) for x, y in sine(rng))
+
+
+def one_hot(data):
+    return lambda rng: tuple(nn.data.Dataset(x, np.eye(y.max() + 1, dtype=np.float32)[y]) for x, y in data(rng))
 
 
 def healthy():
@@ -100,6 +126,16 @@ def healthy():
         "sine": trained(mlp(32, 1, **TANH), adam(0.01), 50, sine, loss=nn.mse),
         "sine, half the squared error": trained(mlp(32, 1), sgd(0.02), 100, sine, loss=nn.half_squared_error),
         "a tenth mislabelled": trained(LAB, sgd(0.1), 5, changed(digits, y=noisy(0.1))),
+        "8 ReLU layers, where sigmoid vanishes": trained(deep(8), sgd(0.05), 5),
+        "8 sigmoid layers with batch normalisation": trained(normalised_sigmoids, sgd(0.3), 5),
+        "10 residual blocks of tanh": trained(residual_tanh, sgd(0.05), 4),
+        "momentum, clipped": trained(deep(2), momentum(0.05), 5, clip=1.0),
+        "bottleneck": trained(mlp(64, 4, 64, 10), adam(0.005), 20),
+        "dropout of a half, late": trained(mlp(128, 10, between=half), sgd(0.2), 40),
+        "large targets": trained(mlp(32, 1, **TANH), adam(0.02), 60, far_sine, loss=nn.mse),
+        "batches of 1": trained(LAB, sgd(0.01), 1, batch=1),
+        "warm-up": trained(deep(3), sgd(0.3), 3, schedule=nn.schedules.warm_up(nn.schedules.constant(0.3), 1)),
+        "one-hot and mean squared error": trained(mlp(16, 3), sgd(0.2), 30, one_hot(BLOBS), loss=nn.mse),
         "clipping": trained(LAB, sgd(0.1), 5, clip=1.0),
     }
     return [Case("healthy", name, make) for name, make in nets.items()]

@@ -13,11 +13,13 @@ from nnlib.metrics import labels_of, predicted_labels
 from nnlib.optimizers import clip_global_norm
 
 SAMPLE, POOL = 500, 2000  # training examples to look at, and to train copies on
-LARGEST = 500  # batch when copies are trained: to be quick
-STEPS = 100  # of a copy
+LARGEST = 500  # examples in a batch when copies are trained
+STEPS, FEWEST = 100, 20  # of a copy; of one of a large net, where steps times parameters times examples
+WORK = 2e9  # would be more than this: to be quick
 SIGMAS = 6  # the highest of many batches may be 3 or 4 standard deviations above the mean by chance
 LEARNED = 0.5  # of the loss of a net that knows nothing: below that, this one has learned
-RISE = 1.5  # times the loss at the start: above that, it has risen
+STUCK = 0.7  # of that loss: above it, the net is where it was
+RISE, FAR = 1.5, 5  # times the loss at the start: above that, it has risen; has risen far
 WELL, ILL = 3, 30  # times the loss of outputs that are all 0: below the one a net starts well, above the other ill
 
 
@@ -122,11 +124,15 @@ class Evidence:
 
     @cached_property
     def still_high(self):
-        """Is the loss near that of knowing nothing, now or in the mean of the last epoch?"""
-        return not self.learned or max(self.history.loss[-1:], default=0) > LEARNED * self.guess
+        """Has the loss, now or in the mean of the last epoch, not come back to much less than a guess costs?
+
+        After a rise that is really far, half of that is high; after a smaller one, nearly all of it.
+        """
+        limit = LEARNED if self.highest > FAR * self.guess else STUCK
+        return max([self.loss, *self.history.loss[-1:]]) > limit * self.guess
 
     def after(self, factor, times=1):
-        """The loss of a copy after STEPS (or `times` as many) more steps with `factor` times the learning rate.
+        """The loss of a copy after `steps` more steps (or `times` as many) with `factor` times the learning rate.
 
         Infinite if it breaks.
         """
@@ -142,11 +148,17 @@ class Evidence:
         return np.nan_to_num(pass_through(net, self.loss_of, self.sample)[1], nan=np.inf)
 
     @cached_property
+    def steps(self):
+        """How many steps a copy is trained."""
+        examples = min(self.batch_size, LARGEST, len(self.pool.x))
+        return int(np.clip(WORK / (self.net.theta.size * examples), FEWEST, STEPS))
+
+    @cached_property
     def _batches(self):
         rng, batches = np.random.default_rng(0), []
-        while len(batches) < STEPS:
+        while len(batches) < self.steps:
             batches += minibatches(self.pool, min(self.batch_size, LARGEST), rng)
-        return batches[:STEPS]
+        return batches[: self.steps]
 
     @cached_property
     def on_train(self):

@@ -25,8 +25,8 @@ def examine(net, loss, opt, train, *, batch_size=64, valid=None, history=None, c
 
     `loss`, `opt`, `train`, `batch_size`, `valid` and `clip` are what `fit` takes, `history` is what it gave; the last
     three are optional, and with them more can be seen. Up to 2,000 examples of `train` are looked at, and copies of
-    `net` trained on them for 100 steps: net, opt and their gradient stay as they are. A Finding has a `kind` and a
-    `message`. What belongs to the set-up comes alone: mend that first, and examine again.
+    `net` trained on them for 100 steps (20 if it is large): net, opt and their gradient stay as they are. A Finding
+    has a `kind` and a `message`. What belongs to the set-up comes alone: mend that first, and examine again.
     Refuses an `opt` of another network, and data that are not finite. Source: S2.
     """
     need_network(net), need_function("loss", loss), need_count("batch_size", batch_size)

@@ -5,14 +5,13 @@ Each function takes the Evidence e and yields a Finding where it sees one.
 
 import numpy as np
 
-from nnlib.diagnostics.evidence import STEPS
+from nnlib.diagnostics.evidence import STUCK
 from nnlib.diagnostics.findings import Finding
 
 HUGE_GAIN = 100  # weights that no initialisation draws
 FALLEN = 0.95  # a loss below this part of what it was has fallen
 MUCH_BETTER = 0.5  # another learning rate is much better if it leads below this part of the loss
 LONGER = 4  # times as many steps, to be sure that it does not fall
-STUCK = 0.7  # of the loss of outputs that are all 0
 FACTORS = (10, 100, 1000, 10_000)  # by which the learning rate is changed on trial
 
 
@@ -76,9 +75,8 @@ def _too_high_from_history(e):
 
 def learning_rate(e):
     """Other learning rates, tried on copies, are much better than this one while the loss is still high."""
-    if e.learned:
+    if e.learned or (own := e.after(1)) < STUCK * e.loss:
         return
-    own = e.after(1)
     stuck = min(own, e.loss) > STUCK * e.guess
     for factor in FACTORS:
         if stuck and (slower := e.after(1 / factor)) < MUCH_BETTER * min(e.loss, own):
@@ -95,6 +93,6 @@ def learning_rate(e):
 def _tried(kind, e, own, factor, other):
     return Finding(
         kind,
-        f"{kind.capitalize()}? {STEPS} steps more, on a copy, bring the training loss from {e.loss:.3g} to {own:.3g}; "
-        f"with {factor:g} times the learning rate, to {other:.3g}. Start again with that.",
+        f"{kind.capitalize()}? {e.steps} steps more, on a copy, bring the training loss from {e.loss:.3g} to "
+        f"{own:.3g}; with {factor:g} times the learning rate, to {other:.3g}. Start again with that.",
     )

@@ -11,6 +11,7 @@ import pytest
 import nnlib as nn
 from nnlib.data import Dataset
 from nnlib.diagnostics import Finding, examine
+from nnlib.diagnostics.evidence import Evidence
 
 
 def kinds(findings):
@@ -252,6 +253,16 @@ def test_what_is_tried_can_be_done_by_hand():
         rng=np.random.default_rng(5), progress=False,
     )  # fmt: skip
     assert nn.softmax_cross_entropy(copy.forward(train.x), train.y)[0] == pytest.approx(float(other), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("width", "batch_size", "steps"), [(16, 64, 100), (4000, 300, 100), (4000, 3000, 83), (20_000, 500, 20)]
+)
+def test_large_nets_are_tried_for_fewer_steps(width, batch_size, steps):
+    """2e9 = steps × parameters × examples, of which no batch has more than 500."""
+    net, train = deep(1, nn.ReLU, nn.he, width=width), clusters(m=600)
+    evidence = Evidence(net, nn.softmax_cross_entropy, nn.SGD(net, 0.1), train, batch_size, None, None, None)
+    assert evidence.steps == steps
 
 
 def test_with_clipping_copies_are_trained_with_it():
