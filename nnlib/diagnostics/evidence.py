@@ -31,7 +31,7 @@ class Evidence:
     """
 
     def __init__(self, net, loss, opt, train, batch_size, valid, history, clip):
-        self.net, self.opt = copy.deepcopy((net, opt))
+        self.net, self.opt = net, opt  # looked at; what runs is a copy
         self.loss_of, self.batch_size, self.valid, self.history, self.clip = loss, batch_size, valid, history, clip
         self.pool = some(train, POOL)
         self.sample = Dataset(self.pool.x[:SAMPLE], self.pool.y[:SAMPLE])

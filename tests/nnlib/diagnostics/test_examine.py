@@ -226,11 +226,11 @@ def test_a_loss_that_rose_and_stayed_high_is_a_learning_rate_too_high():
 
 
 def test_a_batch_that_is_hard_by_chance_is_no_rise():
-    """Single examples cost 0 or 3: among batches of 8, one that costs 1.6 times the mean is chance."""
+    """Single examples cost 0.05 or 3.05, 1.5 more or less than the mean: a batch of 50 0.21 more or less."""
     train = repeated(3.0, right=0.5)
     history = nn.History(loss=[1.5], batch_loss=[1.5, 2.5, 1.4])
     net = repeater()
-    assert "learning rate too high" not in kinds(look(net, 1e-9, train, batch_size=8, history=history))
+    assert "learning rate too high" not in kinds(look(net, 1e-9, train, batch_size=50, history=history))
     assert "learning rate too high" in kinds(look(net, 1e-9, train, batch_size=800, history=history))
 
 
@@ -305,6 +305,11 @@ def test_overfitting_is_a_gap_of_accuracy_beyond_chance(on_train, on_valid, n_va
     assert kinds(findings) == expected
     if expected:
         assert f"{on_train:.1%} of the training data are right, but {on_valid:.1%} of 400 valid" in findings[0].message
+
+
+def test_up_to_2000_validation_examples_are_counted():
+    (finding,) = look(repeater(), 0.01, repeated(1.0, 1.0), valid=repeated(1.0, 0.7, 5000))
+    assert " of 2000 validation examples" in finding.message
 
 
 def test_overfitting_in_a_regression_is_a_gap_of_the_loss():
