@@ -25,7 +25,7 @@ def frames(n=3, size=(2, 1)):
     for i in range(n):
         ax = plt.subplots(figsize=size)[1]
         ax.plot([0, i])
-        yield ax, f"step {i} & on", f"a line up to <{i}>"
+        yield ax, f"step {i} <&amp;>", f"a line up to <{i}>"
 
 
 class Page(HTMLParser):
@@ -75,15 +75,16 @@ def test_slider_shows_one_frame_and_holds_all(shown):
     nn.plot.slider(frames(), "the <step>", telling=1)
     data, _ = shown[0]
     page = Page(data["text/html"])
-    assert page.captions == ["step 0 & on", "step 1 & on", "step 2 & on"] and not page.open
+    assert page.captions == ["step 0 <&amp;>", "step 1 <&amp;>", "step 2 <&amp;>"] and not page.open
     assert [img["alt"] for img in page.of("img")] == ["a line up to <0>", "a line up to <1>", "a line up to <2>"]
     assert ["display:none" in figure["style"] for figure in page.of("figure")] == [True, False, True]
     assert [figure["class"] for figure in page.of("figure")] == ["", "nn-telling nn-on", ""]
     (move,) = page.of("input")
     assert [move[name] for name in ("type", "min", "max", "value")] == ["range", "0", "2", "1"]
-    assert (move["aria-label"], move["aria-valuetext"]) == ("the <step>", "step 1 & on")
+    assert (move["aria-label"], move["aria-valuetext"]) == ("the <step>", "step 1 <&amp;>")
     assert data["image/png"] == page.of("img")[1]["src"].split(",")[1]
-    assert data["text/plain"] == "the <step>: step 1 & on. a line up to <1>"
+    assert data["text/plain"] == "the <step>: step 1 <&amp;>. a line up to <1>"
+    assert "<div>the &lt;step&gt;</div>" in data["text/html"]
     assert "http" not in re.sub('src="[^"]*"', "", data["text/html"]) and "id" not in move
 
 
