@@ -75,9 +75,10 @@ def load_training(path, net, opt, rng, stopping=None):
 
 def _generators(net, rng):
     """{name: Generator} of all that draws: the one of `fit`, and those of layers such as Dropout."""
-    held = {path: getattr(leaf, "rng", None) for path, leaf in net.leaves()}
-    held = {path: each for path, each in held.items() if isinstance(each, np.random.Generator)}
-    return {"fit": need_generator(rng)} | held
+    held = {path + name: value for path, leaf in net.leaves() for name, value in vars(leaf).items()}
+    return {"fit": need_generator(rng)} | {
+        name: value for name, value in held.items() if isinstance(value, np.random.Generator)
+    }
 
 
 def _chance(generators):

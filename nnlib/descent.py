@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.arguments import describe, need_array, need_count, need_function, need_gradient, need_number
-from nnlib.optimizers import Optimizer
+from nnlib.optimizer import Optimizer
 
 
 class Point:

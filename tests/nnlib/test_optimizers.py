@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib import optimizers
+from nnlib import optimizer
 
 ALL = [nn.SGD, nn.Momentum, nn.MomentumEMA, nn.Nesterov, nn.RMSProp, nn.AdamUncorrected, nn.Adam, nn.AdamW]
 
@@ -77,7 +77,7 @@ EQUATIONS = [
 
 @pytest.mark.parametrize(("equation", "build"), EQUATIONS)
 def test_ten_steps_in_pieces_are_the_equations_for_the_whole(equation, build, rng, monkeypatch):
-    monkeypatch.setattr(optimizers, "PIECE", 1000)
+    monkeypatch.setattr(optimizer, "PIECE", 1000)
     net = nn.Sequential(nn.Linear(50, 60, rng=rng)).astype(np.float64)  # three pieces and a bit
     opt, theta, state = build(net), net.theta.copy(), {}
     for t in range(1, 11):
@@ -219,7 +219,7 @@ def test_the_quick_form_takes_the_steps_of_the_readable_one(kind, rng):
     """`update` is the equation, as the lecture has it; `step` runs `quick`, whose memory may have another scale."""
 
     class AsWritten(kind):
-        quick = optimizers.Optimizer.quick
+        quick = optimizer.Optimizer.quick
 
     nets = [nn.Sequential(nn.Linear(30, 20, rng=np.random.default_rng(0))).astype(np.float64) for _ in range(2)]
     opts = [build(net, 0.01) for build, net in zip((kind, AsWritten), nets, strict=True)]
