@@ -40,6 +40,12 @@ PROGRAMS = (
         ("dev",),
         "Some tests run students' code in containers of podman, which is not installed; they are skipped without it:",
     ),
+    (
+        "chromium",
+        "chromium",
+        ("dev",),
+        "Some tests move sliders in a browser, Chromium, which is not installed; they are skipped without it:",
+    ),
 )
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))

@@ -85,7 +85,7 @@ def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, 
     monkeypatch.setattr(bootstrap.shutil, "which", lambda program: program if program == "apt-get" else None)
     monkeypatch.setattr(bootstrap, "glob", SimpleNamespace(glob=lambda pattern: []))
     monkeypatch.setattr(bootstrap.sys, "platform", "linux")
-    everything = ["bubblewrap", "postgresql", "podman runc"]
+    everything = ["bubblewrap", "postgresql", "podman runc", "chromium"]
     for extra, packages in (("instructor", ["bubblewrap"]), ("dev", everything)):
         bootstrap.steps.clear()
         monkeypatch.setattr(bootstrap, "is_root", lambda: True)
@@ -108,7 +108,7 @@ def test_a_failing_installation_of_a_system_package_is_no_end(bootstrap, monkeyp
 
     monkeypatch.setattr(bootstrap, "apt_install", fail)
     bootstrap.provide_programs("dev")
-    assert capsys.readouterr().out.count("no network") == 3
+    assert capsys.readouterr().out.count("no network") == 4
 
 
 def test_what_is_there_is_not_installed(bootstrap, monkeypatch):
