@@ -79,7 +79,7 @@ def check_network(net, loss, x, y, h=1e-5, train=False):
     training: every forward then drops the same units. Source: CS231n.
     """
     net, loss_at = _on_copy(net, loss, x, y, train)
-    exact = net.grad.copy()
+    exact = net.grad
     difference = numerical_gradient(loss_at, net.theta.copy(), h)
     rounding = 10 * np.finfo(np.float64).eps * abs(loss_at(net.theta.copy())) / h  # in every entry of the difference
     errors, start = {}, 0

@@ -94,7 +94,7 @@ class ClassicDropout(Dropout):
 
     def forward(self, x, train=False):
         x = self.need_input("x", x)
-        self.scale = self.mask(x).astype(x.dtype) if train else np.full_like(x, 1 - self.p)
+        self.scale = self.mask(x) if train else np.full_like(x, 1 - self.p)
         return x * self.scale
 
 

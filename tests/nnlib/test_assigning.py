@@ -210,6 +210,9 @@ def test_what_is_kept_for_backward_and_other_attributes_are_not_touched():
     layer.note, layer.x = "mine", np.ones(3)
     layer.note, layer.x = np.zeros(2), np.ones((4, 4))
     assert layer.note.shape == (2,) and layer.x.shape == (4, 4)
+    layer._s, layer.xs = np.ones(3), np.ones(3)  # only the names of a parameter and of its gradient are taken
+    layer._s, layer.xs = np.ones(4), np.ones(4)
+    assert layer._s.shape == layer.xs.shape == (4,)
 
 
 def test_layers_cannot_be_exchanged_without_theta():

@@ -125,6 +125,24 @@ def test_what_comes_out_is_not_what_went_in(make):
     assert not np.shares_memory(x, y)
 
 
+class Hoard(nn.Layer):
+    """y = x: a layer of the reader's own, which keeps what it gets and hands out what it keeps."""
+
+    def forward(self, x, train=False):
+        self.x = x
+        return x
+
+    def backward(self, dy, need_dx=True):
+        return dy * self.x
+
+
+def test_a_network_protects_layers_that_keep_what_they_are_given_and_hand_out_what_they_keep():
+    net, x = nn.Sequential(Hoard()), np.full((1, 2), 3.0)
+    y = net.forward(x)
+    y[...], x[...] = 8, 9
+    assert (net.backward(np.ones((1, 2)), need_dx=True) == 3).all()
+
+
 def test_layers_of_a_network_compute_with_what_the_network_has_checked():
     """A network that has diverged gives NaN, as its loss does: it is not the input's fault."""
     net = nn.Sequential(nn.Linear(2, 3, rng=rng()), nn.Residual(nn.Linear(3, 3, rng=rng())), nn.Linear(3, 2, rng=rng()))

@@ -160,7 +160,9 @@ def test_what_disturbed_and_failed_is_put_back_too():
 
 def test_looking_before_the_first_forward_leaves_nothing_to_go_backward_from():
     net = make()[0]
+    names = [set(vars(leaf)) for _, leaf in net.leaves()]
     net.predict(X)
+    assert [set(vars(leaf)) for _, leaf in net.leaves()] == names
     gradcheck.jacobian(net, X[0])
     with pytest.raises(RuntimeError, match="call forward before backward"):
         net.backward(np.ones((7, 3), np.float32))

@@ -277,3 +277,18 @@ def test_cross_entropies_want_fractions():
 def test_refusals_of_softmax_cross_entropy(z, y, error, message):
     with pytest.raises(error, match=message):
         nn.softmax_cross_entropy(z, y)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_probabilities_are_cut_at_the_smallest_number_of_the_dtype_and_not_before(dtype):
+    tiny = np.finfo(dtype).tiny
+    for y in (0, 1):
+        L, dy_hat = nn.binary_cross_entropy(np.array([[1 - y]], dtype), np.array([[y]]))
+        assert pytest.approx(-np.log(tiny), rel=1e-6) == L
+        assert abs(dy_hat[0, 0]) == pytest.approx(1 / tiny, rel=1e-6)
+    for p_y, kept in ((0, tiny), (tiny, tiny), (1e-20, 1e-20), (1e-13, 1e-13)):
+        L, dp = nn.cross_entropy(np.array([[p_y, 1 - p_y]], dtype), np.array([0]))
+        assert pytest.approx(-np.log(kept), rel=1e-6) == L
+        assert dp[0, 0] == pytest.approx(-1 / kept, rel=1e-5)
+    small = np.array([[1e-13]], dtype)
+    assert nn.binary_cross_entropy(small, np.ones((1, 1)))[0] == pytest.approx(-np.log(1e-13), rel=1e-6)

@@ -399,6 +399,10 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing():
     for bad in (None, np.ones(3, np.float32), np.ones(2, int)):
         with pytest.raises(ValueError, match=r"^2.b: expected float32 array of shape \(2,\), got "):
             net.load_state({name: 0 * array for name, array in net.state().items()} | {"2.b": bad})
+    for name in ("2.W", "2.b"):  # as many numbers, arranged in another way
+        state = {key: 0 * array for key, array in net.state().items()}
+        with pytest.raises(ValueError, match=rf"^{name}: expected float32 array of shape .*, got float32 array"):
+            net.load_state(state | {name: np.array([state[name].T]).reshape(-1, 1)})
     np.testing.assert_array_equal(net.theta, before)
 
 

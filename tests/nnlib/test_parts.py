@@ -115,6 +115,11 @@ def test_gradient_checks_work_for_all_of_them(make):
     assert nn.gradcheck.check_direction(net, nn.mse, x, y, np.random.default_rng(0), train=True) < 1e-5
 
 
+def test_a_pickle_holds_parameters_and_gradients_once():
+    net = nn.Sequential(nn.Linear(100, 100, rng=np.random.default_rng(0)))
+    assert len(pickle.dumps(net)) < 2.5 * net.theta.nbytes
+
+
 # ---- parts
 
 
