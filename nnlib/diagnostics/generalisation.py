@@ -14,6 +14,7 @@ LOSS_GAP = 0.2  # of the loss, as part of the loss of outputs that are all 0
 RISE, LOSS_RISE = 1.3, 0.05  # of the validation loss: times its lowest, and as part of the loss of outputs all 0
 LAST = 3  # epochs, all of which must show a rise
 SIGMAS = 3  # standard errors that chance is allowed
+ENOUGH = 10  # losses, for their spread to say how far their mean can be trusted
 UNSURE = 2  # times the limits above, if the validation set, and so the chance in it, isn't known
 
 
@@ -87,7 +88,7 @@ def _is_clear(e):
     """Is the gap between validation and training loss beyond chance in sets of that size?"""
     train, valid = e.on_train.losses, e.on_valid.losses
     error = math.hypot(train.std() / math.sqrt(len(train)), valid.std() / math.sqrt(len(valid)))
-    return valid.mean() - train.mean() > SIGMAS * error
+    return min(len(train), len(valid)) >= ENOUGH and valid.mean() - train.mean() > SIGMAS * error
 
 
 def _error(p, hits):

@@ -293,6 +293,7 @@ def repeated(size, right, m=400):
     [
         (1.0, 0.7, 400, ["overfitting"]),
         (1.0, 0.7, 10, []),  # 7 of 10 can be chance
+        (1.0, 0.0, 1, []),  # the spread of a single one is no measure of chance
         (1.0, 0.92, 400, []),
         (0.8, 0.72, 400, []),
         (1.0, 0.5, 400, ["unrelated labels"]),
