@@ -267,6 +267,9 @@ def test_without_tqdm_it_is_fetched_without_a_bar(cache, serve, tmp_path, monkey
 def test_fetching_shows_a_bar_and_nothing_else(cache, serve, tmp_path, monkeypatch, capsys, caplog):
     address, _ = serve(write(tmp_path / "mirror", FILES))
     mirrors(monkeypatch, address)
+    pooch = pytest.importorskip("pooch")
+    pooch.get_logger().setLevel("INFO")  # as it is at first: where from and where to
+    monkeypatch.setattr(pooch.get_logger(), "handlers", [caplog.handler])  # no other logger sees its messages
     nn.data.mnist()
     assert "100%" in capsys.readouterr().err
     assert not caplog.records
