@@ -104,6 +104,10 @@ def test_examples():
     pair = np.ones((2, 3)), np.ones(2)
     assert need_examples("train", pair) is pair
     assert need_examples("train", pair, finite=True) is pair
+    need_examples("train", (np.full((2, 3), np.nan), np.ones(2)))  # looked for only where it is asked for
+    for m, n in ((2, 3), (3, 2), (0, 0)):
+        with pytest.raises(ValueError, match=f"^train: expected as many labels as examples, .* {m} examples and {n} l"):
+            need_examples("train", (np.ones((m, 3)), np.ones(n)))
     with pytest.raises(ValueError, match="^train: y has 1 entries that are NaN or infinite"):
         need_examples("train", (np.ones((2, 3)), np.array([1, np.inf])), finite=True)
 

@@ -153,6 +153,7 @@ CASES = [
     (lambda: diagnostics.examine(net(), nn.mse, nn.SGD(net(), 0.1), (X, Y)), "opt: it was made for another network"),
     # costs
     (lambda: costs.parameter_count(784), "sizes: expected two or more numbers of units"),
+    (lambda: costs.parameter_count((784,)), "sizes: expected two or more numbers of units"),
     (lambda: costs.forward_multiplications((784, 0)), "sizes: expected a whole number"),
     (lambda: costs.activation_count((784, 10), 0), "m: expected a whole number"),
     # graphs
