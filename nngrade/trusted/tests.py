@@ -115,6 +115,7 @@ class Tests:
         return names
 
     def last_made_by_solution(self, name, position):
+        """Is a solution cell the last of the student's cells before `position` that gives this name a value?"""
         makers = [
             cell
             for cell in self.cells[:position]
