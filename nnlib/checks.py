@@ -66,7 +66,7 @@ def ask(name, answer=None):
     """Say in words whether the `answer` to a question of a lecture is right, and why; `name` is, say, "05.gates".
 
     None, the answer of who has not yet tried, brings how to answer. With it, and with a wrong answer, come a hint
-    and the right answer, folded. Whatever the answer is, nothing is raised; a name that there is not is refused.
+    and the right answer, folded. Whatever the answer is, nothing is raised; an unknown name is refused.
     What is known about a question lives in `nnlib.questions`.
     """
     asked = question(name)

@@ -12,7 +12,7 @@ ABOUT = "about"  # the entry that says in words what the arrays belong to
 def write_arrays(path, about, arrays):
     """Write `arrays`, {name: array}, into a file, and `about`, a text that says what they belong to.
 
-    An older file stays whole until the new one is. Refuses a `path` in a folder that there is not.
+    An older file stays whole until the new one is. Refuses a `path` in a folder that does not exist.
     """
     path = Path(path)
     if not path.parent.is_dir():

@@ -155,7 +155,7 @@ class Sequential(Layer):
     def save(self, path):
         """Write the state into a file (NumPy's .npz, no pickle). An older file stays whole until the new one is.
 
-        Refuses a path in a folder that there is not.
+        Refuses a path in a folder that does not exist.
         """
         write_arrays(path, repr(self), self.state())
 

@@ -35,7 +35,7 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Question:
-    """One question: the fields are those of its table. Refuses a kind that there is not."""
+    """One question: the fields are those of its table. Refuses an unknown kind."""
 
     kind: str
     right: object
@@ -87,7 +87,7 @@ class Question:
 
 
 def question(name):
-    """The Question of this `name`, such as "05.gates". Refuses one that there is not, and says which there are."""
+    """The Question of this `name`, such as "05.gates". Refuses an unknown one, and says which there are."""
     lecture, _, key = str(name).partition(".")
     tables = _tables(lecture)
     if key not in tables:
