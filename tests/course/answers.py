@@ -1,5 +1,6 @@
 """The right answers to the questions of the lectures, worked out once more, and not from nnlib."""
 
+from functools import reduce
 from itertools import product
 from math import exp
 
@@ -50,6 +51,12 @@ RIGHT = {
     "02.five": np.log2(2.0 ** len(list(product((0, 1), repeat=5)))),
     "02.bug": "not_both",  # tests/course/test_lecture_02.py mends this line, and all is right
     "02.stuck": np.mean([(y_hat - y) ** 2 / 2 for y_hat, y in ((0, 0), (0.5, 1), (1, 1), (0.5, 0))]),
+    "04.swap": sigma(0.5 * sigma(0.3 * 0.5 + 0.1 * 0.8 + 0.2) + 0.6 * sigma(0.2 * 0.5 + 0.4 * 0.8 + 0.1) + 0.3),
+    "04.count": sum(len(range(n)) * (n_prev + 1) for n_prev, n in ((4, 5), (5, 3), (3, 1))),
+    "04.double": [np.ones((2 * 6, 2 * 6)).size / np.ones((6, 6)).size, np.ones(2 * 6).size / np.ones(6).size],
+    "04.stable": [1 / (1 + exp(1001 - 1000)), 1 / (1 + exp(1000 - 1001))],
+    "04.bug": "total",  # tests/course/test_lecture_04.py mends this line, and all is right
+    "04.pieces": reduce(lambda pieces, _: 2 * pieces, range(6), 1) - 1,
     "06.target": slope(lambda z: (sigma(z) - 0) ** 2 / 2, logit(Y_HAT)),
     "06.confident": slope(lambda z: -np.log(sigma(z)), logit(0.01))
     / slope(lambda z: (sigma(z) - 1) ** 2 / 2, logit(0.01)),
