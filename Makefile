@@ -16,7 +16,7 @@ test test-fast: export OPENBLAS_NUM_THREADS = 1
 .PHONY: help demo test test-fast test-browser lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics clean instructor dev
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
 demo: instructor  ## a class from release to grades: make it, collect, grade, hand back, export
 	$(BIN)/nngrade demo
