@@ -11,7 +11,7 @@ from nnlib.plot.style import GREEN, ORANGE, RED, SKY, WIDEST
 
 
 def perceptron():
-    """Inputs x₁ … x₃ and the bias, their weighted sum z, the activation function, the output y."""
+    """Inputs x₁ … x₃ and the bias, their weighted sum z, the activation function, the output ŷ."""
     ax = canvas((-1.4, 8.4), (-1.6, 3.2))
     for y, x_name, weight, color in (
         (2.7, "$x_1$", "$w_1$", SKY),
@@ -25,9 +25,9 @@ def perceptron():
         arrow(ax, (begin, 1.05), (end, 1.05))
     box(ax, 3.2, 1.05, r"$\sum$")
     box(ax, 5.2, 1.05, r"$\sigma$")
-    unit(ax, 7.2, 1.05, "$y$", GREEN)
+    unit(ax, 7.2, 1.05, r"$\hat{y}$", GREEN)
     words(ax, 3.2, -0.55, r"$z = \sum_i w_i x_i + b$")
-    words(ax, 5.6, -0.55, r"$y = \sigma(z)$")
+    words(ax, 5.6, -0.55, r"$\hat{y} = \sigma(z)$")
     words(ax, -0.55, 1.6, "inputs", rotation=90)
     words(ax, -0.75, -0.6, "bias")
     words(ax, 7.2, 0.35, "output")
@@ -43,9 +43,9 @@ def single_unit():
         unit(ax, 0, y, x_name, GREY if x_name == "$1$" else SKY)
     words(ax, 0, 1.12, r"$\vdots$", size=16)
     arrow(ax, (3.4, 2), (5.3, 2))
-    unit(ax, 3.4, 2, "$y$", ORANGE)
+    unit(ax, 3.4, 2, r"$\hat{y}$", ORANGE)
     words(ax, 3.4, 3.1, "activation\nfunction $\\sigma$")
-    words(ax, 5.95, 2, r"$y = \sigma(z)$")
+    words(ax, 5.95, 2, r"$\hat{y} = \sigma(z)$")
     words(ax, 3.4, 0.6, r"$z = w_0 + \sum_{i=1}^{D} w_i x_i$")
     return ax
 
