@@ -12,14 +12,15 @@ from nnlib.graph import order
 from nnlib.plot.style import BLACK, BLUE, GREEN, RED, WIDEST
 
 
-def graph(node, ax=None, local=False):
+def graph(node, ax=None, local=False, marked=()):
     """The graph, `node` on the right: value above each box, gradient below; returns the axes `ax`, new ones if None.
 
-    With `local`, every edge also shows its local gradient. Gradients are those of the last `backward`.
-    Refuses what is not a Node. Source: S2, S4.
+    With `local`, every edge also shows its local gradient. Gradients are those of the last `backward`; a node
+    whose `grad` is None shows none. The edges in `marked`, pairs (input, node), are thick and red. Refuses what
+    is not a Node. Source: S2, S4.
     """
     at = _places(node)
-    arrows = _arrows(at)
+    arrows = _arrows(at, marked)
     width, height = (max(c) - min(c) for c in zip(*at.values(), strict=True))
     width, bottom = max(width, 2.2), min(up for _, up in at.values()) - 0.85
     top = max([bottom + height + 1.45, *(_on(arrow, 0.5)[1] + 0.2 for arrow in arrows)])
@@ -46,9 +47,10 @@ class Arrow(NamedTuple):
     control: np.ndarray
     end: np.ndarray
     text: str
+    marked: bool
 
 
-def _arrows(at):
+def _arrows(at, marked=()):
     """An Arrow for every edge, bent upwards where a box, or the same edge once more, is in its way."""
     arrows = []
     for z, (x, y) in at.items():
@@ -56,7 +58,7 @@ def _arrows(at):
         for i, (node, local) in enumerate(z.edges):
             begin, end = np.array(at[node]), np.array([x - 0.22, y])
             bend = _bend(begin, end, at.values()) + 0.6 * inputs[:i].count(node)
-            arrows.append(Arrow(begin, (begin + end) / 2 + (0, bend), end, f"{local:.3g}"))
+            arrows.append(Arrow(begin, (begin + end) / 2 + (0, bend), end, f"{local:.3g}", (node, z) in marked))
     return arrows
 
 
@@ -75,7 +77,8 @@ def _on(arrow, t):
 def _arrow(ax, arrow, taken, local):
     """Draw an arrow, with `local` also its text, where none of the places `taken` is near; takes that place."""
     curve = Path(arrow[:3], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-    ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, color="0.55", zorder=1))
+    look = dict(color=RED, lw=3) if arrow.marked else dict(color="0.55", lw=1)
+    ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, zorder=1, **look))
     if local:
         places = [_on(arrow, t) for t in (0.57, 0.5, 0.64, 0.43, 0.36, 0.3)]
         free = (p for p in places if all(abs(p[0] - x) > 0.5 or abs(p[1] - y) > 0.15 for x, y in taken))

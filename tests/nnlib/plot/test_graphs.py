@@ -35,6 +35,11 @@ def test_drawing_shows_local_gradients_when_asked(neuron):
     assert "0.24" in texts(plot.graph(neuron, local=True))  # σ'(0.4)
 
 
+def test_only_marked_edges_are_thick(neuron):
+    widths = [patch.get_linewidth() for patch in plot.graph(neuron, marked=[(neuron.edges[0].node, neuron)]).patches]
+    assert sorted(widths)[-2:] == [1, 3] and plot.graph(neuron).patches[0].get_linewidth() == 1
+
+
 def test_drawing_uses_the_given_axes(neuron):
     ax = plt.subplots()[1]
     assert plot.graph(neuron, ax) is ax
