@@ -57,6 +57,11 @@ RIGHT = {
     "04.stable": [1 / (1 + exp(1001 - 1000)), 1 / (1 + exp(1000 - 1001))],
     "04.bug": "total",  # tests/course/test_lecture_04.py mends this line, and all is right
     "04.pieces": reduce(lambda pieces, _: 2 * pieces, range(6), 1) - 1,
+    "05.likelihood": np.prod([p if y else 1 - p for y, p in ((1, 0.9), (0, 0.2), (0, 0.6))]),
+    "05.factor": 0.1 * slope(lambda a: (a - 1) ** 2 / 2, 0.3) / slope(lambda a: ((a - 1) ** 2 + 9) / 10, 0.3),
+    "05.bug": "d",  # tests/course/test_lecture_05.py mends this piece, and all is right
+    "05.gates": slope(lambda x: x * -2 + max(x, -2), 3),
+    "05.modes": np.shape(np.zeros((1000, 3)))[::-1],
     "06.target": slope(lambda z: (sigma(z) - 0) ** 2 / 2, logit(Y_HAT)),
     "06.confident": slope(lambda z: -np.log(sigma(z)), logit(0.01))
     / slope(lambda z: (sigma(z) - 1) ** 2 / 2, logit(0.01)),
