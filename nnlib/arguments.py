@@ -31,10 +31,10 @@ def need_floats(name, x, shape=None):
 
 def _fits(got, expected):
     """Is every length the expected one, or one that is free?"""
-    if len(got) != len(expected):
+    if len(got) != len(expected) or 0 in got:
         return False
-    for length, wanted in zip(got, expected, strict=True):  # a loop, which is quicker than all(…)
-        if not length or (length != wanted and not isinstance(wanted, str)):
+    for length, wanted in zip(got, expected):  # noqa: SIM110 (quicker than all)
+        if length != wanted and not isinstance(wanted, str):
             return False
     return True
 
@@ -86,7 +86,7 @@ def need_labels(name, y, m, n_classes):
         if not is_whole:
             raise TypeError(f"{name}: expected an array of whole-number labels, got {describe(y)}{hint}")
         raise ValueError(f"{name}: expected one label per row, shape ({m},), got shape {y.shape}{hint}")
-    if y.min() < 0 or y.max() >= n_classes:
+    if y.astype(np.uint64).max() >= n_classes:  # as unsigned numbers negative ones are huge: one pass finds both
         raise ValueError(f"{name}: labels must lie in 0 … {n_classes - 1} (one per column), got {y.min()} … {y.max()}")
     return y
 
@@ -107,7 +107,7 @@ def need_targets(name, y, y_hat_name, y_hat):
 
 def need_gradient(name, gradient, shape):
     """gradient if it is of floats and of the output's shape: NumPy would broadcast another one in silence."""
-    if np.shape(gradient) != shape:
+    if getattr(gradient, "shape", None) != shape:
         raise ValueError(f"{name}: expected the shape of the last output, {shape}, got {np.shape(gradient)}")
     return need_floats(name, gradient)
 

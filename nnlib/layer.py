@@ -26,6 +26,7 @@ class Layer:
 
     parameters = ()
     statistics = ()
+    lasting = frozenset()  # both, and the gradients: the names of the arrays that keep their place
     in_network = False  # True once a network has taken the layer, and its parameters into θ
 
     def forward(self, x, train=False):
@@ -68,9 +69,12 @@ class Layer:
             vars(self)[name] = theta[piece].reshape(array.shape, order=order)
             vars(self)["d" + name] = grad[piece].reshape(array.shape, order=order)
 
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        cls.lasting = frozenset((*cls.parameters, *("d" + name for name in cls.parameters), *cls.statistics))
+
     def __setattr__(self, name, value):
-        lasting = name in self.parameters or name in self.statistics or (name[0] == "d" and name[1:] in self.parameters)
-        array = vars(self).get(name) if lasting else None
+        array = vars(self).get(name) if name in self.lasting else None
         if isinstance(array, np.ndarray) and value is not array:
             array[...] = need_values(name, value, array.shape)
         else:  # something to be kept for backward, an array's first values, or what `layer.W -= …` has changed already

@@ -36,7 +36,7 @@ class Linear(Layer):
 
     def forward(self, x, train=False):
         self.x = self.need_input("x", x, ("m", self.W.shape[1]))
-        z = self.x @ self.W.T
+        z = np.dot(self.x, self.W.T)  # np.dot, since @ takes a microsecond longer to start
         z += self.b  # z = x Wᵀ + b, without a second new array
         return z
 
@@ -45,9 +45,9 @@ class Linear(Layer):
         need_forward_first(self, self.x)
         need_gradient("dz", dz, (len(self.x), len(self.b)))
         np.matmul(dz.T, self.x, out=self.dW)  # ∂L/∂W = δᵀ a_prev, written where it belongs
-        np.matmul(np.ones(len(dz), dz.dtype), dz, out=self.db)  # ∂L/∂b = Σ δ, as 1ᵀ δ, which is quicker
+        dz.sum(axis=0, out=self.db)  # ∂L/∂b = Σ δ
         if need_dx:
-            return dz @ self.W  # ∂L/∂a_prev = δ W
+            return np.dot(dz, self.W)  # ∂L/∂a_prev = δ W
 
     def __repr__(self):
         n_out, n_in = self.W.shape
