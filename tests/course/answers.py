@@ -51,6 +51,12 @@ RIGHT = {
     "02.five": np.log2(2.0 ** len(list(product((0, 1), repeat=5)))),
     "02.bug": "not_both",  # tests/course/test_lecture_02.py mends this line, and all is right
     "02.stuck": np.mean([(y_hat - y) ** 2 / 2 for y_hat, y in ((0, 0), (0.5, 1), (1, 1), (0.5, 0))]),
+    "03.slope": slope(np.tanh, np.arctanh(0.8)),
+    "03.layers": next(n for n in range(1, 100) if slope(sigma, 0) ** n < 0.001),
+    "03.bug": "slope",  # tests/course/test_lecture_03.py mends this line, and all is right
+    "03.output": "d",  # no other can say −5 and 30
+    "03.dead": "c",  # tests/course/test_lecture_03.py tries all four
+    "03.maxout": [max(-3, 3), slope(lambda z: max(z, -z), -3)],
     "04.swap": sigma(0.5 * sigma(0.3 * 0.5 + 0.1 * 0.8 + 0.2) + 0.6 * sigma(0.2 * 0.5 + 0.4 * 0.8 + 0.1) + 0.3),
     "04.count": sum(len(range(n)) * (n_prev + 1) for n_prev, n in ((4, 5), (5, 3), (3, 1))),
     "04.double": [np.ones((2 * 6, 2 * 6)).size / np.ones((6, 6)).size, np.ones(2 * 6).size / np.ones(6).size],
