@@ -1,0 +1,24 @@
+"""Lecture 09: the bug to be found is the one line that its question names."""
+
+import re
+
+import numpy as np
+
+from nngrade.notebook import canonical
+from tests.course.conftest import ROOT
+
+CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "09_initialization.ipynb").cells}
+WRONG, RIGHT = "variance = 2 / n_out", "variance = 2 / n_in"
+
+
+def gains(function, capsys):
+    scope = {"np": np}
+    exec(function, scope)
+    exec(CELLS["bug-table"], scope)
+    return [float(gain) for gain in re.findall(r"gain (\d+\.\d+)", capsys.readouterr().out)]
+
+
+def test_the_planted_bug_is_the_only_one(capsys):
+    assert CELLS["bug"].count(WRONG) == 1
+    assert np.abs(np.subtract(gains(CELLS["bug"], capsys), [0.71, 1.41, 4.0])).max() < 0.08
+    assert np.abs(np.array(gains(CELLS["bug"].replace(WRONG, RIGHT), capsys)) - np.sqrt(2)).max() < 0.04
