@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release format report bench bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release format report bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -45,14 +45,18 @@ format: dev  ## mend style where a machine can, bring all notebooks into canonic
 report: instructor  ## execute the lectures, and say how long they are to read and to run
 	$(BIN)/python tools/lectures.py
 
-bench: dev  ## training steps per second against PyTorch, scikit-learn and the matrix products alone
+bench: dev  ## steps and whole trainings against PyTorch, JAX, scikit-learn and the matrix products alone (half an hour)
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[bench]"
 	$(BIN)/python benchmarks/speed.py
+
+bench-tables: instructor  ## write the tables of benchmarks/RESULTS.md anew, from the files in benchmarks/results
+	$(BIN)/python benchmarks/tables.py
 
 bench-convolution: dev  ## steps of convolutional nets against PyTorch and the way that comes to mind first
 	$(BIN)/python benchmarks/convolution.py
 
 TIER = minute
-bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER=ten (minutes) or long (2 hours)
+bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER=ten (minutes), long (most of a day) or tuning
 	$(BIN)/python benchmarks/mnist.py $(TIER)
 
 bench-lab: instructor  ## the lab net over five seeds: test error, seconds, the pass mark that follows

@@ -1,9 +1,10 @@
-"""Test error on the full MNIST beside the published numbers: `make bench-mnist TIER=minute|ten|long`.
+"""Test errors on the full MNIST beside the published ones: `make bench-mnist TIER=minute|ten|long|tuning`.
 
-The tiers take about 1 minute, 10 minutes and 2 hours on two cores; each has the experiments of the ones
-before it, with more seeds or epochs. Nothing is chosen by the test set: it is measured once, at the end.
-Learning rates are usual ones; for the elastic distortions they were chosen, with all else, by runs of 12
-epochs on 50,000 of the training images, judged by the other 10,000.
+The first three tiers take about 1 minute, 10 minutes and most of a day on two cores; each has the experiments of
+the ones before it, with more seeds or epochs. Nothing is chosen by the test set: it is measured once, at the end.
+`tuning` compares learning rates, norms and distortions by training on 50,000 of the training images and judging by
+the other 10,000. Results go into benchmarks/results/mnist-TIER.json, a row replacing that of the same name;
+`make bench-tables` makes the tables of RESULTS.md from these files.
 """
 
 import os
@@ -12,21 +13,24 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # every core trains a network of its o
 
 import argparse
 import json
-import platform
-import statistics
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from machine import RESULTS, machine
+from tables import mnist_table
 from tqdm import tqdm
 
 import nnlib as nn
 
-RESULTS = Path("build") / "bench"
+UNSEEN = "; from memory, not seen in the paper by us"
+heavy_momentum = partial(nn.Momentum, momentum=0.95)
+TIERS = ("minute", "ten", "long", "tuning")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,24 +91,24 @@ def experiments():
                    {"minute": (1, 10), "ten": (3, 20), "long": (5, 30)}, lr=0.05, optimizer=nn.Momentum),
         Experiment("784-800", "1.6 (Simard 2003: cross-entropy)", mlp(784, 800, 10),
                    {"minute": (1, 15), "ten": (2, 20), "long": (5, 30)}, lr=0.05, optimizer=nn.Momentum),
-        Experiment("3 x 100 sigmoid", "a curve (Ioffe 2015, figure 1)",
+        Experiment("3 x 100 sigmoid", "a curve (Ioffe 2015, figure 1" + UNSEEN + ")",
                    mlp(*hundred, activation=nn.Sigmoid, init=nn.xavier),
                    {"ten": (2, 15), "long": (3, 50)}, lr=0.5),
-        Experiment("3 x 100 sigmoid, batch norm", "a curve, lower (Ioffe 2015, figure 1)",
+        Experiment("3 x 100 sigmoid, batch norm", "a curve, lower (Ioffe 2015, figure 1" + UNSEEN + ")",
                    mlp(*hundred, activation=nn.Sigmoid, init=nn.xavier, after=batch_norm),
                    {"ten": (2, 15), "long": (3, 50)}, lr=0.5),
-        Experiment("5 x 1000 tanh, uniform 1/sqrt(n)", "1.76 (Glorot 2010, table 1)",
-                   mlp(*five, activation=nn.Tanh, init=standard_normal), {"long": (2, 25)}, lr=0.05),
-        Experiment("5 x 1000 tanh, Xavier", "1.64 (Glorot 2010, table 1)",
-                   mlp(*five, activation=nn.Tanh, init=nn.xavier), {"long": (2, 25)}, lr=0.05),
-        Experiment("5 x 1000 sigmoid", "2.21 (Glorot 2010, table 1)",
-                   mlp(*five, activation=nn.Sigmoid, init=nn.xavier), {"long": (1, 30)}, lr=0.5),
+        Experiment("5 x 1000 tanh, uniform 1/sqrt(n)", "1.76 (Glorot 2010, table 1" + UNSEEN + ")",
+                   mlp(*five, activation=nn.Tanh, init=standard_normal), {"long": (3, 25)}, lr=0.05),
+        Experiment("5 x 1000 tanh, Xavier", "1.64 (Glorot 2010, table 1" + UNSEEN + ")",
+                   mlp(*five, activation=nn.Tanh, init=nn.xavier), {"long": (3, 25)}, lr=0.05),
+        Experiment("5 x 1000 sigmoid", "2.21 (Glorot 2010, table 1" + UNSEEN + ")",
+                   mlp(*five, activation=nn.Sigmoid, init=nn.xavier), {"long": (3, 30)}, lr=0.5),
         Experiment("3 x 1024 ReLU, dropout", "1.25 (Srivastava 2014, table 2)", with_dropout(*three),
-                   {"long": (1, 60)}, lr=0.05, optimizer=nn.Momentum),
-        Experiment("3 x 1024 ReLU, dropout, max-norm", "1.06 (Srivastava 2014, table 2)", with_dropout(*three),
-                   {"long": (1, 60)}, lr=0.05, optimizer=nn.Momentum, options={"max_norm": nn.MaxNorm(1.0)}),
+                   {"long": (1, 300)}, lr=0.05, optimizer=heavy_momentum),
+        Experiment("3 x 1024 ReLU, dropout, max-norm 1", "1.06 (Srivastava 2014, table 2)", with_dropout(*three),
+                   {"long": (1, 300)}, lr=0.05, optimizer=heavy_momentum, options={"max_norm": nn.MaxNorm(1.0)}),
         Experiment("784-800, elastic distortions", "0.7 (Simard 2003: elastic)", mlp(784, 800, 10),
-                   {"ten": (1, 30), "long": (1, 250)}, lr=0.05, optimizer=nn.Momentum,
+                   {"ten": (1, 30), "long": (3, 250)}, lr=0.05, optimizer=nn.Momentum,
                    options={"augment": nn.augment.distort}),
         Experiment("784-1000-500, elastic distortions", "0.35 (Ciresan 2010: 2500-2000-1500-1000-500)",
                    mlp(784, 1000, 500, 10), {"ten": (1, 30), "long": (1, 300)}, lr=0.05, optimizer=nn.Momentum,
@@ -112,11 +116,37 @@ def experiments():
     ]  # fmt: skip
 
 
-def run(name, tier, seed):
-    """(test error in per cent, seconds of CPU time) of one run; the learning rate falls along a cosine."""
-    experiment = next(e for e in experiments() if e.name == name)
+def tuning():
+    """What is compared on the part held aside: limits on the norm, then learning rates and distortions."""
+    three = with_dropout(784, 1024, 1024, 1024, 10)
+    for lr, limit in ((0.1, None), (0.1, 2.0), (0.1, 1.0), (0.05, 1.0)):
+        options = {"max_norm": nn.MaxNorm(limit)} if limit else {}
+        yield Experiment(f"3 x 1024 ReLU, dropout, lr {lr}, max-norm {limit or 'none'}", "", three,
+                         {"tuning": (1, 5)}, lr, heavy_momentum, options)  # fmt: skip
+    small, large = (784, 800, 10), (784, 1000, 500, 10)
+    usual = {"alpha": 34, "degrees": 10, "stretch": 0.1}
+    for sizes, lr, how in (
+        (small, 0.03, usual),
+        (small, 0.05, usual),
+        (small, 0.1, usual),
+        (small, 0.05, usual | {"alpha": 20}),
+        (small, 0.05, usual | {"degrees": 15, "stretch": 0.15}),
+        (large, 0.05, usual),
+    ):
+        name = f"{'-'.join(map(str, sizes[:-1]))}, lr {lr}, " + ", ".join(f"{key} {how[key]}" for key in how)
+        yield Experiment(name, "", mlp(*sizes), {"tuning": (1, 12)}, lr, nn.Momentum,
+                         {"augment": partial(nn.augment.distort, **how)})  # fmt: skip
+
+
+def data(tier, seed):
+    """(what is trained on, what is judged by): the test set, but for `tuning` 10,000 of the training images."""
     train, test = nn.data.mnist()
-    rng, epochs = np.random.default_rng(seed), experiment.plan[tier][1]
+    return nn.data.split(train, len(train.x) // 6, np.random.default_rng(seed)) if tier == "tuning" else (train, test)
+
+
+def run(experiment, train, test, epochs, seed):
+    """(error in per cent, seconds of CPU time) of one run; the learning rate falls along a cosine."""
+    rng = np.random.default_rng(seed)
     net = experiment.net(rng)
     opt = experiment.optimizer(net, experiment.lr)
     start = time.process_time()
@@ -125,49 +155,61 @@ def run(name, tier, seed):
     return 100 * (1 - nn.accuracy(net, test)), time.process_time() - start
 
 
+def job(name, tier, epochs, seed):
+    """One run, in a process of its own."""
+    return run(find(name), *data(tier, seed), epochs, seed)
+
+
+def find(name):
+    return next(e for e in (*experiments(), *tuning()) if e.name == name)
+
+
+def chosen(tier, only, skip):
+    """The experiments of a tier, the longest first, so that no core waits at the end."""
+    found = [e for e in (*experiments(), *tuning()) if tier in e.plan and only in e.name and skip not in e.name]
+    return found[::-1]
+
+
+def row(experiment, epochs, seeds, runs):
+    """What is kept of the runs of one experiment."""
+    errors, seconds = (list(values) for values in zip(*runs))
+    return {"name": experiment.name, "published": experiment.published, "epochs": epochs, "seeds": list(seeds),
+            "errors": errors, "seconds": seconds, "machine": machine()}  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("tier", choices=("minute", "ten", "long"))
+    parser.add_argument("tier", choices=TIERS)
     parser.add_argument("--only", default="", help="only experiments whose name contains this")
     parser.add_argument("--skip", default="nothing", help="no experiments whose name contains this")
+    parser.add_argument("--epochs", type=int, help="fewer epochs, to try the command out (with --out)")
+    parser.add_argument("--out", type=Path, help="where the results are kept")
     options = parser.parse_args()
+    if options.epochs and not options.out:
+        parser.error("--epochs: a trial's results are not the tier's; say where to, such as --out build/trial.json")
     try:
         nn.data.mnist()
     except nn.data.DataUnavailable as problem:
         sys.exit(str(problem))
-    chosen = [e for e in experiments() if options.tier in e.plan and options.only in e.name]
-    chosen = [e for e in chosen if options.skip not in e.name]
-    chosen.reverse()  # the longest first, so that no core waits at the end
+    path = options.out or RESULTS / f"mnist-{options.tier}.json"
     with ProcessPoolExecutor() as pool:
-        jobs = {
-            e: [pool.submit(run, e.name, options.tier, seed) for seed in range(e.plan[options.tier][0])] for e in chosen
-        }
-        rows = []
-        for experiment in tqdm(chosen, unit="experiment"):
-            errors, seconds = (list(values) for values in zip(*(job.result() for job in jobs[experiment])))
-            epochs = experiment.plan[options.tier][1]
-            rows.append({"name": experiment.name, "published": experiment.published, "epochs": epochs,
-                         "errors": errors, "seconds": statistics.median(seconds)})  # fmt: skip
-            save(options.tier, rows)
-    show(rows)
+        jobs = {}
+        for e in chosen(options.tier, options.only, options.skip):
+            seeds, epochs = e.plan[options.tier]
+            epochs = options.epochs or epochs
+            jobs[e] = epochs, [pool.submit(job, e.name, options.tier, epochs, seed) for seed in range(seeds)]
+        for e, (epochs, runs) in tqdm(jobs.items(), unit="experiment"):
+            keep(path, row(e, epochs, range(len(runs)), [run.result() for run in runs]))
+    print("\n".join(mnist_table(path)))
 
 
-def save(tier, rows):
-    """Keep what is done after every experiment: a long run that is stopped has not been for nothing."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    machine = f"{platform.machine()}, {platform.system()}, NumPy {np.__version__}"
-    (RESULTS / f"mnist-{tier}.json").write_text(json.dumps({"machine": machine, "rows": rows}, indent=1))
-
-
-def show(rows):
-    print(f"\n{'network':<34} {'epochs':>6} {'seeds':>5} {'test error %':>16} {'s/run':>7}   published %")
-    for row in reversed(rows):
-        mean, errors = statistics.mean(row["errors"]), row["errors"]
-        spread = f" ± {statistics.stdev(errors):.2f}" if len(errors) > 1 else ""
-        print(
-            f"{row['name']:<34} {row['epochs']:>6} {len(errors):>5} {mean:>9.2f}{spread:<7} "
-            f"{row['seconds']:>7.1f}   {row['published']}"
-        )
+def keep(path, new):
+    """Put a row into the file, instead of that of the same name, in the order of the experiments."""
+    rows = {row["name"]: row for row in json.loads(path.read_text())} if path.exists() else {}
+    rows[new["name"]] = new
+    order = [e.name for e in (*experiments(), *tuning())]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(sorted(rows.values(), key=lambda row: order.index(row["name"])), indent=1) + "\n")
 
 
 if __name__ == "__main__":
