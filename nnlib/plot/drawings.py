@@ -54,7 +54,7 @@ def mlp_4_5_3_1():
     """A multi-layer perceptron, 4-5-3-1, fully connected."""
     ax = canvas((-0.8, 9.2), (-3.5, 2.6))
     columns = layers(ax, [4, 5, 3, 1])
-    name_units(ax, columns, ["x", None, None, "y"])
+    name_units(ax, columns, ["x", None, None, r"\hat{y}"])
     name_layers(ax, columns, ["input", "hidden 1", "hidden 2", "output"], -3.1)
     return ax
 
@@ -63,7 +63,7 @@ def mlp_4_5_3_2():
     """A network 4-5-3-2 with its parameters above the connections, and the direction of the forward pass."""
     ax = canvas((-0.8, 9.2), (-4.2, 3.2))
     columns = layers(ax, [4, 5, 3, 2])
-    name_units(ax, columns, ["x", None, None, "y"])
+    name_units(ax, columns, ["x", None, None, r"\hat{y}"])
     name_layers(ax, columns, ["input", "hidden 1", "hidden 2", "output"], -3.1)
     for k in range(3):
         words(ax, 2.8 * k + 1.4, 2.8, rf"$W^{{({k + 1})}}, b^{{({k + 1})}}$")
@@ -76,7 +76,7 @@ def forward_flow():
     """A network 3-2-1: how z and a come from the layer before."""
     ax = canvas((-0.8, 7.8), (-2.7, 3.2))
     columns = layers(ax, [3, 2, 1], 3.5)
-    name_units(ax, columns, ["x", "h", "y"])
+    name_units(ax, columns, ["x", "a", r"\hat{y}"])
     name_layers(ax, columns, ["input", "hidden", "output"], -1.65)
     for k, x in ((1, 1.75), (2, 5.25)):
         source = "x" if k == 1 else "a^{(1)}"
@@ -91,7 +91,7 @@ def error_flow():
     """The same network 3-2-1: how δ comes from the layer after, and the gradients from δ. Rows of W are units."""
     ax = canvas((-0.8, 9.4), (-3.3, 3.4))
     columns = layers(ax, [3, 2, 1], 3.5)
-    name_units(ax, columns, ["x", "h", "y"])
+    name_units(ax, columns, ["x", "a", r"\hat{y}"])
     name_layers(ax, columns, ["input", "hidden", "output"], -1.65)
     box(ax, 8.8, 0, "$L$")
     arrow(ax, (7, 0), (8.8, 0))

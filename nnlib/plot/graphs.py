@@ -81,8 +81,8 @@ def _arrow(ax, arrow, taken, local):
     ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, zorder=1, **look))
     if local:
         places = [_on(arrow, t) for t in (0.57, 0.5, 0.64, 0.43, 0.36, 0.3)]
-        free = (p for p in places if all(abs(p[0] - x) > 0.5 or abs(p[1] - y) > 0.15 for x, y in taken))
-        taken.append(next(free, places[0]))
+        room = [min(max(abs(p[0] - x) / 0.5, abs(p[1] - y) / 0.15) for x, y in taken) for p in places]
+        taken.append(next((p for p, r in zip(places, room) if r > 1), places[int(np.argmax(room))]))
         _text(ax, *taken[-1], arrow.text, GREEN, 8, bbox=dict(facecolor="white", edgecolor="none", pad=1))
 
 

@@ -12,37 +12,38 @@ DRAWN = {
     "perceptron": [
         [
             "bias", "inputs", *X, "$1$", "$w_1$", "$w_2$", "$w_3$", "$b$", r"$\sum$",
-            r"$z = \sum_i w_i x_i + b$", r"$\sigma$", r"$y = \sigma(z)$", "$y$", "output",
+            r"$z = \sum_i w_i x_i + b$", r"$\sigma$", r"$\hat{y} = \sigma(z)$", r"$\hat{y}$", "output",
         ],
     ],
     "single_unit": [
         [
             "$1$", "$x_1$", "$x_2$", r"$\vdots$", "$x_D$", "$w_0$", "$w_1$", "$w_2$", "$w_D$",
-            "activation\nfunction $\\sigma$", "$y$", r"$z = w_0 + \sum_{i=1}^{D} w_i x_i$", r"$y = \sigma(z)$",
+            "activation\nfunction $\\sigma$", r"$\hat{y}$", r"$z = w_0 + \sum_{i=1}^{D} w_i x_i$",
+            r"$\hat{y} = \sigma(z)$",
         ],
     ],
     "mlp_4_5_3_1": [
-        [*X, "$x_4$", "input", "hidden 1", "hidden 2", "$y$", "output"],
+        [*X, "$x_4$", "input", "hidden 1", "hidden 2", r"$\hat{y}$", "output"],
     ],
     "mlp_4_5_3_2": [
         [
             *X, "$x_4$", "input", "$W^{(1)}, b^{(1)}$", "hidden 1", "$W^{(2)}, b^{(2)}$",
-            "forward propagation", "hidden 2", "$W^{(3)}, b^{(3)}$", "$y_1$", "$y_2$", "output",
+            "forward propagation", "hidden 2", "$W^{(3)}, b^{(3)}$", r"$\hat{y}_1$", r"$\hat{y}_2$", "output",
         ],
     ],
     "forward_flow": [
         [
-            *X, "input", "$z^{(1)} = W^{(1)} x + b^{(1)}$", r"$a^{(1)} = \sigma(z^{(1)})$", "$h_1$", "$h_2$",
+            *X, "input", "$z^{(1)} = W^{(1)} x + b^{(1)}$", r"$a^{(1)} = \sigma(z^{(1)})$", "$a_1$", "$a_2$",
             "hidden", "forward propagation", "$z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}$",
-            r"$a^{(2)} = \sigma(z^{(2)})$", "$y$", "output",
+            r"$a^{(2)} = \sigma(z^{(2)})$", r"$\hat{y}$", "output",
         ],
     ],
     "error_flow": [  # a column per example here, as in S2: hence the transposed W
         [
             *X, "input", r"$\partial L/\partial W^{(1)} = \delta^{(1)} x^T$",
-            r"$\delta^{(1)} = (W^{(2)})^T \delta^{(2)} \odot \sigma'(z^{(1)})$", "$h_1$", "$h_2$", "hidden",
+            r"$\delta^{(1)} = (W^{(2)})^T \delta^{(2)} \odot \sigma'(z^{(1)})$", "$a_1$", "$a_2$", "hidden",
             "error backpropagation", r"$\partial L/\partial W^{(2)} = \delta^{(2)} (a^{(1)})^T$",
-            r"$\delta^{(2)} = \partial L / \partial a^{(2)} \odot \sigma'(z^{(2)})$", "$y$", "output", "$L$",
+            r"$\delta^{(2)} = \partial L / \partial a^{(2)} \odot \sigma'(z^{(2)})$", r"$\hat{y}$", "output", "$L$",
         ],
     ],
     "computational_graph": [
