@@ -27,7 +27,7 @@ def graph(node, ax=None, local=False, marked=()):
     if ax is None:
         size = (min(1.2 * width + 1.5, WIDEST), 1.2 * (top - bottom))
         ax = plt.subplots(figsize=size, layout="constrained")[1]
-    taken = [(x, y + up) for x, y in at.values() for up in (-0.36, 0, 0.36)]
+    taken = [(x, y + up, _half(text)) for z, (x, y) in at.items() for up, text in zip((0.36, 0, -0.36), _words(z))]
     for arrow in arrows:
         _arrow(ax, arrow, taken, local)
     for z, place in at.items():
@@ -81,20 +81,31 @@ def _arrow(ax, arrow, taken, local):
     ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, zorder=1, **look))
     if local:
         places = [_on(arrow, t) for t in (0.57, 0.5, 0.64, 0.43, 0.36, 0.3)]
-        room = [min(max(abs(p[0] - x) / 0.5, abs(p[1] - y) / 0.15) for x, y in taken) for p in places]
-        taken.append(next((p for p, r in zip(places, room) if r > 1), places[int(np.argmax(room))]))
-        _text(ax, *taken[-1], arrow.text, GREEN, 8, bbox=dict(facecolor="white", edgecolor="none", pad=1))
+        own = _half(arrow.text)
+        room = [min(max(abs(p[0] - x) - w - own, abs(p[1] - y) - 0.15) for x, y, w in taken) for p in places]
+        place = next((p for p, r in zip(places, room) if r > 0), places[int(np.argmax(room))])
+        taken.append((*place, own))
+        _text(ax, *place, arrow.text, GREEN, 8, bbox=dict(facecolor="white", edgecolor="none", pad=1))
+
+
+def _half(text):
+    """Half the width of a text, at most, or of the box around it."""
+    return max(0.05 * len(text), 0.1)
+
+
+def _words(z):
+    """What stands above, in and below the box of z."""
+    if not (z.edges or z.name):
+        return "", f"{z.value:.3g}", ""
+    name = f"{z.name} = " if z.name and z.edges else ""
+    return f"{name}{z.value:.4g}", z.operation or z.name, "" if z.grad is None else f"{z.grad:.4g}"
 
 
 def _box(ax, z, x, y, color):
-    constant = not (z.edges or z.name)
-    label = f"{z.value:.3g}" if constant else z.operation or z.name
-    frame = dict(boxstyle="round,pad=0.35", facecolor=color, edgecolor=BLACK)
-    _text(ax, x, y, label, BLACK, 12, bbox=frame)
-    if not constant:
-        name = f"{z.name} = " if z.name and z.edges else ""
-        _text(ax, x, y + 0.36, f"{name}{z.value:.4g}", BLUE)
-        _text(ax, x, y - 0.36, "" if z.grad is None else f"{z.grad:.4g}", RED)
+    above, inside, below = _words(z)
+    _text(ax, x, y, inside, BLACK, 12, bbox=dict(boxstyle="round,pad=0.35", facecolor=color, edgecolor=BLACK))
+    _text(ax, x, y + 0.36, above, BLUE)
+    _text(ax, x, y - 0.36, below, RED)
 
 
 def _text(ax, x, y, text, color, size=10, ha="center", bbox=None):

@@ -94,3 +94,9 @@ def test_nothing_on_a_drawing_is_covered(make):
 def test_every_edge_has_an_arrow_of_its_own():
     arrows = [(*arrow.control, *arrow.end) for arrow in graphs._arrows(graphs._places(power()))]
     assert len(set(arrows)) == len(arrows) == 6
+
+
+def test_a_local_gradient_stays_clear_of_long_numbers_on_a_narrow_drawing(neuron):
+    neuron.backward()
+    ax = plt.subplots(figsize=(6, 2.4), layout="constrained")[1]
+    assert overlaps(plot.graph(neuron, ax, local=True).figure) == []
