@@ -18,6 +18,7 @@ def tidy(ax):
     """The course's look: no frame on top and right, a faint grid; returns the axes."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(alpha=0.25)
+    ax.set_axisbelow(True)  # bars cover the grid
     return ax
 
 
