@@ -41,7 +41,10 @@ def graph(node, ax=None, local=False, marked=()):
 
 
 class Arrow(NamedTuple):
-    """From `begin` to `end`, bent towards `control`, with the local gradient as `text`. Places are (x, y)."""
+    """From `begin` to `end`, bent towards `control`, with the local gradient as `text`; thick and red if `marked`.
+
+    Places are (x, y).
+    """
 
     begin: np.ndarray
     control: np.ndarray
