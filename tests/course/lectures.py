@@ -38,6 +38,11 @@ def _environment(data, hash_seed):
     return mock.patch.dict(os.environ, NNLIB_DATA=data, PYTHONHASHSEED=hash_seed)
 
 
+def sources(name):
+    """{cell id: source} of the lecture of this name, such as "02_xor"."""
+    return {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / f"{name}.ipynb").cells}
+
+
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 

@@ -2,10 +2,9 @@
 
 import re
 
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "01_perceptron.ipynb").cells}
+CELLS = sources("01_perceptron")
 WRONG, RIGHT = "b = b + error * x_i[0]", "b = b + error"
 
 

@@ -2,10 +2,9 @@
 
 import re
 
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "02_xor.ipynb").cells}
+CELLS = sources("02_xor")
 WRONG, RIGHT = "not_both = perceptron.Unit(10, ", "not_both = perceptron.Unit(30, "
 
 

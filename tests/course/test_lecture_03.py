@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "03_activations.ipynb").cells}
+CELLS = sources("03_activations")
 WRONG, RIGHT = "slope = 1 - z**2", "slope = 1 - a**2"
 
 

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "04_forward_propagation.ipynb").cells}
+CELLS = sources("04_forward_propagation")
 WRONG, RIGHT = "total = e.sum(axis=0, ", "total = e.sum(axis=1, "
 
 

@@ -2,11 +2,10 @@
 
 import re
 
-from nngrade.notebook import canonical
 from nnlib.questions import question
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "05_chain_rule_and_graphs.ipynb").cells}
+CELLS = sources("05_chain_rule_and_graphs")
 RIGHT = "upstream * local"
 
 

@@ -1,9 +1,8 @@
 """Lecture 06: the bug to be found is the one line that its question names."""
 
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "06_backpropagation.ipynb").cells}
+CELLS = sources("06_backpropagation")
 WRONG, RIGHT = "delta1 = (delta2 @ W2.T)", "delta1 = (delta2 @ W2)"
 
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "07_gradient_descent.ipynb").cells}
+CELLS = sources("07_gradient_descent")
 WRONG, RIGHT = "y_batch = y[start : start + B]", "y_batch = y[chosen]"
 
 

@@ -4,10 +4,9 @@ import re
 
 import numpy as np
 
-from nngrade.notebook import canonical
-from tests.course.conftest import ROOT
+from tests.course.lectures import sources
 
-CELLS = {cell.id: cell.source for cell in canonical.read(ROOT / "lectures" / "09_initialization.ipynb").cells}
+CELLS = sources("09_initialization")
 WRONG, RIGHT = "variance = 2 / n_out", "variance = 2 / n_in"
 
 
