@@ -63,7 +63,7 @@ def sample_class(size):
     for bug in classroom.planted_bugs(NAME):
         if bug.name != "loops for ever":
             wrong = classroom.answer(release, solved, classroom.plant(solved, bug))
-            kinds.append((wrong, classroom.expected_points(solved, bug.question)))
+            kinds.append((wrong, classroom.expected_points(solved, bug)))
     return [kinds[i % len(kinds)] for i in range(size)]
 
 

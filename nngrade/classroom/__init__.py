@@ -16,12 +16,18 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Bug:
-    """One realistic mistake: in the solution cell `question`, `old` becomes `new`."""
+    """One realistic mistake: in the solution cell `question`, `old` becomes `new`.
+
+    It `earns` the points of the parts that stay right. `says` is what feedback must say: the id of a declared mistake,
+    the kind of a fact ("shape", "changed", …; see nnlib.diagnosis), or "values" where no name is known.
+    """
 
     name: str
     question: str
     old: str
     new: str
+    earns: float = 0
+    says: str = ""
     sample: bool = False
 
 
@@ -98,9 +104,9 @@ def points(notebook):
     return {cell.id: cell.metadata.nbgrader.points for cell in graded if not cell.metadata.nbgrader.solution}
 
 
-def expected_points(notebook, question=None):
-    """Full points everywhere but in the test of `question`."""
-    return {test: 0 if test == f"{question}_test" else value for test, value in points(notebook).items()}
+def expected_points(notebook, bug=None):
+    """Full points everywhere but in the question of the `bug`."""
+    return points(notebook) | ({f"{bug.question}_test": bug.earns} if bug else {})
 
 
 def sample_class(assignment, release, solved):
@@ -111,7 +117,7 @@ def sample_class(assignment, release, solved):
         rows.append((f"also right: {variant.name}", answer(release, solved, variant.cells), full))
     for bug in filter(lambda bug: bug.sample, planted_bugs(assignment)):
         rows.append((bug.name, answer(release, solved, plant(solved, bug)),
-                     expected_points(solved, bug.question)))
+                     expected_points(solved, bug)))
     for cheat in cheats(assignment):
         rows.append((f"a cheat: {cheat.name}", cheated(release, cheat), nothing))
     rows.append(("untouched release", copy.deepcopy(release), nothing))

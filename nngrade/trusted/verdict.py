@@ -47,8 +47,9 @@ def passed(value, points, calculated):
     if isinstance(value, bool) or not isinstance(value, Real):
         return {"points": points, "message": "", "lines": []}
     share = min(max(float(value), 0.0), points) if math.isfinite(value) else 0.0
-    message = "" if share == points else f"This answer earns {share:g} of {points:g} points."
-    return {"points": share, "message": message, "lines": []}
+    earned = "" if share == points else f"This answer earns {share:g} of {points:g} points."
+    message = readable(" ".join(filter(None, [earned, getattr(value, "said", "")])))[:MOST]
+    return {"points": share, "message": message, "lines": [], **_found(value)}
 
 
 def failure(message, lines=()):
@@ -65,17 +66,32 @@ def failed(error, cell, missing):
     hidden = any(file == cell.id and line in cell.hidden_lines for file, line, _ in places)
     if isinstance(error, Ended):
         return failure(str(error)) | {"ended": True, "gone": isinstance(error, Gone)}
-    student = getattr(error, "student", None)
-    if student:
-        name = student["name"] if hasattr(builtins, student["name"]) else "an exception"
-        return failure(f"Your code raised {name}: {masked(student['text'])}".rstrip(": "), _lines(student["lines"]))
+    student = getattr(error.__cause__, "student", None)
+    if student and hasattr(error, "finding"):  # a check of nnlib says what the student's code raised
+        return failure(f"{error} {_raised(student)}", _lines(student["lines"])) | _found(error)
+    if student := getattr(error, "student", None):
+        return failure(_raised(student), _lines(student["lines"]))
     if isinstance(error, NameError) and error.name in missing:
         return failure(f"`{error.name}` is not defined. Did its cell raise an error?")
     if isinstance(error, AssertionError):
         chosen = not hidden or places[-1][-1].f_globals.get("__name__", "").startswith(CHOSEN)
-        return failure((str(error) if chosen else "") or "A check of this question failed.")
+        return failure((str(error) if chosen else "") or "A check of this question failed.") | _found(error)
     text = "" if hidden else f": {masked(str(error))}"
     return failure(f"The test could not use your answer: {type(error).__name__}{text}")
+
+
+def _raised(student):
+    """What the student's code raised, in words that quote nothing of the test."""
+    name = student["name"] if hasattr(builtins, student["name"]) else "an exception"
+    return f"Your code raised {name}: {masked(student['text'])}".rstrip(": ")
+
+
+def _found(source):
+    """What a check of `nnlib` found, for the record: its kind, the ids of the mistakes, a print of the results."""
+    found = getattr(source, "finding", None)
+    if found is None:
+        return {}
+    return {"finding": {"kind": found.kind, "mistakes": [made.id for made in found.mistakes], "print": found.print}}
 
 
 def masked(text):

@@ -3,6 +3,7 @@
 The class tests run through nbgrader itself; tests/course/test_class_cycle.py holds both to the same scores.
 """
 
+import ast
 import contextlib
 import io
 import os
@@ -10,28 +11,36 @@ import warnings
 
 import matplotlib.pyplot as plt
 
+from nngrade.trusted import verdict
+
 
 def run(notebook, folder):
-    """{id of a test cell: the exception that it raised, or None} for all code cells run in order in `folder`."""
-    namespace, failures = {"__name__": "__main__"}, {}
+    """{id of a code cell: what its last line gave, or the exception that it raised} of all cells, run in `folder`."""
+    namespace, results = {"__name__": "__main__"}, {}
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                failures[cell.id] = _run_cell(cell, namespace)
+                results[cell.id] = _run_cell(cell, namespace)
         plt.close("all")
-    return failures
+    return results
 
 
 def _run_cell(cell, namespace):
     try:
-        exec(compile(cell.source, f"<{cell.id}>", "exec"), namespace)
+        *body, last = ast.parse(cell.source).body or [ast.Pass()]
+        value = isinstance(last, ast.Expr)
+        exec(compile(ast.Module(body if value else [*body, last], []), f"<{cell.id}>", "exec"), namespace)
+        return eval(compile(ast.Expression(last.value), f"<{cell.id}>", "eval"), namespace) if value else None
     except Exception as error:
         return error
-    return None
 
 
 def scores(notebook, points, folder=os.curdir):
-    """{id of a test cell: points}, all or nothing."""
-    failures = run(notebook, folder)
-    return {test: 0 if failures[test] else value for test, value in points.items()}
+    """{id of a test cell: points}."""
+    results = run(notebook, folder)
+    return {test: _points(results[test], value) for test, value in points.items()}
+
+
+def _points(result, points):
+    return 0 if isinstance(result, Exception) else verdict.passed(result, points, False)["points"]

@@ -43,7 +43,7 @@ def test_a_bug_costs_its_own_question_and_no_other(case):
     assignment, bug = case
     notebook = solved(assignment)
     wrong = classroom.answer(notebook, notebook, classroom.plant(notebook, bug))
-    expected = classroom.expected_points(notebook, bug.question)
+    expected = classroom.expected_points(notebook, bug)
     assert scores(wrong, classroom.points(notebook), ROOT) == expected
 
 

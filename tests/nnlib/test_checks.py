@@ -31,8 +31,7 @@ def test_numbers_pass_in_any_form(got):
         (A * np.inf, "dW holds NaN or infinite values"),
         (-A, "dW has the wrong sign"),
         (A.T, "dW is transposed"),
-        (2 * A, "dW is 2 times what it should be"),
-        (A / 4, "dW is 0.25 times what it should be"),
+        (2 * A, "dW is not right"),  # a factor is never named: one fits every wrong number
         (0 * A, "dW is 0 everywhere"),
         (A + np.eye(2), r"dW is not right \(relative error 1.9e-01"),
     ],
@@ -85,7 +84,7 @@ def test_check_gradient(rng):
     before = x.copy()
     check_gradient("dx", 2 * x, lambda x: np.sum(x**2), x)
     check_gradient("dx", (2 * x).astype(np.float32), lambda x: np.sum(x**2), x.astype(np.float32))
-    with pytest.raises(AssertionError, match="dx is 0.5 times .* Compare it with a numerical gradient"):
+    with pytest.raises(AssertionError, match="dx is not right .* Compare it with a numerical gradient"):
         check_gradient("dx", x, lambda x: np.sum(x**2), x)
     np.testing.assert_array_equal(x, before)
 

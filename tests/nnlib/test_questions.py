@@ -126,7 +126,7 @@ def test_a_question_answers_at_once(answer, said, capsys):
 
 def test_in_a_notebook_hint_and_answer_are_folded(monkeypatch):
     asked = Question("number", 2, "Is `a < b`?", "Because 1 + 1 & so on.")
-    monkeypatch.setattr("nnlib.checks.question", lambda name: asked)
+    monkeypatch.setattr("nnlib.checks.questions.question", lambda name: asked)
     with outputs() as shown:
         checks.ask("06.two", None)
         checks.ask("06.two", 3)

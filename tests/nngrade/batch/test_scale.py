@@ -167,7 +167,7 @@ def test_the_real_course_on_workers_that_have_no_course_folder(tmp_path, cluster
         outcome = grade(course, name, pool, Silent())
         children = [" ".join(child.cmdline()) for child in worker_of(nanny).children()]
     assert sorted(outcome.graded) == [("student-01", name), ("student-02", name)] and not outcome.troubles
-    full, less = classroom.points(solved), classroom.expected_points(solved, bug.question)
+    full, less = classroom.points(solved), classroom.expected_points(solved, bug)
     assert of_tests(course.scores(name, "student-01"), full) == full
     assert of_tests(course.scores(name, "student-02"), full) == less
     assert sum("nngrade.sandbox.zygote" in child for child in children) == 1, "two threads share one sandbox"

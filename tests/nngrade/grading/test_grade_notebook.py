@@ -62,7 +62,7 @@ def test_the_solved_assignment_earns_everything(backprop, grading_sandbox):
 @pytest.mark.parametrize("bug", classroom.planted_bugs("a3_backprop"), ids=lambda bug: bug.name)
 def test_planted_bugs_cost_their_own_question(bug, backprop, grading_sandbox):
     points = grade_backprop(backprop, grading_sandbox, classroom.plant(backprop[0], bug))
-    assert points == classroom.expected_points(backprop[0], bug.question)
+    assert points == classroom.expected_points(backprop[0], bug)
 
 
 @pytest.mark.slow

@@ -1,0 +1,136 @@
+"""The check of a task: the same one in the student's notebook, on known numbers, and for points, on fresh ones."""
+
+import linecache
+import site
+import traceback
+from pathlib import Path
+
+import numpy as np
+
+from nnlib import tasks
+from nnlib.checks.failed import CheckFailed
+from nnlib.diagnosis import judge
+from nnlib.diagnosis.comparing import same
+from nnlib.diagnosis.observing import call
+from nnlib.diagnosis.task import Probe
+
+LIBRARY = str(Path(tasks.__file__).parents[1])
+SHOWN = 8  # entries of an array that the example of a task may have to be printed
+latest = {}  # {name of a task: its Finding}, as far as this notebook has checked them
+
+
+def task(name, function):
+    """Say whether a `function` is right for the task of this `name`, "a3.linear_backward", on numbers known to all.
+
+    What is wrong is said in words, and the notebook goes on: `overview` says at its end what is left to do.
+    """
+    asked = tasks.find(name)
+    found = latest[name] = judge(asked, function, np.random.default_rng(asked.number))
+    latest["why"] = found
+    title = f"Task {asked.number}, {asked.name}"
+    if found.kind == "right":
+        return print(f"✓ {title}: the checks of this notebook pass. Further tests run when this is graded.")
+    print(f"✗ {said(title, found)}")
+    for line in _details(asked, function, found):
+        print(f"  {line}")
+
+
+def why():
+    """Print the likely cause of what the last check found."""
+    found = latest.get("why")
+    if found is None or found.kind in ("right", "open"):
+        print("There is nothing to explain: the last check found no mistake.")
+    elif found.cause:
+        print(found.cause)
+    else:
+        print("What the check said is all that is certain. Work through the example by hand, and compare step by step.")
+
+
+def overview(assignment):
+    """Print for each task of an `assignment`, "a3", whether it is done, wrong, open, or not checked yet."""
+    for name, asked in tasks.tasks(assignment).items():
+        found = latest.get(f"{assignment}.{name}")
+        kind = found.kind if found else "unchecked"
+        sign = {"right": "✓", "open": "○", "unchecked": "·"}.get(kind, "✗")
+        text = {"right": "done", "open": "not written yet", "unchecked": "not checked: run its cells"}.get(kind, "")
+        print(f"{sign} Task {asked.number:2d}  {name:24s} {text or said('', found).strip(': ')}")
+
+
+def for_points(points, seed):
+    """The checks as the grader runs them, for so many `points`, on numbers of this `seed`.
+
+    `checks = checks.for_points(6, seed=301)` stands in the hidden part of a test, above the check that all can see.
+    """
+    return Grading(points, seed)
+
+
+class Grading:
+    """Checks that give `points`, on numbers of a `seed` that no notebook knows."""
+
+    def __init__(self, points, seed):
+        self.points, self.seed = points, seed
+
+    def task(self, name, function):
+        """The Points of an answer; fails with what is wrong if there are none."""
+        asked = tasks.find(name)
+        found = judge(asked, function, np.random.default_rng(self.seed))
+        if found.kind == "right":
+            return Points(self.points)
+        text = " ".join(filter(None, [said(asked.name, found), found.cause]))
+        if not found.share:
+            failure = CheckFailed(text)
+            failure.finding = found
+            raise failure from found.error
+        return Points(round(self.points * found.share, 2), text, found)
+
+
+class Points(float):  # nbgrader takes a last line that is a number as points
+    """`points` for an answer; less than full ones come with what is `said` about it, and with the `finding`."""
+
+    def __new__(cls, points, said="", finding=None):
+        self = super().__new__(cls, points)
+        self.said, self.finding = said, finding
+        return self
+
+
+def said(title, found):
+    """The title and what was found, as a sentence."""
+    return f"{title}{found.text}" if found.text.startswith(":") else f"{title} {found.text}"
+
+
+def _details(asked, function, found):
+    """What only a notebook shows: where it was raised, the example with numbers, where to ask on."""
+    if found.kind == "open":
+        return
+    if found.error is not None:
+        yield f"{type(found.error).__name__}: {found.error}"
+        yield from _lines(found.error)
+    elif asked.example and found.kind in ("values", "shape"):
+        yield from _example(asked, function)
+    if found.cause:
+        yield "checks.why() says what this looks like."
+
+
+def _lines(error):
+    """The last line of the notebook that led to an error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith((LIBRARY, *site.getsitepackages()))]
+    for frame in own[-1:]:
+        text = linecache.getline(frame.filename, frame.lineno).strip()
+        yield f"in line {frame.lineno} of its cell: {text}"
+
+
+def _example(asked, function):
+    """The first part of the example that is wrong, with both numbers: the text holds them, too."""
+    seen = call(asked, function, Probe("the example", asked.example))
+    parts = seen.parts(len(asked.parts)) or ()
+    for name, got, want in zip(asked.parts, parts, asked.result(seen.probe)):
+        if np.size(want) <= SHOWN and not same(got, want, asked.tol):
+            given = ", ".join(f"{name} = {_short(value)}" for name, value in zip(asked.arguments, asked.example))
+            yield f"In the example, {given}:"
+            yield f"{name} should be {_short(want)}, yours is {_short(got)}."
+            return
+
+
+def _short(value):
+    return np.array2string(np.asarray(value), precision=4, separator=", ", suppress_small=True).replace("\n", "")

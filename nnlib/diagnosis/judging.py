@@ -1,0 +1,100 @@
+"""The judgement of a student's function: right, or what is certain about its being wrong, and which mistake shows."""
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.diagnosis import facts, naming
+from nnlib.diagnosis.comparing import arrays_in, rounding, same
+from nnlib.diagnosis.observing import call
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found: nothing that is wrong if `kind` is "right".
+
+    kind      "right", "open" (not written yet), "raised", "parts", "shape", "dtype", "changed", "state", "values",
+              "extreme" (wrong for extreme inputs only), or the id of a Fact of the task
+    text      symptom and evidence in words, without a number from which the right answer follows
+    share     of the points: that of the parts that are right, half of it if something else is wrong
+    mistakes  those that reproduce the answer: one, or two or three between which nothing decides, or none
+    pair      whether it takes the two of them together
+    print     equal for answers with equal results
+    error     what the function raised.
+    """
+
+    kind: str
+    text: str = ""
+    share: float = 0.0
+    mistakes: tuple = ()
+    pair: bool = False
+    print: str = ""
+    error: Exception | None = None
+
+    @property
+    def cause(self):
+        """The mistake in a sentence or two, with the section of the lecture; "" if it has no name."""
+        between = " Also: " if self.pair else " Or: "
+        text = between.join(made.effect for made in self.mistakes)
+        if len(self.mistakes) == 2 and not self.pair:
+            text = f"One of two. Either: {text}"
+        lectures = list(dict.fromkeys(made.lecture for made in self.mistakes if made.lecture))
+        return text + (f" (Lecture {', '.join(lectures)})" if lectures else "")
+
+
+def judge(task, function, rng):
+    """The Finding about a student's function on fresh probes of a task."""
+    if not callable(function):
+        return Finding("parts", f"should be a function, but it is a value of the type {type(function).__name__}.")
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        probes = task.probes(rng)
+        seen = [call(task, function, probe) for probe in probes]
+        if all(isinstance(one.error, NotImplementedError) for one in seen):
+            return Finding("open", "is not written yet.")
+        again = call(task, function, probes[0])
+        rights = [task.result(probe) if task.steps else None for probe in probes]
+        good = [goodness(task, *pair) for pair in zip(seen, rights)]
+        view = facts.View(task, seen, again, rights, good)
+        kind, text, error = next(filter(None, (fact(view) for fact in facts.ORDER)), ("right", "", None))
+        if kind == "right":
+            return Finding("right", share=1.0)
+        made, pair = naming.explained(task, seen, good) if task.steps else ((), False)
+        return Finding(kind, text, _share(view, kind), made, pair, _print(seen), error)
+
+
+def goodness(task, seen, right):
+    """{part: whether it is right} for one call."""
+    parts = seen.parts(len(task.parts))
+    if parts is None:
+        return dict.fromkeys(task.parts, False)
+    if right is None:
+        return dict.fromkeys(task.parts, True)
+    return {name: same(got, want, rounding(task.tol, got)) for name, got, want in zip(task.parts, parts, right)}
+
+
+def _share(view, kind):
+    """The share of the points: that of the parts that are right for all ordinary inputs.
+
+    Half of it where it is not parts that are wrong, but arguments are changed, a dtype is another, and so on.
+    """
+    if kind == "order":
+        return 0.5
+    broken = {fact.part for fact in view.broken}
+    right = [view.always(part) and part not in broken for part in view.task.parts]
+    share = sum(right) / len(right)
+    of_a_part = kind in ("values", "shape") or any(fact.id == kind and fact.part for fact in view.broken)
+    return share if of_a_part else share / 2
+
+
+def _print(seen):
+    """A short hash of all results, rounded: answers with equal results have it in common."""
+    digest = hashlib.sha256()
+    for one in seen:
+        digest.update(type(one.error).__name__.encode() if one.error else b"returned")
+        for array in arrays_in(one.result) if one.error is None else []:
+            numbers = np.array([float(f"{number:.5g}") for number in np.abs(array).astype(float).ravel()[:1000]])
+            digest.update(f"{array.shape}".encode() + numbers.tobytes())
+    return digest.hexdigest()[:12]

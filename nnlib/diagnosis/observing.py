@@ -1,0 +1,66 @@
+"""What a student's function does: called on the probes of a task, on copies, with correct helpers."""
+
+import inspect
+from dataclasses import dataclass, field
+
+from nnlib.checks.failed import CheckFailed
+from nnlib.checks.lending import given
+from nnlib.diagnosis.comparing import copied, same
+from nnlib.diagnosis.task import Probe
+
+EXACT = 1e-12  # moving an entry and moving it back leaves rounding, which is no change
+
+
+@dataclass
+class Seen:
+    """One call: the probe, what was returned or raised, which arguments changed, what helpers were called with."""
+
+    probe: Probe
+    arguments: tuple
+    result: object = None
+    error: Exception | None = None
+    changed: tuple = ()
+    calls: list = field(default_factory=list)  # (helper, its arguments), in the order of the calls
+
+    def parts(self, count):
+        """What was returned, as a tuple of `count` parts; None if it is none."""
+        if self.error is not None or self.result is None:
+            return None
+        if count == 1:
+            return (self.result,)
+        fits = isinstance(self.result, (tuple, list)) and len(self.result) == count
+        return tuple(self.result) if fits else None
+
+
+def call(task, function, probe):
+    """What the function does on this probe."""
+    arguments, before = copied(probe.arguments), copied(probe.arguments)
+    seen = Seen(probe, before)
+    helpers = {name: _recording(name, helper, seen.calls) for name, helper in task.helpers.items()}
+    try:
+        with given(function, **helpers):
+            result = function(*arguments)
+            seen.result = copied(list(result) if inspect.isgenerator(result) else result)  # it may be changed later
+    except CheckFailed:  # what a lent helper says itself
+        raise
+    except Exception as error:
+        seen.error = error
+    pairs = zip(task.arguments, arguments, before)
+    seen.changed = tuple(name for name, now, then in pairs if _comparable(then) and not same(now, then, EXACT))
+    return seen
+
+
+def _comparable(value):
+    """Generators of random numbers are there to be changed; functions can't be."""
+    return not callable(value) and not hasattr(value, "bit_generator")
+
+
+def _recording(name, helper, calls):
+    """The helper, noting what it is given."""
+
+    def recorded(*arguments, **named):
+        calls.append((name, copied((*arguments, *named.values()))))
+        return helper(*arguments, **named)
+
+    recorded.__name__ = name
+    return recorded

@@ -1,0 +1,171 @@
+"""A task: its right answer as named steps, the mistakes that students make in them, and inputs that tell these apart.
+
+A step is a small function whose arguments are named after the quantities that it takes: arguments of the task, or
+steps before it. A mistake puts other steps in their place, and so computes what a student computes who makes it.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+
+import numpy as np
+
+from nnlib.diagnosis.comparing import copied
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Arguments to try a function with; `about` says in words which kind of input they are: "a batch of one".
+
+    `extreme` ones try what breaks at large numbers and at edges. A function that fails only there is right for
+    ordinary inputs, and is told so.
+    """
+
+    about: str
+    arguments: tuple
+    extreme: bool = False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake: its `effect` in one sentence, and the `steps` in which it differs; `returns`, if it returns others."""
+
+    id: str
+    effect: str
+    steps: dict
+    returns: str = ""
+    lecture: str = ""
+
+
+def mistake(id, effect, *, returns="", lecture="", **steps):
+    """A Mistake, written with its steps as keywords: `mistake("db.mean", "…", db=lambda delta: delta.mean(axis=0))`."""
+    return Mistake(id, effect, steps, returns, lecture)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What can be seen of a right answer without knowing it: `holds(seen)`, with `seen.arguments`, `.result`, `.calls`.
+
+    For answers that differ from one right solution to another: random weights, the order of batches. `part` names
+    what it is about; each part of the task earns its share.
+    """
+
+    id: str
+    effect: str
+    holds: Callable
+    part: str = ""
+    lecture: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of an assignment; see the modules of `nnlib.tasks` for examples.
+
+    call     "linear_backward(delta, x, W)": the function that the student writes
+    returns  "dx dW db": what it returns, names of steps; one name is a value, several are a tuple
+    steps    {name: step}, in an order in which they can be computed; {} where `facts` say all
+    probes   rng -> list of Probe: ordinary ones, general shapes first, then extreme ones
+    example  arguments of the example in the text, small enough to be printed
+    mistakes known ones; `facts` other than values that must hold, in the order in which they are told
+    helpers  {name: function}: correct functions of earlier tasks, which the student's function finds in their place
+    wiring   {helper: [names of the quantities that it is given, call by call]}
+    dtype    "float64", "float32", or None where the text does not ask for one
+    tol      the relative error that passes; rounding of another right way stays below it.
+    """
+
+    number: int
+    call: str
+    returns: str
+    steps: dict
+    probes: Callable
+    example: tuple = ()
+    mistakes: tuple = ()
+    facts: tuple = ()
+    helpers: dict = field(default_factory=dict)
+    wiring: dict = field(default_factory=dict)
+    dtype: str | None = None
+    tol: float = 1e-8
+    lecture: str = ""
+
+    @cached_property
+    def _signature(self):
+        return ast.parse(f"def {self.call}: pass").body[0]
+
+    @property
+    def name(self):
+        """The name of the function."""
+        return self._signature.name
+
+    @cached_property
+    def arguments(self):
+        """The names of its arguments."""
+        return tuple(argument.arg for argument in self._signature.args.args)
+
+    @property
+    def parts(self):
+        """The names of what it returns."""
+        return tuple(self.returns.split())
+
+    def quantities(self, probe, mistakes=()):
+        """{name: value} of arguments and steps, as somebody gets them who makes these mistakes."""
+        defaults = [ast.literal_eval(value) for value in self._signature.args.defaults]
+        values = dict(zip(self.arguments[len(self.arguments) - len(defaults) :], defaults))
+        values |= dict(zip(self.arguments, copied(probe.arguments)))
+        steps = dict(self.steps)
+        for made in mistakes:
+            steps |= made.steps
+        for name, step in steps.items():
+            values[name] = step(*(values[taken] for taken in inputs(step)))
+        return values
+
+    def result(self, probe, mistakes=()):
+        """What is returned for a probe, as a tuple of parts; with mistakes, by somebody who makes these."""
+        values = self.quantities(probe, mistakes)
+        returns = next((made.returns for made in mistakes if made.returns), self.returns)
+        return tuple(values[name] for name in returns.split())
+
+    def __call__(self, *arguments):
+        """The right answer: a task is the correct function that tests of later tasks lend."""
+        parts = self.result(Probe("", arguments))
+        return parts if len(parts) > 1 else parts[0]
+
+
+@cache
+def inputs(step):
+    """The names of the quantities that a step takes."""
+    return getattr(step, "inputs", None) or tuple(inspect.signature(step).parameters)
+
+
+class _Renamed:
+    """A step whose quantities have other names."""
+
+    def __init__(self, step, names):
+        self.step, self.inputs = step, tuple(names.get(name, name) for name in inputs(step))
+
+    def __call__(self, *values):
+        return self.step(*values)
+
+
+def lifted(mistakes, prefix="", **names):
+    """The mistakes of a small task where a larger one takes it as a step: `lifted(LINEAR.mistakes, delta="delta2")`.
+
+    `names` says what each quantity of the small task is called in the large one; mistakes in what is not named there
+    are left out. Their ids begin with `prefix`, so that layer 1 and layer 2 are told apart.
+    """
+    fitting = [made for made in mistakes if not made.returns and set(made.steps) <= names.keys()]
+    return tuple(
+        replace(made, id=prefix + made.id, steps={names[k]: _Renamed(f, names) for k, f in made.steps.items()})
+        for made in fitting
+    )
+
+
+def away_from_kinks(rng, shape, nearest=0.1, farthest=5.0):
+    """Numbers on both sides of 0, none closer to it than `nearest`: no derivative is asked for where there is none."""
+    return rng.uniform(nearest, farthest, shape) * rng.choice([-1, 1], shape)
+
+
+def labels(rng, m, k):
+    """Labels of m examples in which, as far as m allows, each of k classes occurs."""
+    return rng.permutation(np.arange(m) % k)

@@ -1,0 +1,166 @@
+"""What is said of an answer: certain facts first, names on evidence alone, nothing of a right answer."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnlib.diagnosis import Fact, Probe, Task, judge, mistake
+
+SHAPES = [(5, 2, 3), (2, 4, 3), (3, 3, 3), (4, 4, 4), (1, 3, 2)]
+
+
+def layers(rng):
+    return [
+        Probe("a batch of one" if m == 1 else "batches", (rng.normal(size=(m, o)), rng.normal(size=(m, i))))
+        for m, i, o in SHAPES
+    ]
+
+
+PRODUCT = Task(
+    number=7,
+    call="gradients(delta, x)",
+    returns="dW db",
+    steps={"dW": lambda delta, x: delta.T @ x, "db": lambda delta: delta.sum(axis=0)},
+    probes=layers,
+    dtype="float64",
+    mistakes=(
+        mistake("dW.transposed", "dW is transposed.", dW=lambda delta, x: x.T @ delta),
+        mistake("dW.mean", "dW is a mean.", dW=lambda delta, x: delta.T @ x / len(x), lecture="06"),
+        mistake("db.mean", "db is a mean.", db=lambda delta: delta.mean(axis=0)),
+    ),
+)
+CALLS = []
+
+
+def right(delta, x):
+    return delta.T @ x, delta.sum(axis=0)
+
+
+def adds_up(delta, x):
+    CALLS.append(1)
+    return len(CALLS) * delta.T @ x, delta.sum(axis=0)
+
+
+def changes(delta, x):
+    delta *= 2
+    return right(delta, x)
+
+
+def not_written(delta, x):
+    raise NotImplementedError
+
+
+ANSWERS = {  # (function, kind, share, what the text says, ids that are named)
+    "right": (right, "right", 1, "", []),
+    "right in lists": (lambda d, x: [(d.T @ x).tolist(), list(d.sum(0))], "right", 1, "", []),
+    "not written": (not_written, "open", 0, "is not written yet", []),
+    "None": (lambda d, x: None, "parts", 0, "returned None", []),
+    "one value": (lambda d, x: d.T @ x, "parts", 0, "returned one value, expected 2: (dW, db)", []),
+    "three values": (lambda d, x: (1, 2, 3), "parts", 0, "returned 3 values, expected 2", []),
+    "a text": (lambda d, x: ("dW", d.sum(0)), "parts", 0.25, "returned dW as a text, expected numbers", []),
+    "raises": (lambda d, x: d @ x, "raised", 0, "raised ValueError for batches", []),
+    "changes": (changes, "changed", 0, "changed its argument delta in place", []),
+    "adds up": (adds_up, "state", 0.25, "gave another result when it was called a second time", []),
+    "float32": (lambda d, x: (right(d, x)[0].astype("f"), right(d, x)[1]), "dtype", 0.5, "dW in float32", []),
+    "order": (lambda d, x: right(d, x)[::-1], "order", 0.5, "another order: (db, dW), expected (dW, db)", []),
+    "a column": (lambda d, x: (d.T @ x, d.sum(0)[:, None]), "shape", 0.5, "db with shape (3, 1), expected (3,)", []),
+    "transposed": (lambda d, x: (x.T @ d, d.sum(0)), "shape", 0.5, "dW with shape (2, 3)", ["dW.transposed"]),
+    "a mean": (lambda d, x: (d.T @ x / len(d), d.sum(0)), "values", 0.5, "db is right, dW is not", ["dW.mean"]),
+    "two means": (
+        lambda d, x: (d.T @ x / len(d), d.mean(0)),
+        *("values", 0, "none of dW and db is right", ["dW.mean", "db.mean"]),
+    ),
+    "negative": (lambda d, x: (-d.T @ x, d.sum(0)), "values", 0.5, "dW has the wrong sign", []),
+    "NaN": (lambda d, x: (np.nan * d.T @ x, d.sum(0)), "values", 0.5, "dW is not: NaN", []),
+    "zero": (lambda d, x: (0 * d.T @ x, d.sum(0)), "values", 0.5, "dW is not: 0 everywhere", []),
+    "by chance": (lambda d, x: (d.T @ x, d.sum(0) * 1.001), "values", 0.5, "dW is right, db is not", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_is_said_of(name):
+    function, kind, share, text, ids = ANSWERS[name]
+    CALLS.clear()
+    found = judge(PRODUCT, function, np.random.default_rng(1))
+    assert (found.kind, found.share) == (kind, share), found
+    assert text in found.text
+    assert [made.id for made in found.mistakes] == ids
+
+
+def test_a_batch_of_one_is_told_apart():
+    found = judge(PRODUCT, ANSWERS["a mean"][0], np.random.default_rng(1))
+    assert "Right for a batch of one, wrong for batches" in found.text
+    assert found.cause == "dW is a mean. (Lecture 06)"
+
+
+def test_a_pair_is_told_as_two_mistakes_and_a_doubt_as_a_doubt():
+    both = judge(PRODUCT, ANSWERS["two means"][0], np.random.default_rng(1))
+    assert both.cause.startswith("dW is a mean. Also: db is a mean.")
+    other = mistake("x", "So or so.", db=lambda delta: delta.mean(axis=0))
+    twin = replace(PRODUCT, mistakes=(*PRODUCT.mistakes, other))
+    found = judge(twin, lambda d, x: (d.T @ x, d.mean(0)), np.random.default_rng(1))
+    assert found.cause == "One of two. Either: db is a mean. Or: So or so."
+
+
+def test_equal_results_have_equal_prints():
+    found = [judge(PRODUCT, ANSWERS[name][0], np.random.default_rng(1)) for name in ("a mean", "negative", "a mean")]
+    prints = [one.print for one in found]
+    assert prints[0] == prints[2] != prints[1]
+
+
+def softmax(z):
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+SOFTMAX = Task(
+    number=2,
+    call="softmax(z)",
+    returns="p",
+    steps={"p": lambda z: softmax(z - z.max(axis=1, keepdims=True))},
+    probes=lambda rng: [
+        *(Probe("rows of scores", (rng.normal(size=shape),)) for shape in [(3, 4), (5, 2)]),
+        Probe("scores as large as 1000", (np.array([[1000.0, 999.0], [-1000.0, 3.0]]),), extreme=True),
+    ],
+)
+
+
+def test_what_fails_at_extremes_alone_is_told_so():
+    found = judge(SOFTMAX, softmax, np.random.default_rng(1))
+    assert found.kind == "extreme" and found.share == 0.5
+    assert found.text == "is right for ordinary inputs, but it is NaN for scores as large as 1000."
+
+
+def weights(n, rng):
+    return rng.normal(0, 0.1, n), np.zeros(n)
+
+
+WEIGHTS = Task(
+    number=3,
+    call="weights(n, rng)",
+    returns="W b",
+    steps={},
+    probes=lambda rng: [Probe("many units", (n, np.random.default_rng(n))) for n in (800, 900)],
+    facts=(
+        Fact("W.spread", "W has another spread than 0.1.", lambda seen: abs(seen.result[0].std() - 0.1) < 0.02, "W"),
+        Fact("b.zero", "b is not 0.", lambda seen: not np.any(seen.result[1]), "b"),
+    ),
+)
+
+
+def test_facts_tell_what_right_answers_have_in_common():
+    assert judge(WEIGHTS, weights, np.random.default_rng(1)).kind == "right"
+    found = judge(WEIGHTS, lambda n, rng: (rng.normal(0, 1, n), np.zeros(n)), np.random.default_rng(1))
+    assert (found.kind, found.share, found.text) == ("W.spread", 0.5, ": W has another spread than 0.1.")
+    unseeded = judge(WEIGHTS, lambda n, rng: weights(n, np.random.default_rng()), np.random.default_rng(1))
+    assert unseeded.kind == "state"
+
+
+def test_helpers_are_lent_and_what_they_are_given_is_seen():
+    steps = {"dW": lambda delta, x: 2 * delta.T @ x, "db": lambda delta: delta.sum(axis=0)}
+    task = replace(PRODUCT, steps=steps, helpers={"double": lambda v: 2 * v})
+    scope = {"double": None}
+    exec("def gradients(delta, x):\n    return double(delta.T @ x), delta.sum(axis=0)", scope)
+    assert judge(task, scope["gradients"], np.random.default_rng(1)).kind == "right"
+    assert scope["double"] is None

@@ -1,0 +1,85 @@
+"""The check of a task as a notebook shows it, and as the grader runs it."""
+
+import numpy as np
+import pytest
+
+from nnlib import checks
+from nnlib.checks import tasks as task_checks
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    task_checks.latest.clear()
+
+
+def relu(mask):
+    def relu_backward(da, z):
+        return da * mask(da, z)
+
+    return relu_backward
+
+
+RIGHT, WRONG = relu(lambda da, z: z > 0), relu(lambda da, z: da > 0)
+
+
+def open_task(da, z):
+    raise NotImplementedError
+
+
+def crashes(da, z):
+    return da[:, 7, 8, 9]
+
+
+def said(capsys, function, name="a3.relu_backward"):
+    checks.task(name, function)
+    return capsys.readouterr().out
+
+
+def test_success_is_seen_and_claims_no_more_than_it_knows(capsys):
+    assert said(capsys, RIGHT) == (
+        "✓ Task 4, relu_backward: the checks of this notebook pass. Further tests run when this is graded.\n"
+    )
+
+
+def test_an_untouched_task_is_told_in_one_line(capsys):
+    assert said(capsys, open_task) == "✗ Task 4, relu_backward is not written yet.\n"
+
+
+def test_a_mistake_is_told_with_the_example_and_its_cause_on_request(capsys):
+    out = said(capsys, WRONG)
+    assert out.startswith("✗ Task 4, relu_backward: the result is not right.")
+    assert "In the example, da = [[ 5., -7.,  2.,  4.]], z = [[ 1. ,  3. , -4. ,  0.5]]:" in out
+    assert "dz should be [[ 5., -7.,  0.,  4.]], yours is [[ 5., -0.,  2.,  4.]]." in out
+    assert "made from da" not in out
+    checks.why()
+    assert "made from da, where z belongs" in capsys.readouterr().out
+
+
+def test_what_was_raised_is_told_with_its_line(capsys):
+    out = said(capsys, crashes)
+    assert out.startswith("✗ Task 4, relu_backward raised IndexError.\n  IndexError: too many indices")
+    assert "return da[:, 7, 8, 9]" in out
+
+
+def test_the_overview_lists_every_task(capsys):
+    said(capsys, RIGHT)
+    said(capsys, WRONG, "a3.tanh_backward")
+    said(capsys, open_task, "a3.sigmoid_backward")
+    checks.overview("a3")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines[:4]] == ["·", "○", "✗", "✓"]
+
+
+def test_points_are_full_partial_or_refused():
+    assert checks.for_points(2, 5).task("a3.relu_backward", RIGHT) == 2
+    with pytest.raises(checks.CheckFailed, match="made from da") as failure:
+        checks.for_points(2, 5).task("a3.relu_backward", WRONG)
+    assert [made.id for made in failure.value.finding.mistakes] == ["dz.slope_at_da"]
+    means = checks.for_points(6, 5)
+    points = means.task("a3.linear_backward", lambda delta, x, W: (delta @ W, delta.T @ x, delta.mean(0)))
+    assert points == 4 and "db is the mean over the examples" in points.said
+
+
+def test_what_is_no_function_is_told(capsys):
+    for value in (None, 3, np.zeros(2)):
+        assert "should be a function" in said(capsys, value)
