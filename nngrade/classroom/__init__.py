@@ -28,6 +28,7 @@ class Bug:
     new: str
     earns: float = 0
     says: str = ""
+    aside: bool = False  # written after the tests, which were not changed for it
     sample: bool = False
 
 

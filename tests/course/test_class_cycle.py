@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from nngrade import classroom
+from nngrade.classroom.runner import scores
 from nngrade.commands import demo
 from nngrade.course import CONFIG, Course
 from nngrade.notebook import canonical
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
-from tests.course.runner import scores
 
 pytestmark = pytest.mark.slow
 

@@ -3,8 +3,8 @@
 import pytest
 
 from nngrade import classroom
+from nngrade.classroom.runner import scores
 from tests.course.conftest import ASSIGNMENTS, ROOT, released, solved
-from tests.course.runner import scores
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_mnist")]
 BUGS = [(name, bug) for name in ASSIGNMENTS for bug in classroom.planted_bugs(name) if "for ever" not in bug.name]
