@@ -39,6 +39,28 @@ def release():
 
 
 @app.command()
+def roster(
+    file: Annotated[Path, typer.Argument(help="a list of students: as a platform exports it, or CSV of a spreadsheet")],
+):
+    """Enter students into roster.csv, from a platform's list: who is missing is known then, and who is who."""
+    from nngrade.commands import collect
+
+    raise typer.Exit(collect.enter(Course(course_root()), file))
+
+
+@app.command()
+def collect(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    files: Annotated[list[Path], typer.Argument(help="what the platform hands out: zips, folders, its lists")],
+    tz: Annotated[str, typer.Option(metavar="ZONE", help="of times that name none, such as Europe/Berlin")] = "",
+):
+    """Sort what was handed in into submitted/, from the files of a platform as they are. Can be repeated."""
+    from nngrade.commands import collect
+
+    raise typer.Exit(collect.run(course_root(), assignment, files, tz))
+
+
+@app.command()
 def grade(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
     student: Annotated[list[str] | None, typer.Option(help="only this one; may be given several times")] = None,
@@ -59,6 +81,14 @@ def grade(
 
     options = student or (), again, workers, scheduler, unsafe_no_sandbox
     raise typer.Exit(grade.run(root, assignment, *options))
+
+
+@app.command()
+def late(assignment: Annotated[str, typer.Argument(help="the assignment; without it, all that are due")] = ""):
+    """Say who is late and what that takes off, by deadlines.toml. Exit code 1: some time is not certain."""
+    from nngrade.commands import late
+
+    raise typer.Exit(late.run(course_root(), assignment))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Float
 
-from nngrade.batch import gradebook, submitted
+from nngrade.batch import deadlines, gradebook, penalties, submitted
 from nngrade.batch.records import Records
 from nngrade.grading import work
 
@@ -44,8 +44,9 @@ class TrustedExecute(Execute):
             self.log.info("Repaired: %s", line)
         if record["refused"]:
             self.log.warning("Not graded: %s", record["refused"])
-        resources["nngrade"] = record
-        unwritten.append((Path(coursedir.root), record))
+        root = Path(coursedir.root)
+        resources["nngrade"] = record = Records(root).compared(record, text)
+        unwritten.append((root, record))
         return nbformat.reads(text, as_version=4), resources
 
 
@@ -54,7 +55,9 @@ class SaveTrustedGrades(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         with Gradebook(resources["nbgrader"]["db_url"]) as book:
-            gradebook.save(book, resources["nngrade"], self.config)
+            record, root = resources["nngrade"], Path(self.parent.parent.coursedir.root)
+            gradebook.save(book, record, self.config)
+            penalties.settle(book, root, self.config, record["assignment"], record["student"])
         return nb, resources
 
 
@@ -63,7 +66,8 @@ def place(coursedir, about, unsafe=False):
     root = Path(coursedir.root)
     terms = submitted.terms(root, coursedir.config, about["assignment"], unsafe)[about["notebook"]]
     folder = root / "submitted" / about["student"] / about["assignment"]
-    return submitted.Place(about["student"], about["assignment"], about["notebook"], folder, terms)
+    zone = deadlines.load(root).zone
+    return submitted.Place(about["student"], about["assignment"], about["notebook"], folder, terms, zone=zone)
 
 
 def keep_records(**_):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from nngrade.batch import gradebook
+from nngrade.batch import changes, gradebook, penalties
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places
 from nngrade.course import first_line
@@ -33,12 +33,18 @@ class Outcome:
     """How a run went."""
 
     graded: list = field(default_factory=list)  # (student, notebook)
-    why: Counter = field(default_factory=Counter)  # {reason: how many had to be graded for it}
+    reasons: dict = field(default_factory=dict)  # {(student, notebook): why it had to be graded}
     before: int = 0  # finished before
     unsaved: int = 0  # of these, not in the gradebook, and written there again
     waiting: int = 0  # submissions in which a person has something to grade
     problems: list = field(default_factory=list)  # (student, what a person has to look at), of all that is recorded
     failed: list = field(default_factory=list)  # (student, why nothing could be recorded): the next run tries again
+    changed: list = field(default_factory=list)  # a Change for each score that was there and is another now
+
+    @property
+    def why(self):
+        """{reason: how many had to be graded for it}"""
+        return Counter(self.reasons.values())
 
     @property
     def troubles(self):
@@ -65,15 +71,23 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
         _wait_for_others(book)
         held = gradebook.Held(book, assignment)
         held.check(assignment, {place.notebook: place.terms for place in class_places})
+        before, cells = gradebook.totals(book, assignment), {}
         todo, unsaved = _sorted(class_places, records, held, again, outcome)
         progress.begin(len(todo), outcome)
         for place in unsaved:
             _save(book, records.read(*place.where), course.config, outcome)
         for record, notebook in _results(todo, pool, outcome, progress):
+            where = record["student"], record["notebook"]
+            record = records.compared(record, notebook, held.has)
             records.write(record, notebook)
             if _save(book, record, course.config, outcome):
-                outcome.graded.append((record["student"], record["notebook"]))
+                outcome.graded.append(where)
+                cells[where] = held.changes(record)
             progress.step(outcome)
+        _settle(book, course, outcome)
+        reasons = {where: outcome.reasons[where] for where in outcome.graded}
+        outcome.changed = changes.compared(before, gradebook.totals(book, assignment), cells, reasons)
+        changes.note(course.root, assignment, outcome.changed)
         outcome.waiting = gradebook.waiting(book, assignment)
     return outcome
 
@@ -94,12 +108,16 @@ def _sorted(class_places, records, held, again, outcome):
     """What has to be graded, and what is graded and not in the gradebook."""
     todo, unsaved = [], []
     for place in class_places:
-        record, why = (None, "again") if again else records.finished(place.unit())
+        unit = place.unit()
+        record, why = (None, "again") if again else records.finished(unit)
         if record is None:
-            outcome.why[why] += 1
+            outcome.reasons[place.student, place.notebook] = why
             todo.append(place)
             continue
         outcome.before += 1
+        if record["handed_in"] != unit.handed_in:  # another time, which grading does not ask for
+            record |= {"handed_in": unit.handed_in, "before": record.get("answers", {})}
+            records.keep(record)
         if not held.has(record):
             unsaved.append(place)
         elif held.waits(record):
@@ -117,6 +135,15 @@ def _save(book, record, config, outcome):
         return False
     outcome.note(record)
     return True
+
+
+def _settle(book, course, outcome):
+    """Late penalties, for all: files and points may have changed where nothing had to be graded."""
+    try:
+        penalties.settle(book, course.root, course.config)
+    except CourseError:  # of a plugin that fails, which has been told for each submission that was graded
+        if not outcome.failed:
+            raise
 
 
 def _results(todo, pool, outcome, progress):

@@ -2,17 +2,28 @@
 
 from collections import defaultdict
 
-from nbgrader.api import BaseCell, Comment, Grade, InvalidEntry, MissingEntry, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    InvalidEntry,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import DataError, IntegrityError
 
+from nngrade.batch.answers import unchanged
+from nngrade.batch.penalties import late_penalty
 from nngrade.course import first_line
 from nngrade.errors import CourseError
 
 
 def save(gradebook, record, config):
-    """Write the scores of one record. A score that a person gave stays, and asks to be looked at again."""
+    """Write the scores of one record. What a person gave stays, and asks to be looked at if the answer changed."""
     try:
         _write(gradebook, record, config)
     except (DataError, IntegrityError) as error:
@@ -27,11 +38,12 @@ def _write(gradebook, record, config):
     scores, grades = auto_scores(record), _by_cell(gradebook, Grade, notebook)
     if scores.keys() != grades.keys():
         raise CourseError("in the gradebook this submission has other questions; `nbgrader db student remove` drops it")
-    if record["handed_in"]:
-        submitted.timestamp = parse_utc(record["handed_in"])
+    submitted.timestamp = parse_utc(record["handed_in"]) if record["handed_in"] else None
     for name, grade in grades.items():
+        same = unchanged(record, name) and (name in record["written"] or grade.auto_score == scores[name])
         grade.auto_score = scores[name]
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        if not (same and grade.manual_score is not None):  # else a person has seen just this
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
     for name, comment in _by_cell(gradebook, Comment, notebook).items():
         comment.auto_comment = "No response." if name in record["unanswered"] else None
     notebook.late_submission_penalty = late_penalty(gradebook, submitted, notebook, config)
@@ -59,22 +71,6 @@ def auto_scores(record):
     return {name: test["points"] for name, test in record["tests"].items()} | written
 
 
-def late_penalty(gradebook, submitted, notebook, config):
-    """What nbgrader's plugin for late submissions takes off; None where it has nothing to say."""
-    late = submitted.total_seconds_late
-    if late <= 0:
-        return None
-    gradebook.db.flush()
-    gradebook.db.refresh(notebook, ["score"])  # computed by the database
-    assign = AssignLatePenalties(config=config)
-    assign.init_plugin()
-    try:
-        penalty = assign.plugin_inst.late_submission_penalty(submitted.student_id, notebook.score, late)
-    except Exception as error:
-        raise CourseError(f"the plugin for late submissions failed: {type(error).__name__}: {error}") from error
-    return None if penalty is None else min(max(penalty, 0), notebook.score)
-
-
 class Held:
     """What the gradebook holds of an assignment, asked for once for the whole class."""
 
@@ -89,7 +85,7 @@ class Held:
         cells = {cell.id: cell.name for cell in graded}
         query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.timestamp,
                                    SubmittedNotebook.notebook_id, Grade.cell_id, Grade.auto_score,
-                                   Grade.needs_manual_grade)  # fmt: skip
+                                   Grade.needs_manual_grade, Grade.manual_score)  # fmt: skip
         query = query.select_from(SubmittedNotebook).outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         self.scores, self.times = defaultdict(dict), {}
@@ -111,9 +107,15 @@ class Held:
         where = record["student"], record["notebook"]
         if where not in self.times:
             return False
-        when = parse_utc(record["handed_in"]) if record["handed_in"] else self.times[where]
-        scores = {cell: auto for cell, (auto, _) in self.scores[where].items()}
-        return scores == auto_scores(record) and self.times[where] == when
+        scores = {cell: auto for cell, (auto, *_) in self.scores[where].items()}
+        never = record["handed_in"] and self.times[where] is None  # as in an entry whose writer was killed
+        return scores == auto_scores(record) and not never
+
+    def changes(self, record):
+        """{cell: (points before, points now)} where a record brings other points; {} for what is new."""
+        before, now = self.scores.get((record["student"], record["notebook"]), {}), auto_scores(record)
+        return {cell: (auto, now[cell]) for cell, (auto, _, manual) in before.items()
+                if manual is None and auto is not None and cell in now and now[cell] != auto}  # fmt: skip
 
     def waits(self, record):
         """Whether a test that could not be graded has no points from a person either."""
@@ -125,3 +127,16 @@ def waiting(gradebook, assignment):
     """How many submissions have something that a person has to grade."""
     query = gradebook.db.query(SubmittedAssignment.id).filter(SubmittedAssignment.needs_manual_grade)
     return query.filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment).id).count()
+
+
+def totals(gradebook, assignment):
+    """{(student, notebook): points less the late penalty} of what was graded."""
+    penalty = SubmittedNotebook.late_submission_penalty
+    query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.score, penalty)
+    query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+    query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    graded = SubmittedNotebook.grades.any(Grade.auto_score.isnot(None) | Grade.manual_score.isnot(None))
+    found = query.filter(Assignment.name == assignment, graded).all()
+    gradebook.db.rollback()
+    return {(student, notebook): max(0.0, score - (off or 0)) for student, notebook, score, off in found}

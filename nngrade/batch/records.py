@@ -9,9 +9,11 @@ A record is written when the notebook is there, and both are written whole: wher
 import hashlib
 import json
 
+from nngrade.batch.answers import answers
 from nngrade.batch.files import remove_parts, write_whole
 from nngrade.notebook import submission
 
+NOTED = "timestamp.txt", "submission_secret.txt"
 CHANGED = {"submission": "handed in again", "tests": "tests changed", "environment": "environment changed"}
 
 
@@ -54,12 +56,30 @@ class Records:
             why = "graded notebook is gone"
         return (None, why) if why else (record, "")
 
+    def compared(self, record, notebook, saved=lambda old: True):
+        """A record that also says what the answers are and were. `saved` says of a record if the gradebook has it."""
+        where = record["student"], record["assignment"], record["notebook"]
+        old, before = self.read(*where), {}
+        if old and saved(old):
+            before = old.get("answers") or self._answers(*where)
+        elif old:  # the gradebook does not know of it: people have seen what was there before
+            before = old.get("before", {})
+        return record | {"answers": answers(notebook), "before": before}
+
+    def _answers(self, *where):
+        """Those of the notebook that lies there, for records that do not say it."""
+        try:
+            return answers(self.graded_notebook(*where).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError):
+            return {}
+
     def write(self, record, notebook):
         """Keep a record and the notebook that goes back."""
         where = record["student"], record["assignment"], record["notebook"]
         graded = self.graded_notebook(*where)
         write_whole(graded, notebook, self.mode)
-        self._copy_timestamp(self.root / "submitted" / where[0] / where[1], graded.parent)
+        for name in NOTED:
+            self._copy(self.root / "submitted" / where[0] / where[1] / name, graded.parent / name)
         self.keep(record)
 
     def keep(self, record):
@@ -74,21 +94,19 @@ class Records:
             for each in self.root.glob(folder.format(assignment)):
                 remove_parts(each)
 
-    def _copy_timestamp(self, handed_in, graded):
-        """nbgrader compares the two, to know whether feedback is up to date."""
+    def _copy(self, noted, target):
+        """What a collector noted: nbgrader wants it beside feedback, to know if that is up to date and whose it is."""
         try:
-            noted = submission.read_file(handed_in / "timestamp.txt").decode()
+            text = submission.read_file(noted).decode()
         except (submission.Refused, ValueError):
-            (graded / "timestamp.txt").unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
         else:
-            write_whole(graded / "timestamp.txt", noted, self.mode)
+            write_whole(target, text, self.mode)
 
 
 def changed(record, unit):
     """Why a record is not the one of this work, in words; "" if it is."""
     names = [name for name, found in unit.key.items() if found != record["hashes"].get(name)]
-    if record["handed_in"] != unit.handed_in:
-        names = ["submission", *names]
     return ", ".join(dict.fromkeys(CHANGED[name] for name in names))
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader.utils import parse_utc
 
+from nngrade.batch import deadlines
+from nngrade.batch.deadlines import handed_in
 from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
@@ -27,6 +28,7 @@ class Place:
     folder: Path
     terms: work.Terms
     only: bool = False  # whether the assignment has no other notebook
+    zone: str = ""  # of times that name none
 
     @property
     def where(self):
@@ -64,15 +66,11 @@ class Place:
         return self.folder / found[0]
 
     def _handed_in(self, repaired):
-        """When, in UTC: nbgrader's collectors note it in timestamp.txt."""
-        if not os.path.lexists(self.folder / "timestamp.txt"):
-            return ""
-        try:
-            noted = submission.read_file(self.folder / "timestamp.txt").decode().strip()
-            return parse_utc(noted).isoformat() if noted else ""
-        except (submission.Refused, ValueError, OverflowError, TypeError):
-            repaired.append("timestamp.txt holds no time; it counts as handed in on time")
-            return ""
+        """When, in UTC: collectors note it in timestamp.txt."""
+        when, why = handed_in(self.folder, self.zone)
+        if why:
+            repaired.append(f"timestamp.txt holds no certain time; it counts as handed in on time: {readable(why)}")
+        return when.replace(tzinfo=None).isoformat() if when else ""
 
 
 def places(course, assignment, students=(), unsafe=False):
@@ -83,8 +81,8 @@ def places(course, assignment, students=(), unsafe=False):
         raise CourseError(f"Nobody has handed in {assignment}: there is no submitted/STUDENT/{assignment}/.")
     if unknown := sorted(set(students) - folders.keys()):
         raise CourseError(f"There is no submission of {', '.join(unknown)} to {assignment}.")
-    only = len(all_terms) == 1
-    return [Place(student, assignment, name, folder, one, only)
+    only, zone = len(all_terms) == 1, deadlines.load(course.root).zone
+    return [Place(student, assignment, name, folder, one, only, zone)
             for student, folder in folders.items() if student in students or not students
             for name, one in all_terms.items()]  # fmt: skip
 

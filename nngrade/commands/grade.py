@@ -5,8 +5,10 @@ import signal
 import time
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from nngrade.batch import scale
+from nngrade.batch import changes, scale
 from nngrade.batch.grade_class import Threads, cores, grade
 from nngrade.batch.progress import GradingProgress, counted
 from nngrade.course import Course
@@ -65,8 +67,22 @@ def _summary(console, assignment, outcome, seconds):
     if outcome.waiting:
         who = f"{counted(outcome.waiting, 'submission')} with something for a person to grade"
         _say(console, f"Next: {who}: nngrade lab, then Nbgrader → Formgrader.")
+    if outcome.changed:
+        console.print(_changes(outcome.changed))
+        _say(console, f"These are noted in records/{assignment}/{changes.FILE}.")
     _say(console, f"Why a score is what it is: nngrade explain STUDENT {assignment}")
     _say(console, f"Hand back: nbgrader generate_feedback {assignment}, and the grades: nngrade export {assignment}")
+
+
+def _changes(changed):
+    """Whose score is another one than before."""
+    table = Table(title=f"{len(changed)} scores changed", title_justify="left")
+    for column, justify in (("student", "left"), ("before", "right"), ("now", "right"), ("", "right"), ("why", "left")):
+        table.add_column(column, justify=justify, overflow="fold")
+    for each in sorted(changed, key=lambda one: one.student)[:MOST_LINES]:
+        by = f"{each.now - each.before:+g}"
+        table.add_row(shown(each.student), f"{each.before:g}", f"{each.now:g}", by, Text(shown(each.why)))
+    return table
 
 
 def _list(console, assignment, title, entries):

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
+from nngrade.batch import penalties
 from nngrade.errors import CourseError
 
 
@@ -28,6 +29,7 @@ class Grade:
 def read_grades(course, assignment=""):
     """The grades of all students, in one assignment or in all."""
     with course.gradebook() as gradebook:
+        penalties.settle(gradebook, course.root, course.config)
         known = {each.name: each for each in gradebook.assignments}
         if assignment and assignment not in known:
             raise CourseError(f"The gradebook has no assignment {assignment!r}. It has: {', '.join(known) or 'none'}.")

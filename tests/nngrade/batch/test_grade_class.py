@@ -26,6 +26,7 @@ from nngrade.batch.grade_class import grade
 from nngrade.batch.records import Records
 from nngrade.course import Course
 from nngrade.errors import CourseError
+from nngrade.exports.grades import read_grades
 from nngrade.grading import work
 from tests.nngrade import small_course
 from tests.nngrade.small_course import FULL, NAME, answered, as_bytes, dump, hand_in, make_course, record_path
@@ -111,7 +112,7 @@ def shown_cells(path):
     return [(cell["id"], cell["source"], cell.get("outputs")) for cell in json.loads(path.read_bytes())["cells"]]
 
 
-def test_grades_by_hand_survive_and_ask_to_be_looked_at(small, pool, quiet):
+def test_grades_by_hand_survive_and_ask_to_be_looked_at_if_the_answer_changed(small, pool, quiet):
     hand_in(small, "student-01", answered())
     hand_in(small, "student-02", WRONG)
     grade(small, NAME, pool, quiet)
@@ -119,11 +120,36 @@ def test_grades_by_hand_survive_and_ask_to_be_looked_at(small, pool, quiet):
     grade(small, NAME, pool, quiet)
     assert small.scores(NAME, "student-01")["why"] == 4  # nothing was done, so nothing asks
     outcome = grade(small, NAME, pool, quiet, again=True)
-    assert outcome.why == {"again": 2} and outcome.waiting == 2
+    assert outcome.why == {"again": 2} and outcome.waiting == 1  # the text of student-02, as before
+    assert small.scores(NAME, "student-01")["why"] == 4 and small.scores(NAME, "student-02")["double_test"] == 3
+    other = answered()
+    other.cells[-1].source = "*Because.*"
+    hand_in(small, "student-01", other)
+    assert grade(small, NAME, pool, quiet).waiting == 2
     with small.gradebook() as book:
         by_hand = book.find_grade("why", NAME, NAME, "student-01")
         assert (by_hand.score, by_hand.needs_manual_grade) == (4, True)
-        assert book.find_grade("double_test", NAME, NAME, "student-02").score == 3
+
+
+def test_when_a_test_is_mended_what_people_gave_stays_and_the_changes_are_told(small, pool, quiet):
+    hand_in(small, "student-01", answered())
+    hand_in(small, "student-02", WRONG)
+    grade(small, NAME, pool, quiet)
+    with small.gradebook() as book:
+        for student in ("student-01", "student-02"):
+            why = book.find_grade("why", NAME, NAME, student)
+            why.manual_score, why.needs_manual_grade = 3, False
+        book.db.commit()
+    edited(small, lambda n: setattr(n.cells[3], "source", "assert double(3) in (3, 6)"))
+    outcome = grade(small, NAME, pool, quiet)
+    assert outcome.why == {"tests changed": 2} and outcome.waiting == 0
+    assert {each.status for each in read_grades(small, NAME)} == {"graded"}
+    [change] = outcome.changed
+    assert (change.student, change.now - change.before) == ("student-02", 4)
+    assert change.why == "tests changed: double_test 0 → 4"
+    noted = (small.root / "records" / NAME / "changes.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(noted) == 2 and noted[1].endswith(f"student-02,a1_small,{change.before},{change.now},{change.why}")
+    assert not grade(small, NAME, pool, quiet).changed
 
 
 # --- killed, and run again -------------------------------------------------------------------
@@ -241,7 +267,7 @@ def graded(small, pool, quiet):
 
 def test_regrading_is_reproducible(graded, pool, quiet):
     def said(record):
-        timed = {"graded", "seconds", "cpu_seconds", "checksum", "tests"}
+        timed = {"graded", "seconds", "cpu_seconds", "checksum", "tests", "before"}
         tests = {name: {**test, "seconds": 0} for name, test in record["tests"].items()}
         return {name: value for name, value in record.items() if name not in timed}, tests
 
@@ -302,7 +328,7 @@ CHANGES = {
     "notebook lost": (lambda c: Records(c.root).graded_notebook("student-02", NAME, NAME).unlink(),
                       {"graded notebook is gone": 1}),
     "submission": (lambda c: hand_in(c, "student-02", answered()), {"handed in again": 1}),
-    "time": (lambda c: hand_in(c, "student-02", WRONG, "2026-01-01 12:00:00 UTC"), {"handed in again": 1}),
+    "time": (lambda c: hand_in(c, "student-02", WRONG, "2026-01-01 12:00:00 UTC"), {}),
     "hidden test": (lambda c: edited(c, lambda n: setattr(n.cells[3], "source", n.cells[3].source + "\nassert True")),
                     {"tests changed": 2}),
     "limits": (lambda c: c.config.Execute.update(timeout=77), {"environment changed": 2}),
@@ -592,7 +618,7 @@ def test_odd_submissions(small, pool, quiet):
             assert set(small.scores(NAME, student).values()) == {None}  # not 0: a person has to look
         else:
             assert small.scores(NAME, student) == FULL | {"why": None}, what
-        times = "holds no time" in str(Records(small.root).read(student, NAME, NAME)["repaired"])
+        times = "holds no certain time" in str(Records(small.root).read(student, NAME, NAME)["repaired"])
         assert times == (what in ("no time", "a pipe for the time", "a link for the time", "bytes for the time"))
     assert not problems
     assert "root" not in "".join(path.read_text() for path in small.root.glob("autograded/*/*/timestamp.txt"))

@@ -106,6 +106,9 @@ def test_graded_by_hand(course, said, pool):
     assert "a person gave 2; the machine gave 4" in text and "0.5 of it are extra credit" in text
     assert "21.5 of 25 points." in text and "still has to grade" not in text
     grade(course, NAME, pool, Silent(), ["renamed"], again=True)
+    assert "look at it again" not in said("renamed")  # the answers are what they were
+    hand_in(course, "renamed", answered(first="x = 1"), name="mine.ipynb")
+    grade(course, NAME, pool, Silent(), ["renamed"])
     assert "and should look at it again" in said("renamed")
 
 

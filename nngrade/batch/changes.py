@@ -1,0 +1,50 @@
+"""Whose score changed when a class was graded again, by how much and why: for the terminal, and in a file."""
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+FILE = "changes.csv"  # in records/ASSIGNMENT/
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another score than before."""
+
+    student: str
+    notebook: str
+    before: float
+    now: float
+    why: str
+
+
+def compared(before, now, cells, reasons):
+    """A Change for each score that was there before and is another now.
+
+    `before` and `now` are {(student, notebook): score}, `cells` {the same: {question: (points before, points now)}},
+    `reasons` {the same: why it was graded again}; where there is none, it is the late penalty that changed.
+    """
+    found = []
+    for where, old in before.items():
+        if (new := now.get(where, old)) != old:
+            points = ", ".join(f"{cell} {a:g} → {_points(b)}" for cell, (a, b) in cells.get(where, {}).items())
+            why = reasons.get(where, "late penalty")
+            found.append(Change(*where, old, new, f"{why}: {points}" if points else why))
+    return found
+
+
+def _points(value):
+    return "not graded" if value is None else f"{value:g}"
+
+
+def note(root, assignment, changes):
+    """Add them to the file of the assignment; returns it."""
+    path = root / "records" / assignment / FILE
+    if changes:
+        new, now = not path.exists(), datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        with open(path, "a", encoding="utf-8-sig" if new else "utf-8", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(["when", "student", "notebook", "before", "now", "why"])
+            writer.writerows([now, each.student, each.notebook, each.before, each.now, each.why] for each in changes)
+    return path

@@ -1,0 +1,131 @@
+"""What was collected for an assignment: every attempt as it came, and which of them lies in submitted/.
+
+    downloaded/ASSIGNMENT/manifest.json              one entry for each attempt: who, when, from where, hashes
+    downloaded/ASSIGNMENT/attempts/STUDENT/HASH/     its files
+    submitted/STUDENT/ASSIGNMENT/                    the newest one, and timestamp.txt
+
+Nothing that was collected is ever taken away: a file that came before is known by its hash.
+"""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass, field, replace
+
+from nngrade import times
+from nngrade.batch.files import write_whole
+
+HERE = "found in submitted"
+
+
+@dataclass
+class Attempt:
+    """One attempt of a student's."""
+
+    student: str
+    hash: str  # of its files
+    platform: str
+    label: str  # by which the platform's files call it: feedback goes back under it
+    platform_id: str = ""
+    files: dict = field(default_factory=dict)  # {the platform's name: SHA-256}
+    given: str = ""  # the time, as the platform gives it
+    zone: str = ""
+    time: str = ""  # in UTC; "" if not known
+    late: bool = False  # by the platform's mark
+    order: int = 0  # among attempts of which no time is known
+    run: int = 0  # the run of collect that first saw it
+    problem: str = ""
+
+
+class Attempts:
+    """All attempts for one assignment."""
+
+    def __init__(self, root, assignment):
+        self.root, self.assignment = root, assignment
+        self.folder = root / "downloaded" / assignment
+        self.all = [Attempt(**each) for each in self._read()]
+        self.run = 1 + max((each.run for each in self.all), default=0)
+
+    def _read(self):
+        path = self.folder / "manifest.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+    def of(self, student):
+        """The attempts of a student."""
+        return [each for each in self.all if each.student == student]
+
+    def newest(self, student):
+        """The attempt that counts; None if it is not certain which one does."""
+        attempts = self.of(student)
+        if all(each.time for each in attempts):
+            return max(attempts, key=lambda each: (each.time, each.order, each.run))
+        last = max((each.run, each.order) for each in attempts)
+        newest = {each.hash: each for each in attempts if (each.run, each.order) == last}
+        return next(iter(newest.values())) if len(newest) == 1 else None
+
+    def add(self, attempt, files):
+        """Keep an attempt with {name: bytes}; whether it is new. Of one that is known, what is known now counts."""
+        for number, old in enumerate(self.all):
+            same = (old.student, old.hash) == (attempt.student, attempt.hash)
+            if same and (old.label == attempt.label or old.platform == HERE):
+                known = {} if attempt.time else {"time": old.time, "given": old.given, "zone": old.zone}
+                self.all[number] = replace(attempt, run=old.run, late=attempt.late or old.late, **known)
+                return False
+        attempt.run = attempt.run or self.run
+        for name, data in files.items():
+            path = self._kept(attempt) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        self.all.append(attempt)
+        return True
+
+    def keep_what_is_there(self, student):
+        """What lies in submitted/ and did not come from here: an attempt, too."""
+        folder = self._submitted(student)
+        files = {path.name: path.read_bytes() for path in sorted(folder.glob("*"))
+                 if path.is_file() and not path.is_symlink() and path.name != "timestamp.txt"}  # fmt: skip
+        if files and digest(files) not in {each.hash for each in self.of(student)}:
+            hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+            self.add(
+                Attempt(student, digest(files), HERE, student, files=hashes, time=self._noted(folder), run=-1), files
+            )
+
+    def _noted(self, folder):
+        try:
+            text = (folder / "timestamp.txt").read_text(encoding="utf-8")
+            return times.moment(text.strip()).isoformat()
+        except (OSError, ValueError, times.Uncertain):
+            return ""
+
+    def put(self, attempt):
+        """Have an attempt lie in submitted/. It is swapped in whole, so one of the two is always there."""
+        target = self._submitted(attempt.student)
+        beside, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+        for left in (beside, old):
+            shutil.rmtree(left, ignore_errors=True)
+        shutil.copytree(self._kept(attempt), beside) if attempt.files else beside.mkdir(parents=True)
+        if attempt.time:
+            (beside / "timestamp.txt").write_text(times.written(times.moment(attempt.time)), encoding="utf-8")
+        if target.exists():
+            target.rename(old)
+        beside.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def save(self):
+        """Write the manifest."""
+        text = json.dumps([asdict(each) for each in self.all], indent=1, ensure_ascii=False)
+        write_whole(self.folder / "manifest.json", text + "\n")
+
+    def _kept(self, attempt):
+        return self.folder / "attempts" / attempt.student / attempt.hash[:16]
+
+    def _submitted(self, student):
+        return self.root / "submitted" / student / self.assignment
+
+
+def digest(files):
+    """One hash of {name: bytes}."""
+    whole = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        whole.update(hashlib.sha256(name.encode() + b"\0" + data).digest())
+    return whole.hexdigest()

@@ -1,0 +1,181 @@
+"""Collects: from the files of a platform to submitted/, and what there is to say about every student."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from nngrade import times
+from nngrade.collect import archive, lists, notebooks, platforms, roster, who
+from nngrade.collect.attempts import Attempt, Attempts, digest
+from nngrade.collect.platforms import Found
+from nngrade.errors import CourseError
+from nngrade.notebook.submission import Refused
+
+SECRET = "submission_secret.txt"  # by which nbgrader's exchange gives feedback back
+
+
+@dataclass
+class Outcome:
+    """How collecting went: each list holds (who, what there is to say)."""
+
+    platforms: dict = field(default_factory=dict)  # {file: what it is}
+    collected: list = field(default_factory=list)
+    again: list = field(default_factory=list)
+    marked_late: list = field(default_factory=list)
+    unreadable: list = field(default_factory=list)
+    uncertain: list = field(default_factory=list)
+    unknown: list = field(default_factory=list)
+    missing: list = field(default_factory=list)
+    refused: list = field(default_factory=list)  # files of the command line that could not be used
+    notes: list = field(default_factory=list)
+    no_roster: bool = False
+    without_time: int = 0
+
+    @property
+    def well(self):
+        """Whether everything that was handed out has its place. Who is missing has only not handed in."""
+        return not (self.unreadable or self.uncertain or self.unknown or self.refused)
+
+
+class Collector:
+    """One run of collecting for one assignment."""
+
+    def __init__(self, root, assignment, zone):
+        self.zone, self.assignment = zone, assignment
+        self.wanted = {
+            path.stem: notebooks.cells_of(path) for path in (root / "assignments" / assignment).glob("*.ipynb")
+        }
+        if not self.wanted:
+            raise CourseError(f"{assignment} was not released yet: there is no assignments/{assignment}/.")
+        self.root, self.roster, self.told = root, roster.load(root), {}
+        self.attempts, self.outcome, self.taken = Attempts(root, assignment), Outcome(), set()
+
+    def run(self, paths):
+        """Collect from these files and folders; returns the Outcome."""
+        found = self._find(paths)
+        names = who.count_names(one for one, _ in found)
+        for one, owner in sorted(found, key=lambda pair: pair[0].order):
+            owner = owner or who.owner(one, self.roster, self.told, names)
+            self._take(one, owner)
+        for student in sorted(self.taken):
+            self._put(student)
+        self.attempts.save()
+        self._missing()
+        return self.outcome
+
+    def _find(self, paths):
+        """[(Found, its Owner if the names of the files say so)] in all files."""
+        found, single = [], []
+        for path in paths:
+            if not path.exists():
+                raise CourseError(f"There is no file {path}.")
+            if path.is_file() and (told := self._list(path)) is not None:
+                self.told |= told
+                continue
+            (single if path.is_file() and path.suffix.lower() != ".zip" else found).append(path)
+        sources = [(path.name, archive.entries(path)) for path in found]
+        if single:
+            sources.append(("the files", [entry for path in single for entry in archive.entries(path)]))
+        for _, entries in sources:
+            self.told |= lists.inside(entries)
+        return [each for name, entries in sources for each in self._in(name, entries)]
+
+    def _list(self, path):
+        try:
+            told = lists.read(path)
+        except CourseError as problem:
+            self.outcome.refused.append((path.name, str(problem)))
+            return {}
+        if told is not None:
+            self.outcome.platforms[path.name] = "a list that says who and when"
+        return told
+
+    def _in(self, name, entries):
+        platform, places = platforms.recognised(entries)
+        if not platform:
+            self.outcome.platforms[name] = "files that no platform has named: whose they are is read from their names"
+            return self._loose(entries)
+        self.outcome.platforms[name] = platform.name
+        rest = [
+            entry for number, entry in enumerate(entries) if number not in places and ".ipynb" in entry.name.lower()
+        ]
+        self.outcome.unknown += [("/".join(entry.path), f"it is not named as {platform.name} does") for entry in rest]
+        return [(each, None) for each in platforms.handed_in(platform, entries, places, self.roster)]
+
+    def _loose(self, entries):
+        by_owner = defaultdict(list)
+        for entry in entries:
+            told = self.told.get(("drive", entry.name.casefold()))
+            if told:
+                owner = who.owner(Found("", "", ("drive", entry.name.casefold())), self.roster, self.told, {})
+            elif entry.name in ("timestamp.txt", SECRET) or entry.path[0].startswith("."):
+                continue
+            else:
+                owner = who.by_file_name(entry, self.roster, self.assignment)
+            by_owner[owner if owner.students else "/".join(entry.path), owner].append((entry, told))
+        return [(self._of_loose(files), owner) for (_, owner), files in by_owner.items()]
+
+    def _of_loose(self, files):
+        entry, told = files[0]
+        folder = self.told.get(("folder", entry.path[-2])) if len(entry.path) > 1 else None
+        said = told or folder or lists.Told()
+        platform = "Google Classroom" if told else "files"
+        return Found(platform, "/".join(entry.path), time=said.time, late=said.late,
+                     files=[(entry.name, entry) for entry, _ in files])  # fmt: skip
+
+    def _take(self, one, owner):
+        """Keep what was found, for each of its owners."""
+        if owner.why:
+            self.outcome.unknown.append((one.label, owner.why))
+            return
+        secrets = {name: entry for name, entry in one.files if name == SECRET}
+        files = [(name, entry) for name, entry in one.files if name not in (SECRET, "timestamp.txt")]
+        choice = notebooks.choose(files, self.wanted)
+        choice.files |= {name: entry.read() for name, entry in secrets.items()}
+        for student in owner.students:
+            attempt = self._attempt(one, student.student, choice)
+            self.attempts.keep_what_is_there(student.student)
+            new = self.attempts.add(attempt, choice.files)
+            (self.outcome.collected if new else self.outcome.again).append((student.student, one.platform))
+            self.taken.add(student.student)
+            notes = [*choice.notes, *(["known by the name alone"] if owner.by_name else [])]
+            self.outcome.notes += [(student.student, note) for note in notes]
+
+    def _attempt(self, one, student, choice):
+        said = self.told.get(one.id) or self.told.get(("folder", one.label)) or lists.Told()
+        given, late = one.time or said.time, one.late or said.late or choice.late
+        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in choice.files.items()}
+        attempt = Attempt(student, digest(choice.files), one.platform, one.label, " ".join(one.id), hashes, given,
+                          self.zone, "", late, one.order, problem=choice.problem)  # fmt: skip
+        try:
+            attempt.time = times.moment(given, self.zone).isoformat() if given else ""
+        except times.Uncertain as why:
+            self.outcome.uncertain.append((student, f"when: {why}"))
+        return attempt
+
+    def _put(self, student):
+        newest = self.attempts.newest(student)
+        if newest is None:
+            self.outcome.uncertain.append((student, "several attempts, and no time says which is the newest;"
+                                           " nothing in submitted/ was changed"))  # fmt: skip
+            return
+        self.attempts.put(newest)
+        self.outcome.without_time += not newest.time
+        if newest.problem:
+            self.outcome.unreadable.append((student, newest.problem))
+        if newest.late:
+            self.outcome.marked_late.append((student, f"by {newest.platform}'s own mark"))
+
+    def _missing(self):
+        there = {folder.parent.name for folder in (self.root / "submitted").glob(f"*/{self.assignment}")}
+        self.outcome.no_roster = not self.roster.students
+        self.outcome.missing = [(each.student, f"{each.first_name} {each.last_name}".strip())
+                                for each in self.roster.students if each.student not in there]  # fmt: skip
+
+
+def collect(root, assignment, paths, zone):
+    """Collect what students handed in; returns the Outcome. CourseError where nothing can be collected."""
+    try:
+        return Collector(root, assignment, zone).run(paths)
+    except Refused as why:
+        raise CourseError(f"{why}") from None

@@ -1,0 +1,126 @@
+"""Which of the files that somebody handed in are the notebooks of the assignment."""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from nngrade.collect.archive import Entry
+from nngrade.notebook import submission
+
+ENDING = re.compile(r"(\.ipynb)?(\.(txt|json))?$", re.IGNORECASE)  # browsers save a3.ipynb.txt
+COPY = re.compile(
+    r"(?P<stem>.*?)(?:\s*\((?P<n>\d+)\)|-(?P<dash>\d+)|\s*[-–]\s*(?:copy|kopie|copie|copia)\s*)$", re.IGNORECASE
+)
+LATE = re.compile(r"^[^\W\d]+( [^\W\d]+)* - (?=\S)")  # ILIAS: "Late Submission - a3.ipynb", in its own language
+
+
+@dataclass
+class Choice:
+    """What goes to be graded, {name: bytes}, and what there is to say about it."""
+
+    files: dict = field(default_factory=dict)
+    problem: str = ""
+    late: bool = False
+    notes: list = field(default_factory=list)
+
+
+@dataclass
+class _File:
+    name: str
+    entry: Entry
+    data: bytes = b""
+    problem: str = ""
+    cells: frozenset = frozenset()  # the names that the assignment gave to its cells
+
+
+def choose(files, wanted):
+    """The Choice among [(the student's name, Entry)]; `wanted` is {notebook: names of its cells}."""
+    read = [_read(name, entry) for name, entry in files]
+    choice, sound = (
+        Choice(late=any(_late(each.name, wanted) for each in read)),
+        [each for each in read if not each.problem],
+    )
+    for notebook, ids in wanted.items():
+        fitting = _fitting(sound, notebook, ids, wanted)
+        if isinstance(fitting, str):
+            choice.problem = fitting
+        elif fitting:
+            choice.files[f"{notebook}.ipynb"] = fitting.data
+            if (old := fitting.name.rsplit("/", 1)[-1]) != f"{notebook}.ipynb":
+                choice.notes.append(f"{old} is taken for {notebook}.ipynb")
+    if not choice.files:
+        choice.problem = choice.problem or _why_none(read)
+        choice.files = {_safe(each.name): each.data for each in read if each.data}
+    return choice
+
+
+def _fitting(sound, notebook, ids, wanted):
+    """The file that is this notebook; None, or in words why that is not certain."""
+    named = [each for each in sound if _stem(each.name) == notebook.casefold()]
+    ours = [each for each in sound if len(each.cells & ids) * 2 > len(ids)]
+    if not (fitting := named or ours or (sound if len(wanted) == 1 and len(sound) == 1 else [])):
+        return None
+    fitting = [each for each in fitting if each in ours] or fitting
+    newest = max(_number(each.name) for each in fitting)
+    newest = {each.data: each for each in fitting if _number(each.name) == newest}
+    if len(newest) > 1:
+        names = ", ".join(sorted(each.name for each in newest.values()))
+        return f"several notebooks, and which one counts is not certain: {names}"
+    only = next(iter(newest.values()))
+    if only.cells and ids and not only.cells & ids:
+        return f"{only.name} is the notebook of another assignment"
+    return only
+
+
+def _read(name, entry):
+    file = _File(name, entry)
+    try:
+        file.data = entry.read()
+        if not name.lower().endswith((".ipynb", ".txt", ".json")):
+            file.problem = f"{name} is no notebook"
+            return file
+        cells = submission.read(file.data, [])
+        file.cells = frozenset(cell["grade_id"] for cell in cells) - {None}
+    except submission.Refused as why:
+        kind = " It is a web page." if file.data.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")) else ""
+        file.problem = f"{name}: {why}{kind}"
+    return file
+
+
+def _why_none(read):
+    if not read:
+        return "no file was handed in"
+    return "; ".join(each.problem or f"{each.name} is not the assignment's notebook" for each in read)
+
+
+def _plain(name):
+    return ENDING.sub("", name.rsplit("/", 1)[-1])
+
+
+def _stem(name):
+    """The name of a notebook without what platforms, browsers and copying put around it."""
+    stem = _plain(name)
+    while copied := COPY.fullmatch(stem):
+        stem = copied["stem"]
+    return LATE.sub("", stem).strip().casefold()
+
+
+def _number(name):
+    copied = COPY.fullmatch(_plain(name))
+    return int((copied and (copied["n"] or copied["dash"])) or 0)
+
+
+def _late(name, wanted):
+    return any(re.match(rf"[^\W\d][\w ]* - {re.escape(notebook)}\b", name.rsplit("/", 1)[-1]) for notebook in wanted)
+
+
+def _safe(name):
+    """A file's own name, as one that no system takes for anything else."""
+    return re.sub(r"[^\w. ()+-]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
+
+
+def cells_of(path):
+    """The names of the graded and locked cells of a released notebook."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    grading = (cell["metadata"].get("nbgrader", {}) for cell in notebook["cells"])
+    return frozenset(each["grade_id"] for each in grading if each.get("grade_id"))

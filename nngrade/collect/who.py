@@ -1,0 +1,114 @@
+"""Whose is it: from what a platform calls a student to those in the roster. What is not certain has no owner."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from nngrade.collect.lists import Told
+from nngrade.collect.roster import Student, plain_name
+
+FOLDER_NAME = re.compile(r"[\w.@-]+")  # what may name a folder if there is no roster to ask
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose something is; without students, why that is not known."""
+
+    students: tuple = ()
+    why: str = ""
+    by_name: bool = False
+
+
+def owner(found, roster, told, names):
+    """The Owner of what was found. `told` are the platform's lists, `names` counts those of all that was found."""
+    said = told.get(found.id) or told.get(("folder", found.label)) or Told()
+    if said.people:
+        return _all([_one(person.ids, person.name, roster, names) for person in said.people])
+    if members := _members(found, told):
+        return _all([_one(each.ids, each.name, roster, names) for each in members])
+    return _one([*([found.id] if found.id else []), *said.ids], said.name or found.name, roster, names)
+
+
+def _members(found, told):
+    """In Moodle the number of a group's folder is the group's: its members are those whose row names it."""
+    if found.platform != "Moodle":
+        return []
+    group = [each for each in told.values() if each.group and plain_name(each.group) == plain_name(found.name)]
+    person = told.get(found.id)
+    return group if not (person and plain_name(person.name) == plain_name(found.name)) else []
+
+
+def _all(owners):
+    wrong = [each.why for each in owners if each.why]
+    students = {student.student: student for each in owners for student in each.students}
+    return Owner((), wrong[0]) if wrong else Owner(tuple(students.values()), "", any(each.by_name for each in owners))
+
+
+def _one(ids, name, roster, names):
+    found = {each.student: each for kind, value in ids if (each := roster.find(kind, value))}
+    if len(found) > 1:
+        return Owner((), f"it could be of {' or '.join(sorted(found))}")
+    if found:
+        return Owner(tuple(found.values()))
+    if not roster.students:
+        return _without_roster(ids)
+    # numbers that stand in no roster (Moodle's, Brightspace's) leave the name, if nobody else has it
+    if name and not any(kind in ("canvas", "ilias", "login", "student", "email") for kind, _ in ids):
+        return _by_name(name, roster, names)
+    called = ", ".join(f"{kind} {value}" for kind, value in ids) or name
+    return Owner((), f"nobody in the roster is {called}")
+
+
+def _by_name(name, roster, names):
+    same = roster.named(name)
+    if len(same) == 1 and names[plain_name(name)] == 1:
+        return Owner(tuple(same), "", True)
+    if not same:
+        return Owner((), f"nobody in the roster is called {name}")
+    return Owner((), f"{name} is the name of several, and only names say who is who here")
+
+
+def _without_roster(ids):
+    kind, value = next(((kind, value) for kind, value in ids if kind in ("student", "login", "github")), ("", ""))
+    if kind and FOLDER_NAME.fullmatch(value) and value.strip("."):
+        return Owner((Student(student=value),))
+    return Owner((), "there is no roster that says who this is: nngrade roster FILE, with the platform's list")
+
+
+def count_names(all_found):
+    """{name: how many of what was found have it}"""
+    labels = {(each.platform, each.id or each.label, plain_name(each.name)) for each in all_found}
+    return Counter(name for _, _, name in labels)
+
+
+def by_file_name(entry, roster, assignment):
+    """The Owner of a loose file: the only student whose id, e-mail or full name stands in its names."""
+    if not roster.students:
+        return _without_roster([("student", _beside(entry.path, assignment))])
+    text = " / ".join(entry.path[-3:])
+    ids = {each.student: each for each in roster.students for kind in ("student", "login", "email", "number")
+           if (value := getattr(each, kind)) and _stands(value, text)}  # fmt: skip
+    if not ids:
+        plain = f" {plain_name(text)} "
+        ids = {each.student: each for each in roster.students for name in each.names if f" {name} " in plain}
+        if len(ids) == 1 and len(roster.named(next(iter(next(iter(ids.values())).names)))) == 1:
+            return Owner(tuple(ids.values()), "", True)
+    if len(ids) == 1:
+        return Owner(tuple(ids.values()))
+    return Owner(
+        (), f"its name could mean {' or '.join(sorted(ids))}" if ids else "no student of the roster is in its name"
+    )
+
+
+def _beside(path, assignment):
+    """What stands in a path beside the assignment: student-01_a3.ipynb, student-01/a3.ipynb, student-01/a3/a3.ipynb."""
+    for name in reversed(path):
+        stem = re.sub(r"\.ipynb.*$", "", name, flags=re.IGNORECASE)
+        rest = re.sub(rf"(^|[ _+-]+){re.escape(assignment)}(?=\W|_|$).*$", "", stem)
+        if rest:
+            return rest
+    return ""
+
+
+def _stands(value, text):
+    return re.search(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])(?!-\d)", text, re.IGNORECASE) is not None

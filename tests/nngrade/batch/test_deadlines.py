@@ -1,0 +1,145 @@
+"""What being late costs follows deadlines.toml, the times and the scores, without grading again."""
+
+import pytest
+from typer.testing import CliRunner
+
+from nngrade.__main__ import app
+from nngrade.batch import deadlines, penalties
+from nngrade.batch.deadlines import FILE, load
+from nngrade.batch.grade_class import grade
+from nngrade.errors import CourseError
+from nngrade.exports.grades import read_grades
+from tests.nngrade.small_course import FULL, NAME, answered, hand_in
+
+RULE = """
+zone = "Europe/Berlin"
+[rule]
+per_day = 0.1
+grace = 15
+most = 0.5
+[due]
+a1_small = "2026-03-03 17:00"
+"""
+
+
+def times(root, **when):
+    """Students who handed in at these times."""
+    for student, text in when.items():
+        folder = root / "submitted" / student / NAME
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "timestamp.txt").write_text(text)
+
+
+def shares(root, text):
+    (root / FILE).write_text(text)
+    return {each.student: round(each.share, 6) for each in load(root).late(root, NAME)}
+
+
+CLASS = {"early": "2026-03-03 16:00:00 UTC", "grace": "2026-03-03 17:15:00 +01:00", "day": "2026-03-03 17:15:01 +01:00",
+         "days": "2026-03-05 17:00:01 +01:00", "weeks": "2026-03-23 10:00:00 Asia/Tokyo"}  # fmt: skip
+
+
+def test_each_day_that_has_begun_costs_up_to_the_most(tmp_path):
+    times(tmp_path, **CLASS)
+    assert shares(tmp_path, RULE) == {"day": 0.1, "days": 0.3, "weeks": 0.5}
+
+
+def test_an_extension_moves_the_end(tmp_path):
+    times(tmp_path, **CLASS)
+    more = '[extensions.a1_small]\ndays = "2026-03-04 17:30"\nweeks = "2026-04-01 12:00"\n'
+    assert shares(tmp_path, RULE + more) == {"day": 0.1, "days": 0.1}
+
+
+def test_without_a_rule_being_late_costs_nothing(tmp_path):
+    times(tmp_path, **CLASS)
+    assert set(shares(tmp_path, '[due]\na1_small = 2026-03-03T17:00:00+01:00\n').values()) == {0.0}
+
+
+def test_free_days_go_to_what_is_due_first(tmp_path):
+    times(tmp_path, **CLASS)
+    other = tmp_path / "submitted" / "days" / "a0_first"
+    other.mkdir()
+    (other / "timestamp.txt").write_text("2026-02-02 12:00:00 UTC")
+    rule = RULE.replace("grace = 15", "free_days = 2")
+    assert shares(tmp_path, rule) == {"grace": 0, "day": 0, "days": 0.1, "weeks": 0.5}
+    assert shares(tmp_path, rule + 'a0_first = "2026-02-01 12:00"\n')["days"] == 0.3  # both are used up there
+
+
+WRONG = {
+    "[due]\na1 = 7": "due.a1 is 7; it should be a time",
+    '[due]\na1 = "01.12.2026 17:00"': "without guessing", '[due]\na1 = "2026-12-01 17:00"': 'zone = "Europe',
+    'zone = "Mars"': "no known time zone", "[rule]\nper_day = 10": "a share from 0 to 1",
+    "[rule]\nx = 1": "rule.x means",
+    "[rule]\ngrace = true": "a number",
+    "x": "Expected '=' after a key",
+    '[extensions.a1]\ns = "2026-12-01 17:00 Z"': "which is not due",
+    "extension = 1": "extension means nothing here. There are: zone, rule",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_mistakes_in_the_file_are_told_in_words(tmp_path, text):
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(CourseError, match=f"deadlines.toml: .*{WRONG[text]}"):
+        load(tmp_path)
+
+
+# --- in the gradebook ------------------------------------------------------------------------
+
+
+def exported(course):
+    return {each.student: (each.late_penalty, each.score) for each in read_grades(course, NAME)}
+
+
+@pytest.mark.slow
+def test_the_penalty_follows_whatever_changes(small, pool, quiet):
+    full, two = sum(FULL.values()), "2026-03-04 18:00:00 UTC"
+    for student, when in (("student-01", two), ("student-02", two), ("student-03", "2026-03-03 12:00:00 UTC")):
+        hand_in(small, student, answered(), when)
+    (small.root / FILE).write_text(RULE)
+    grade(small, NAME, pool, quiet)
+    assert {student: off for student, (off, _) in exported(small).items()} == pytest.approx(
+        {"student-01": 0.2 * full, "student-02": 0.2 * full, "student-03": 0})
+    with small.gradebook() as book:  # a person gives points
+        for student in ("student-01", "student-02", "student-03"):
+            why = book.find_grade("why", NAME, NAME, student)
+            why.manual_score, why.needs_manual_grade = 5, False
+        book.db.commit()
+    assert exported(small)["student-01"] == pytest.approx((0.2 * (full + 5), 0.8 * (full + 5)))
+    (small.root / FILE).write_text(RULE + '[extensions.a1_small]\nstudent-01 = "2026-03-04 18:00"\n')
+    assert exported(small)["student-01"] == pytest.approx((0.1 * (full + 5), 0.9 * (full + 5)))
+    (small.root / "submitted" / "student-02" / NAME / "timestamp.txt").unlink()
+    outcome = grade(small, NAME, pool, quiet)
+    assert not outcome.graded and quiet.total == 0
+    assert exported(small)["student-02"] == (0, full + 5)
+    assert [(each.student, each.why) for each in outcome.changed] == [("student-02", "late penalty")]
+    assert small.scores(NAME, "student-02")["why"] == 5  # nothing asks to be looked at again
+    (small.root / FILE).unlink()
+    assert exported(small)["student-01"][0] == 0
+
+
+def test_two_rules_are_one_too_many(small):
+    (small.root / FILE).write_text(RULE)
+    small.config.AssignLatePenalties.plugin_class = "x.Y"
+    with small.gradebook() as book, pytest.raises(CourseError, match="Leave out one of the two"):
+        penalties.settle(book, small.root, small.config)
+
+
+def test_the_command_shows_who_is_late(small, monkeypatch):
+    monkeypatch.chdir(small.root)
+    assert "Such a file reads" in str(CliRunner().invoke(app, ["late"]).exception)
+    times(small.root, **CLASS)
+    (small.root / FILE).write_text(RULE + '[extensions.a1_small]\nearly = "2026-03-04 17:30"\n')
+    done = CliRunner().invoke(app, ["late", NAME], env={"COLUMNS": "120"})
+    assert done.exit_code == 0 and "48 h 00 min late, 30 % off" in done.output and "2026-03-04 17:30 CET" in done.output
+    times(small.root, odd="yesterday")
+    done = CliRunner().invoke(app, ["late"], env={"COLUMNS": "120"})
+    assert done.exit_code == 1 and "odd: the time in timestamp.txt is not certain" in done.output
+
+
+def test_links_and_pipes_in_place_of_a_time_are_none(tmp_path):
+    times(tmp_path, one="")
+    path = tmp_path / "submitted" / "one" / NAME / "timestamp.txt"
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+    assert deadlines.handed_in(path.parent)[1]

@@ -1,0 +1,300 @@
+"""Collecting: the files of each platform as it hands them out, and whatever students do to theirs."""
+
+import functools
+import json
+import zipfile
+
+import pytest
+
+from nngrade.collect import roster
+from nngrade.collect.collect import collect
+from nngrade.errors import CourseError
+from tests.nngrade import platform_files as made
+from tests.nngrade.platform_files import CLASS
+from tests.nngrade.small_course import NAME, answered, as_bytes
+
+FILE, WHEN = f"{NAME}.ipynb", "2026-03-03 16:05:09 UTC"  # 17:05:09 in Berlin
+ONE, TWO, THREE, FOUR, FIVE = CLASS
+BERLIN = "Europe/Berlin"
+
+
+@functools.cache  # nbformat makes up another id each time
+def book(student):
+    """A notebook that nobody else has."""
+    return as_bytes(answered(first=f"# of {student.student}"))
+
+
+@pytest.fixture
+def root(tmp_path, released):
+    folder = tmp_path / "course"
+    (folder / "assignments").mkdir(parents=True)
+    (folder / "assignments" / NAME).symlink_to(released / "assignments" / NAME)
+    roster.save(folder, roster.Roster(CLASS))
+    return folder
+
+
+@pytest.fixture
+def handed():
+    """All but the last student have handed in."""
+    return {student: [(FILE, book(student))] for student in CLASS[:-1]}
+
+
+def lies(root, student, name=FILE):
+    path = root / "submitted" / student.student / NAME / name
+    return path.read_bytes() if path.is_file() else None
+
+
+def collected(root, *paths, zone=BERLIN):
+    return collect(root, NAME, list(paths), zone)
+
+
+def whole(root, outcome, platform, when):
+    """All came, with these times, and the last one is missing."""
+    assert list(outcome.platforms.values())[-1] == platform
+    assert [who for who, _ in outcome.missing] == [FIVE.student]
+    assert outcome.well, outcome
+    for student in CLASS[:-1]:
+        assert lies(root, student) == book(student)
+        assert lies(root, student, "timestamp.txt") == (when.encode() if when else None)
+
+
+def stored(tmp_path, data, name="handed out.zip"):
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def test_canvas(root, tmp_path, handed):
+    outcome = collected(root, stored(tmp_path, made.canvas(handed, late=[TWO])))
+    whole(root, outcome, "Canvas", "")
+    assert outcome.marked_late == [(TWO.student, "by Canvas's own mark")] and outcome.without_time == 4
+
+
+@pytest.mark.parametrize("folders", [True, False])
+@pytest.mark.parametrize("language", made.TITLES)
+def test_moodle_with_its_worksheet(root, tmp_path, handed, language, folders):
+    files, participants = made.moodle(handed, folders)
+    sheet = stored(tmp_path, made.worksheet(participants, language), "worksheet.csv")
+    whole(root, collected(root, stored(tmp_path, files), sheet), "Moodle", "2026-03-03 16:05:00 UTC")
+
+
+def test_moodle_without_its_worksheet_goes_by_names_and_has_no_times(root, tmp_path, handed):
+    outcome = collected(root, stored(tmp_path, made.moodle(handed)[0]))
+    whole(root, outcome, "Moodle", "")
+    assert ("student-01", "known by the name alone") in outcome.notes
+
+
+def test_blackboard(root, tmp_path, handed):
+    handed[TWO] = [(f"my {FILE}", handed[TWO][0][1])]
+    outcome = collected(root, stored(tmp_path, made.blackboard(handed)))
+    whole(root, outcome, "Blackboard", WHEN)
+    assert (TWO.student, f"my {FILE} is taken for {FILE}") in outcome.notes  # by the receipt
+
+
+@pytest.mark.parametrize("folders", [True, False])
+def test_brightspace(root, tmp_path, handed, folders):
+    whole(root, collected(root, stored(tmp_path, made.brightspace(handed, folders))), "Brightspace",
+          "2026-03-03 16:05:00 UTC")  # fmt: skip
+
+
+def test_ilias(root, tmp_path, handed):
+    handed[TWO] = [(f"Late Submission - {FILE}", handed[TWO][0][1])]
+    outcome = collected(root, stored(tmp_path, made.ilias(handed)))
+    whole(root, outcome, "ILIAS", "")
+    assert [who for who, _ in outcome.marked_late] == [TWO.student]
+
+
+def test_gradescope_and_a_group(root, tmp_path, handed):
+    del handed[TWO]
+    outcome = collected(root, stored(tmp_path, made.gradescope(handed, together=(ONE, TWO))), zone="")
+    assert outcome.well and lies(root, TWO) == lies(root, ONE) == book(ONE)
+    assert lies(root, THREE, "timestamp.txt").decode() == WHEN
+
+
+def test_google_classroom(root, tmp_path, handed):
+    files = {student: [(f"{student.first_name} - {FILE}", each[0][1])] for student, each in handed.items()}
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    for [(name, data)] in files.values():
+        (folder / name).write_bytes(data)
+    told = stored(tmp_path, made.classroom(files), "submissions.json")
+    outcome = collected(root, folder, told)
+    assert outcome.well and lies(root, FOUR, "timestamp.txt").decode() == WHEN and lies(root, FOUR) == book(FOUR)
+
+
+def test_two_files_of_one_name_in_drive_are_nobodys(root, tmp_path, handed):
+    told = stored(tmp_path, made.classroom(handed), "submissions.json")  # all have the same name for it
+    outcome = collected(root, stored(tmp_path, book(ONE), FILE), told)
+    assert len(outcome.unknown) == 1 and not (root / "submitted").exists()
+
+
+def test_the_exchange(root, tmp_path, handed):
+    outcome = collected(root, made.exchange(tmp_path / "inbound", handed), zone="")
+    whole(root, outcome, "nbgrader's exchange", WHEN)
+    assert lies(root, ONE, "submission_secret.txt") == b"secret of student-01"
+
+
+@pytest.mark.parametrize("name", ["{0.student}_{1}", "{0.student}/{1}", "{0.student}/a1_small/{1}", "{0.email} {1}",
+                                  "{0.first_name} {0.last_name} - {1}"])  # fmt: skip
+def test_a_plain_folder(root, tmp_path, handed, name):
+    for student, [(_, data)] in handed.items():
+        path = tmp_path / "folder" / name.format(student, FILE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    outcome = collected(root, tmp_path / "folder")
+    assert outcome.well and all(lies(root, student) == book(student) for student in handed)
+
+
+def test_without_a_roster_files_that_say_it_are_collected(root, tmp_path, handed):
+    (root / roster.ROSTER).unlink()
+    assert collected(root, stored(tmp_path, book(ONE), f"{ONE.student}_{FILE}")).no_roster
+    assert lies(root, ONE) == book(ONE)
+    outcome = collected(root, stored(tmp_path, made.canvas(handed)))
+    assert len(outcome.unknown) == 4 and "nngrade roster FILE" in outcome.unknown[0][1] and not outcome.well
+
+
+ODD = {
+    f"{NAME}-1.ipynb": "Canvas counts", f"{NAME} (1).ipynb": "a browser counts", f"{NAME}.IPYNB": "capitals",
+    f"{NAME}.ipynb.txt": "a browser", f"{NAME} - Copy.ipynb": "Windows", "Übung eins.ipynb": "another name",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_notebook_by_another_name(root, tmp_path, name):
+    outcome = collected(root, stored(tmp_path, made.canvas({ONE: [(name, book(ONE))], TWO: [(FILE, book(TWO))]})))
+    assert outcome.well and lies(root, ONE) == book(ONE)
+
+
+@pytest.mark.parametrize("name", ["work.zip", f"{NAME}.ipynb"])
+def test_a_zip_in_place_of_a_notebook(root, tmp_path, name):
+    inner = made.zipped({f"my work/{FILE}": book(ONE), f"__MACOSX/my work/._{FILE}": b"\0\1", "my work/notes.md": "x"})
+    outer = made.zipped({"again.zip": inner})
+    for data in (inner, outer):
+        outcome = collected(root, stored(tmp_path, made.canvas({ONE: [(name, data)], TWO: [(FILE, book(TWO))]})))
+        assert outcome.well and lies(root, ONE) == book(ONE)
+
+
+BAD = {
+    FILE: (b"<!DOCTYPE html><p>Log in", "It is a web page"),
+    f"new {FILE}": (b"", "The file is empty"),
+    "scan.pdf": (b"%PDF-1.4", "scan.pdf is no notebook"),
+    "work.zip": (b"PK\3\4 broken", "the zip can't be opened"),
+    f"{NAME}-2.ipynb": (b'{"cells": [{"metadata": {"nbgrader": {"grade_id": "other"}}, "source": ""}]}',
+                        "is the notebook of another assignment"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_stops_nobody_and_is_kept(root, tmp_path, name):
+    data, says = BAD[name]
+    outcome = collected(root, stored(tmp_path, made.canvas({ONE: [(name, data)], TWO: [(FILE, book(TWO))]})))
+    assert not outcome.well and lies(root, TWO) == book(TWO)
+    [(who, why)] = outcome.unreadable
+    assert who == ONE.student and says in why
+    there = [path.read_bytes() for path in (root / "submitted" / who / NAME).iterdir()]
+    assert data in there or not data or name == "work.zip"
+
+
+def test_two_notebooks_of_which_none_is_the_newer_wait(root, tmp_path):
+    other = as_bytes(answered(first="# other"))
+    files = {ONE: [("final.ipynb", book(ONE)), ("draft.ipynb", other)], TWO: [(FILE, book(TWO))]}
+    outcome = collected(root, stored(tmp_path, made.ilias(files)))
+    assert "which one counts is not certain: draft.ipynb, final.ipynb" in outcome.unreadable[0][1]
+
+
+def test_of_attempts_the_newest_counts_and_all_are_kept(root, tmp_path):
+    old, new = book(ONE), as_bytes(answered(first="# new"))
+    with zipfile.ZipFile(stored(tmp_path, made.blackboard({ONE: [(FILE, new)]})), "a") as archive:
+        first = made.blackboard({ONE: [(FILE, old)], TWO: [(FILE, book(TWO))]}, when="2026-03-02-10-00-00")
+        with zipfile.ZipFile(stored(tmp_path, first, "first.zip")) as more:
+            for name in more.namelist():
+                archive.writestr(name, more.read(name))
+    assert collected(root, tmp_path / "handed out.zip").well
+    assert lies(root, ONE) == new and lies(root, ONE, "timestamp.txt").decode() == WHEN
+    kept = [path.read_bytes() for path in (root / "downloaded" / NAME / "attempts" / ONE.student).rglob("*.ipynb")]
+    assert sorted(kept) == sorted([old, new])
+    assert lies(root, TWO, "timestamp.txt") == b"2026-03-02 09:00:00 UTC"
+    manifest = json.loads((root / "downloaded" / NAME / "manifest.json").read_text())
+    assert {each["platform_id"] for each in manifest} == {"login student_01", "login student_02"}
+
+
+def test_a_second_run_changes_nothing_and_loses_no_time(root, tmp_path, handed):
+    files, participants = made.moodle(handed)
+    path, sheet = stored(tmp_path, files), stored(tmp_path, made.worksheet(participants), "worksheet.csv")
+    collected(root, path, sheet)
+    before = {each: each.read_bytes() for each in root.rglob("*") if each.is_file()}
+    outcome = collected(root, path)  # this time without the worksheet
+    assert len(outcome.again) == 4 and not outcome.collected and outcome.well
+    after = {each: each.read_bytes() for each in root.rglob("*") if each.is_file()}
+    assert {each: data for each, data in after.items() if each.suffix != ".json"} == {
+        each: data for each, data in before.items() if each.suffix != ".json"}  # fmt: skip
+
+
+def test_a_later_file_of_a_platform_without_times_is_the_newer(root, tmp_path):
+    collected(root, stored(tmp_path, made.canvas({ONE: [(FILE, book(ONE))]})))
+    new = as_bytes(answered(first="# new"))
+    collected(root, stored(tmp_path, made.canvas({ONE: [(f"{NAME}-1.ipynb", new)]}), "next week.zip"))
+    assert lies(root, ONE) == new
+    collected(root, tmp_path / "handed out.zip")  # the old file once more
+    assert lies(root, ONE) == new
+
+
+def test_what_somebody_put_there_by_hand_is_kept(root, tmp_path, handed):
+    by_hand = root / "submitted" / ONE.student / NAME / FILE
+    by_hand.parent.mkdir(parents=True)
+    by_hand.write_bytes(b"by hand")
+    collected(root, stored(tmp_path, made.canvas(handed)))
+    assert lies(root, ONE) == book(ONE)
+    assert b"by hand" in [path.read_bytes() for path in (root / "downloaded").rglob(FILE)]
+
+
+def test_times_that_are_not_certain_are_named(root, tmp_path, handed):
+    files, participants = made.moodle(handed)
+    when = {ONE: "02.12.2026 17:05", TWO: "Sunday, 25 October 2026, 02:30 AM", THREE: "-"}
+    sheet = stored(tmp_path, made.worksheet(participants, when=when), "worksheet.csv")
+    outcome = collected(root, stored(tmp_path, files), sheet)
+    said = dict(outcome.uncertain)
+    assert "can be read without guessing" in said[ONE.student] and "twice in Europe/Berlin" in said[TWO.student]
+    assert not outcome.well and lies(root, ONE) == book(ONE) and lies(root, ONE, "timestamp.txt") is None
+    assert lies(root, FOUR, "timestamp.txt") == b"2026-03-03 16:05:00 UTC"
+
+
+def test_without_a_zone_local_times_wait(root, tmp_path, handed):
+    outcome = collected(root, stored(tmp_path, made.blackboard(handed)), zone="")
+    assert len(outcome.uncertain) == 4 and "--tz" in outcome.uncertain[0][1]
+
+
+def test_who_is_not_in_the_roster_is_named(root, tmp_path, handed):
+    stranger = roster.Student("x", "Stranger", "A", login="stranger", canvas="9999", ilias="9999", number="9")
+    for platform in (made.canvas, made.ilias, made.blackboard, made.brightspace, made.gradescope):
+        outcome = collected(root, stored(tmp_path, platform(handed | {stranger: [(FILE, book(ONE))]})))
+        assert len(outcome.unknown) == 1 and not outcome.well, platform
+    assert len(list((root / "submitted").iterdir())) == 4
+
+
+def test_namesakes_wait(root, tmp_path, handed):
+    twin = roster.Student("student-99", ONE.last_name, ONE.first_name, "twin@school.example")
+    roster.save(root, roster.Roster([*CLASS, twin]))
+    outcome = collected(root, stored(tmp_path, made.brightspace(handed)))
+    assert "the name of several" in outcome.unknown[0][1] and lies(root, ONE) is None and lies(root, TWO)
+
+
+def test_a_group_of_moodle(root, tmp_path):
+    files = made.zipped({f"Group A_17_assignsubmission_file/{FILE}": book(ONE)})
+    sheet = made.worksheet({ONE: "31", TWO: "32", THREE: "33"}).decode().replace("Status,", "Status,")
+    lines = [line + (',"Group"' if n == 0 else f',"Group {"AAB"[n - 1]}"') for n, line in enumerate(sheet.splitlines())]
+    outcome = collected(root, stored(tmp_path, files), stored(tmp_path, "\n".join(lines), "worksheet.csv"))
+    assert outcome.well and lies(root, ONE) == lies(root, TWO) == book(ONE) and lies(root, THREE) is None
+
+
+def test_a_list_that_is_none_is_named_and_the_rest_is_collected(root, tmp_path, handed):
+    other = stored(tmp_path, "a,b\n1,2\n", "other.csv")
+    outcome = collected(root, stored(tmp_path, made.canvas(handed)), other)
+    assert "nngrade roster other.csv" in outcome.refused[0][1] and len(outcome.collected) == 4
+
+
+def test_mistakes_are_told_in_words(root, tmp_path):
+    with pytest.raises(CourseError, match="was not released yet"):
+        collect(root, "a9", [tmp_path], "")
+    with pytest.raises(CourseError, match="There is no file"):
+        collected(root, tmp_path / "nothing.zip")

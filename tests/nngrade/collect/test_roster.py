@@ -1,0 +1,106 @@
+"""The roster: lists of the platforms, and what spreadsheets make of them."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from nngrade.__main__ import app
+from nngrade.collect.roster import ROSTER, Roster, load, merge, read_list, save
+from nngrade.course import Course
+from nngrade.errors import CourseError
+
+LISTS = {  # what a list says: the ids that it should give
+    "Student,ID,SIS User ID,SIS Login ID,Section,HW 1 (98765)\n,,,,,Manual Posting\n    Points Possible,,,,,10\n"
+    '"Doe, Jane",4711,3001,jdoe,S 1,\n"Student, Test",4799,,abcd,S 1,\n':
+        {"canvas": "4711", "number": "3001", "login": "jdoe"},
+    "Vorname;Nachname;E-Mail-Adresse;ID-Nummer\nJane;Doe;jane@school.example;3001\n":
+        {"email": "jane@school.example", "number": "3001"},
+    "Prénom,Nom de famille,Adresse de courriel\nJane,Doe,jane@school.example\n": {"email": "jane@school.example"},
+    "Nombre,Apellido(s),Dirección de correo\nJane,Doe,jane@school.example\n": {"email": "jane@school.example"},
+    "Last Name\tFirst Name\tUsername\tStudent ID\nDoe\tJane\tjdoe\t3001\n": {"login": "jdoe", "number": "3001"},
+    "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n#3001,#jdoe,Doe,Jane,j@school.example,#\n":
+        {"number": "3001", "login": "jdoe", "email": "j@school.example"},
+    "Name,Email,SID\nJane Doe,jane@school.example,3001\n": {"email": "jane@school.example", "number": "3001"},
+    "identifier,github_username,github_id,name\nstudent-01,jane-d,12,Jane Doe\n":
+        {"student": "student-01", "github": "jane-d"},
+    "id,first_name,last_name,email,lms_user_id\nstudent-01,Jane,Doe,j@school.example,4711\n":
+        {"student": "student-01", "canvas": "4711", "email": "j@school.example"},
+    " Login ; Lastname ; Firstname \n jdoe ; Doe ; Jane \n\n ; ; \n": {"login": "jdoe"},
+}  # fmt: skip
+
+
+def student(path, text, encoding="utf-8"):
+    path.write_bytes(text.encode(encoding))
+    [found] = read_list(path)
+    return found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("text", LISTS)
+def test_lists_of_platforms(tmp_path, text, encoding):
+    found = student(tmp_path / "list.csv", text, encoding)
+    assert (found.first_name, found.last_name) == ("Jane", "Doe")
+    assert {kind: getattr(found, kind) for kind in LISTS[text]} == LISTS[text]
+
+
+def test_google_classrooms_list(tmp_path):
+    profile = {"name": {"givenName": "Jane", "familyName": "Doe"}, "emailAddress": "jane@school.example"}
+    found = student(tmp_path / "list.json", json.dumps({"students": [{"userId": "67", "profile": profile}]}))
+    assert (found.classroom, found.email, found.last_name) == ("67", "jane@school.example", "Doe")
+
+
+def test_two_lists_of_one_class_are_one_class(tmp_path):
+    people = []
+    for number in (0, 5):
+        (tmp_path / f"{number}.csv").write_text(list(LISTS)[number])
+        people += [read_list(tmp_path / f"{number}.csv")]
+    first, unclear = merge(Roster(), people[0])
+    second, more = merge(first, people[1])
+    [jane] = second.students
+    assert not unclear + more and jane.student == "jdoe"
+    assert (jane.canvas, jane.email) == ("4711", "j@school.example")
+
+
+def test_two_of_one_name_stay_two(tmp_path):
+    (tmp_path / "list.csv").write_text("Name,Email\nJane Doe,j1@school.example\nJane Doe,j2@school.example\n")
+    both, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
+    again, unclear = merge(both, read_list(tmp_path / "list.csv"))
+    assert len(both.students) == len(again.students) == 2 and not unclear
+    assert len(both.named("doe  JANE")) == 2
+
+
+def test_the_id_of_a_student_stays_and_names_a_folder(tmp_path):
+    (tmp_path / "list.csv").write_text("Name,Username\nJane Doe,jane/../doe\n")
+    first, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
+    assert first.students[0].student == "jane-..-doe"
+    (tmp_path / "list.csv").write_text("Name,Username,Email\nJane Doe,jane/../doe,j@school.example\n")
+    again, _ = merge(first, read_list(tmp_path / "list.csv"))
+    assert (again.students[0].student, again.students[0].email) == ("jane-..-doe", "j@school.example")
+
+
+def test_the_roster_survives_being_written(tmp_path):
+    (tmp_path / "list.csv").write_text('Name,Email\n"Doe, ""J"", Zoë",j@school.example\n', encoding="utf-8")
+    roster, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
+    save(tmp_path, roster)
+    assert load(tmp_path).students == roster.students
+
+
+NONE = [(b"a,b\n1,2\n", "has no column that says who"), (b"PK\3\4", "Save it as CSV"), (b"", "has no column")]
+
+
+@pytest.mark.parametrize(("data", "says"), NONE)
+def test_no_list_is_told_in_words(tmp_path, data, says):
+    (tmp_path / "list.csv").write_bytes(data)
+    with pytest.raises(CourseError, match=says):
+        read_list(tmp_path / "list.csv")
+
+
+def test_the_command_fills_roster_and_gradebook(small, tmp_path, monkeypatch):
+    monkeypatch.chdir(small.root)
+    (tmp_path / "list.csv").write_text(list(LISTS)[8])
+    done = CliRunner().invoke(app, ["roster", str(tmp_path / "list.csv")])
+    assert done.exit_code == 0 and "1 students, 1 of them new" in done.output and (small.root / ROSTER).is_file()
+    with Course(small.root).gradebook() as book:
+        jane = book.find_student("student-01")
+        assert (jane.first_name, jane.lms_user_id) == ("Jane", "4711")

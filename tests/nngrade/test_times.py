@@ -1,0 +1,47 @@
+"""Times are read strictly: an offset counts, and what could mean two things means nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from nngrade.times import Uncertain, moment, written
+
+RIGHT = {
+    "2026-03-03 17:05:09.123 +01:00": "16:05:09", "2026-03-03T17:05:09-0330": "20:35:09",
+    "2026-03-03T17:05:09Z": "17:05:09", "2026-03-03 17:05 UTC": "17:05:00", "2026-03-03 17:05+02": "15:05:00",
+    "2026-03-03 17:05:09 America/New_York": "22:05:09", "2026-03-03 17:05": "16:05:00",
+    "Tuesday, 3 March 2026, 05:05 PM": "16:05:00", "Dienstag, 3. März 2026, 17:05": "16:05:00",
+    "mardi 3 mars 2026, 17:05": "16:05:00", "martes, 3 de marzo de 2026, 17:05": "16:05:00",
+    "Mar 3, 2026 1222 PM": "11:22:00", "Mar 3, 2026 12:05 PM": "11:05:00", "Mar 3, 2026 105 AM": "00:05:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_moments(text):
+    clock = datetime.strptime(RIGHT[text], "%H:%M:%S").time()
+    assert moment(text, "Europe/Berlin").replace(microsecond=0) == datetime.combine(datetime(2026, 3, 3), clock, UTC)
+
+
+WRONG = {
+    "02.12.2026 17:00": "without guessing", "02/12/2026 17:00": "without guessing", "2026-02-30 10:00": "is no time",
+    "2026-03-03": "without guessing", "2026-03-29 02:30": "not at all in Europe/Berlin", "gestern": "without guessing",
+    "2026-10-25 02:30": "twice in Europe/Berlin", "2026-03-03 17:05 Mars/Olympus": "no known time zone",
+    "3 Smarch 2026, 17:05": "no month", "Mar 3, 2026 13:05 PM": "no hour", "2026-03-03 17:05 +25:00": "no offset",
+    "": "without guessing",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_not_certain_is_refused(text):
+    with pytest.raises(Uncertain, match=WRONG[text]):
+        moment(text, "Europe/Berlin")
+
+
+def test_without_a_zone_a_local_time_is_refused():
+    with pytest.raises(Uncertain, match="names no time zone: say which"):
+        moment("2026-03-03 17:05")
+
+
+def test_what_is_written_is_read_again():
+    when = moment("2026-03-03 17:05:09 +01:00")
+    assert moment(written(when)) == when and written(when) == "2026-03-03 16:05:09 UTC"
