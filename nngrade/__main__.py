@@ -137,6 +137,17 @@ def picture(
 
 
 @app.command()
+def mistakes(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    everybody: Annotated[bool, typer.Option("--everybody", help="all names, not the first few")] = False,
+):
+    """Say what the class got wrong: each mistake with how many made it and who, and wrong answers without a name."""
+    from nngrade.commands.mistakes import mistakes
+
+    mistakes(Course(course_root()), assignment, everybody)
+
+
+@app.command()
 def doctor():
     """Say what this machine can do, and what to install. Exit code 1: grading is impossible here."""
     from nngrade import doctor

@@ -11,6 +11,7 @@ import json
 
 from nngrade.batch.answers import answers
 from nngrade.batch.files import remove_parts, write_whole
+from nngrade.batch.sentences import out_of_date
 from nngrade.notebook import submission
 
 NOTED = "timestamp.txt", "submission_secret.txt"
@@ -52,6 +53,8 @@ class Records:
         where = unit.student, unit.assignment, unit.notebook
         record = self.read(*where)
         why = changed(record, unit) if record else "damaged record" if self.path(*where).exists() else "new"
+        if not why and out_of_date(record, dict(unit.terms.sentences)):
+            why = "another sentence for its mistake"
         if not why and not self.graded_notebook(*where).is_file():
             why = "graded notebook is gone"
         return (None, why) if why else (record, "")

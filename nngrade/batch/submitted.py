@@ -9,6 +9,7 @@ import nbformat
 
 from nngrade.batch import deadlines
 from nngrade.batch.deadlines import handed_in
+from nngrade.batch.sentences import sentences
 from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
@@ -89,13 +90,13 @@ def places(course, assignment, students=(), unsafe=False):
 
 def terms(root, config, assignment, unsafe):
     """{notebook: what submissions to it are graded by} of an assignment."""
-    found = {}
+    found, said = {}, tuple(sentences(root, assignment).items())
     for source in sorted((root / "solutions" / assignment).glob("*.ipynb")):
         release = root / "assignments" / assignment / source.name
         if not release.is_file():
             raise CourseError(f"{assignment} was not released yet: run `nngrade release`.")
         texts, notebooks = zip(*map(_notebook, (source, release)))
-        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references(root, notebooks[0]))
+        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references(root, notebooks[0]), said)
     if not found:
         raise CourseError(f"There is no assignment {assignment}: solutions/{assignment}/ holds no notebook.")
     return found

@@ -71,7 +71,7 @@ def _why(name, grade, test, record):
     """What led to these points, in lines."""
     lines = []
     if test and test["message"]:
-        lines = [*test["message"].splitlines(), *test["lines"]]
+        lines = [*test["message"].splitlines(), *test["lines"], *_evidence(test.get("finding"))]
     elif test and test["points"] == test["max"]:
         lines = ["all that the test asks for"]
     elif name in record["unanswered"]:
@@ -85,6 +85,14 @@ def _why(name, grade, test, record):
     if grade.extra_credit:
         lines.append(f"{grade.extra_credit:g} of it are extra credit")
     return lines
+
+
+def _evidence(finding):
+    """What the diagnosis goes by, for the instructor."""
+    if not finding:
+        return []
+    named = " + ".join(finding["mistakes"])
+    return [f"found: {finding['kind']}{f'; its results are those of {named}' if named else ''}; key {finding['print']}"]
 
 
 def _total(notebook):

@@ -1,6 +1,7 @@
 """The panels of the picture of a class: how scores spread, points per question, seconds per question."""
 
 from statistics import median
+from textwrap import shorten
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -123,3 +124,24 @@ def times(ax, questions, seconds):
     ax.set_xlabel("seconds of the test:\n● median, ❙ 95th percentile")
     ax.tick_params(left=False)
     tidy(ax)
+
+
+def mistakes(ax, groups):
+    """How many students made each of the most frequent mistakes; what is named stands beside its bar."""
+    for place, group in enumerate(groups):
+        look = NOT_YET if group.nameless else {"color": ORANGE}
+        ax.barh(place, len(group.students), 0.8, **look)
+        words = f"{shortened(group.test)}: {shorten(group.what, 92, placeholder='…')}"
+        ax.annotate(words, (len(group.students), place), (5, 0),
+                    textcoords="offset points", va="center", size="small")  # fmt: skip
+    ax.set(xlabel="students who made this mistake (hatched: it has no name)", yticks=[], ylim=(len(groups) - 0.4, -0.6))
+    ax.set_xlim(0, 4 * max(len(group.students) for group in groups))  # room for the words
+    ax.set_xticks([tick for tick in MaxNLocator(4, integer=True).tick_values(0, len(groups[0].students)) if tick >= 0])
+    tidy(ax).grid(axis="y", visible=False)
+
+
+def in_words(groups):
+    """The most frequent mistake, as a sentence."""
+    for group in groups[:1]:
+        yield f"Most frequent mistake, {len(group.students):,} students: {shortened(group.test)}:"
+        yield group.what

@@ -15,9 +15,11 @@ from nngrade.batch.records import Records
 from nngrade.errors import CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import read_grades
+from nngrade.exports.mistakes import groups
+from nngrade.exports.order import in_order
 from nngrade.exports.words import number, writing
-from nngrade.notebook import canonical
 
+MISTAKES = 10  # that are shown
 WIDTH, TOP, PER_QUESTION, REST = 10, 3.4, 0.27, 1.3  # inches
 
 
@@ -31,7 +33,8 @@ def picture(course, assignment, to=None):
         raise CourseError(f"Nothing of {assignment} is graded yet, so there is nothing to draw.")
     questions = in_order(course, assignment, [name for name, most in grades[0].most.items() if most > 0])
     seconds = seconds_per_question(Records(course.root).of(assignment), questions)
-    fig, said = draw(grades, questions, seconds), " ".join(summary(grades))
+    wrong = frequent(course, assignment)
+    fig, said = draw(grades, questions, seconds, wrong), " ".join([*summary(grades), *panels.in_words(wrong)])
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         fig.savefig(path, dpi=150, metadata={"Title": assignment, "Description": said})
@@ -40,11 +43,19 @@ def picture(course, assignment, to=None):
     return [f"{path}: {said}", *([] if seconds else no_times)]
 
 
-def draw(grades, questions, seconds):
-    """The figure: scores above; below, one line per question with its points and, where known, its seconds."""
-    height = TOP + PER_QUESTION * len(questions) + REST
-    fig = plt.figure(figsize=(WIDTH, height), layout="constrained")
-    above, below = fig.subfigures(2, 1, height_ratios=(TOP, height - TOP), hspace=0.04)
+def frequent(course, assignment):
+    """The most frequent mistakes of the class, as Groups; [] without records."""
+    found = groups(course, assignment) if Records(course.root).of(assignment) else []
+    return sorted(found, key=lambda group: -len(group.students))[:MISTAKES]
+
+
+def draw(grades, questions, seconds, wrong=()):
+    """The figure: scores; one line per question with its points and, where known, its seconds; frequent mistakes."""
+    heights = [TOP, PER_QUESTION * len(questions) + REST] + [PER_QUESTION * len(wrong) + REST] * bool(wrong)
+    fig = plt.figure(figsize=(WIDTH, sum(heights)), layout="constrained")
+    above, below, *last = fig.subfigures(len(heights), 1, height_ratios=heights, hspace=0.04)
+    for part in last:
+        panels.mistakes(part.subplots(), wrong)
     title, *words = summary(grades)
     above.text(0.012, 0.985, title.rstrip("."), va="top", size="large", weight="bold")
     above.suptitle("\n".join(["", *words]), x=0.012, ha="left", size="medium", color="0.35", linespacing=1.4)
@@ -66,16 +77,6 @@ def summary(grades):
     why = Counter(grade.status for grade in grades if grade.score is None)
     if why:
         yield "No score: " + ", ".join(f"{status} {count:,}" for status, count in why.most_common()) + "."
-
-
-def in_order(course, assignment, questions):
-    """The questions as they follow one another in the notebooks; the gradebook has no order."""
-    places = {}
-    for path in sorted((course.root / "solutions" / assignment).glob("*.ipynb")):
-        for cell in canonical.read(path).cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
-            places |= {name: len(places), f"{path.stem}/{name}": len(places)}
-    return sorted(questions, key=lambda name: places.get(name, len(places)))
 
 
 def seconds_per_question(records, questions):

@@ -42,9 +42,10 @@ class Result:
         return {name: test["points"] for name, test in self.tests.items()}
 
 
-def grade_notebook(data, instructor, release, limits, sandbox, problem="", references=()):
+def grade_notebook(data, instructor, release, limits, sandbox, problem="", references=(), sentences=None):
     """The result of a submission, given as the bytes of a notebook; or of none, because of this `problem`.
 
+    `sentences` are those for answers without a name, {(test, print of the results): sentence}.
     `instructor` and `release` are the notebook with solutions and hidden tests, and the one that students got,
     `references` the solutions whose functions the tests take; without them, they are read in the course folder.
     """
@@ -64,7 +65,7 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
         with contextlib.closing(Sitting(trusted_process_for(instructor, references))) as sitting:
             for step in result.cells:
                 if step.role == "test":
-                    result.tests[step.id] = run_test(step, session, sitting)
+                    result.tests[step.id] = run_test(step, session, sitting, sentences or {})
         for step in result.cells:
             step.outputs += session.left_out.get(step.id, [])
         result.restarts = session.restarts
@@ -96,7 +97,7 @@ def run_cells(steps, session, limits):
                 raise CourseError(f"{step.id}, a cell of the release, does not run here, so nothing was graded: {why}")
 
 
-def run_test(step, session, sitting):
+def run_test(step, session, sitting, sentences):
     """Test the copy of the student's process that waits for this; once more if another test may have ended it."""
     found = ask(step, session, sitting)
     if found.pop("gone", False):
@@ -107,6 +108,9 @@ def run_test(step, session, sitting):
     lines = [(name, number, session.source_line(name, number)) for name, number in found["lines"]]
     lines = [f"  {name}, line {number}: {line}" for name, number, line in lines if line]
     found |= {"max": step.points, "lines": lines}
+    if sentence := sentences.get((step.id, found.get("finding", {}).get("print"))):
+        found["message"] = f"{found['message']} {sentence}"
+        found["finding"]["sentence"] = sentence
     if found["points"] is None or found["points"] < step.points:
         step.outputs = [error_output(found)] if not found["points"] else partial(found)
     return found

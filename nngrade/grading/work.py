@@ -43,6 +43,7 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False  # without a sandbox
     references: tuple = ()
+    sentences: tuple = ()  # (((test, print of results), sentence), ...): see batch/sentences.py
 
     @cached_property
     def tests(self):
@@ -89,7 +90,8 @@ def grade(unit):
         raise CourseError(f"{platform.node()} has other versions than the machine that asks: {json.dumps(versions())}")
     instructor, release = map(_notebook, (terms.instructor, terms.release))
     sandbox = get_ready(terms)
-    result = grade_notebook(unit.data, instructor, release, terms.limits, sandbox, unit.problem, terms.references)
+    result = grade_notebook(unit.data, instructor, release, terms.limits, sandbox, unit.problem, terms.references,
+                            dict(terms.sentences))  # fmt: skip
     record = {
         "student": unit.student,
         "assignment": unit.assignment,

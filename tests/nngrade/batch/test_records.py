@@ -16,7 +16,8 @@ RECORD = {"student": "student-01", "assignment": "a1", "notebook": "a1", "handed
 
 
 def unit(handed_in="", **changed):
-    return SimpleNamespace(student="student-01", assignment="a1", notebook="a1", handed_in=handed_in, key=KEY | changed)
+    where = {"student": "student-01", "assignment": "a1", "notebook": "a1"}
+    return SimpleNamespace(**where, handed_in=handed_in, key=KEY | changed, terms=SimpleNamespace(sentences=()))
 
 
 @pytest.fixture

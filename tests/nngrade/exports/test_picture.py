@@ -18,6 +18,7 @@ from nngrade.course import Course
 from nngrade.errors import CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import Grade
+from nngrade.exports.mistakes import Group
 from nngrade.exports.picture import draw, in_order, picture, seconds_per_question, summary
 from tests.nngrade import small_class
 
@@ -46,6 +47,25 @@ def random_class(students, questions):
     grades = [grade({name: RNG.choice([0, points / 3, points]) for name, points in most.items()}, most=most)
               for _ in range(students)]
     return [*grades, grade(dict.fromkeys(most), "not submitted", most)], list(most)
+
+
+def wrong(count):
+    return [
+        Group(f"question_{k}_test", "what is said of it, " * (1 + k), "key", k % 3 == 2, ["student"] * (200 - 7 * k))
+        for k in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_frequent_mistakes_stand_below_in_words(count):
+    grades, names = random_class(30, 4)
+    fig = draw(grades, names, {}, wrong(count))
+    fig.draw_without_rendering()
+    bars = next(ax for ax in fig.axes if "mistake" in ax.get_xlabel())
+    assert [bar.get_width() for bar in bars.patches] == [200 - 7 * k for k in range(count)]
+    assert bars.texts[0].get_text() == "question_0: what is said of it,"
+    assert all(text.get_window_extent().x1 <= fig.bbox.x1 for text in bars.texts)
+    assert next(panels.in_words(wrong(count))).startswith("Most frequent mistake, 200 students: question_0:")
 
 
 @pytest.mark.parametrize("students, questions", [(1, 1), (15, 4), (15, 20), (5000, 4), (5000, 20)])

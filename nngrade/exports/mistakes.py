@@ -1,0 +1,70 @@
+"""What a class got wrong: counts per mistake and question, and who; answers without a name grouped by equal results."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from nngrade.batch.records import Records
+from nngrade.errors import CourseError
+from nngrade.exports.order import in_order
+from nnlib import tasks
+
+FACTS = {
+    "open": "not written yet",
+    "raised": "raises an exception",
+    "parts": "returns nothing, or another number or kind of values",
+    "shape": "returns another shape",
+    "order": "returns the right values in another order",
+    "dtype": "returns another dtype",
+    "changed": "changes its arguments in place",
+    "state": "gives another result when it is called again",
+    "extreme": "right for ordinary inputs, wrong at extremes",
+}
+NAMELESS = "values"
+
+
+@dataclass
+class Group:
+    """Answers to one question that are wrong in the same way."""
+
+    test: str
+    what: str  # in words
+    key: str  # the id of a mistake, the kind of a fact, or the print of the results
+    nameless: bool = False
+    students: list = field(default_factory=list)
+
+
+def groups(course, assignment):
+    """The Groups of an assignment: questions in the order of the notebook, the most frequent mistake first."""
+    records = Records(course.root).of(assignment)
+    if not records:
+        raise CourseError(f"Nothing of {assignment} is graded yet: run `nngrade grade {assignment}`.")
+    found = {}
+    for record in records:
+        for test, result in record["tests"].items():
+            if result.get("finding") and (result["points"] or 0) < result["max"]:
+                group = _group(assignment, test, result)
+                found.setdefault((test, group.key), group).students.append(record["student"])
+    by_test = defaultdict(list)
+    for group in found.values():
+        by_test[group.test].append(group)
+    ordered = in_order(course, assignment, by_test)
+    return [group for test in ordered for group in sorted(by_test[test], key=lambda one: -len(one.students))]
+
+
+def _group(assignment, test, result):
+    finding = result["finding"]
+    if finding["mistakes"]:
+        effects = _effects(assignment, test)
+        what = " / ".join(effects.get(name, name) for name in finding["mistakes"])
+        return Group(test, what, " + ".join(finding["mistakes"]))
+    if finding["kind"] != NAMELESS:
+        return Group(test, FACTS.get(finding["kind"]) or result["message"], finding["kind"])
+    what = finding.get("sentence") or result["message"].partition("points. ")[2] or result["message"]
+    return Group(test, what.split(": ", 1)[-1], finding["print"], nameless=True)
+
+
+def _effects(assignment, test):
+    """{id: sentence} of the mistakes that the task of a test declares."""
+    known = tasks.tasks(assignment.partition("_")[0])
+    task = known.get(test.removesuffix("_test"))
+    return {made.id: made.effect for made in task.mistakes} if task else {}
