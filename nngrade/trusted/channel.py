@@ -4,10 +4,10 @@ from numpy.random import Generator
 
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import Malformed
-from nngrade.boundary.in_place import overwrite
 from nngrade.trusted.callbacks import Callbacks
 from nngrade.trusted.connection import Connection
 from nngrade.trusted.errors import Ended
+from nngrade.trusted.lending import Lending
 from nngrade.trusted.proxies import Callable, Handle, ask_for, asked_for, number_of
 
 
@@ -20,22 +20,22 @@ class Channel(wire.Nothing):
     def __init__(self, sock, seconds):
         self.connection = Connection(sock, seconds)
         self.callbacks = Callbacks(self)
-        self.count, self.calls = 0, 0
-        self.sent = {}  # by number: values of the test's that the student's code may change now
-        self.lazy = {}  # by object: those that it may change while it goes on with its work
-        self.fresh, self.track = {}, False  # by id: those of the request that is being written
+        self.calls = 0
+        self.lending = Lending()
+        self.lazy = {}  # by object: the numbers of what it may change while it goes on with its work
+        self.fresh, self.track = {}, False  # {id: number} of what the request that is being written lends
         self.handles, self.at_end = {}, set()
         self.special = frozenset()  # what objects of the classes in the instructor's answers can do: `__add__`, ...
-        self.overwrote = False  # whether the student's code has changed a value of the test's in place
+        self.drew = False  # whether the student's code has drawn from a generator of the test's
         self.unbind = []  # names to remove over there before the next request
 
     def request(self, op, /, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
         asked = next((arg for arg in args if isinstance(arg, Handle)), None)
         lazy = self.lazy.get(asked, {}) if op in ("next", "call") else {}
-        lazy = {number: value for number, value in lazy.items() if number not in self.sent}
+        lazy = {number: loan for number, loan in lazy.items() if number not in self.lending.open}
         outer, self.fresh = self.fresh, {}
-        self.sent |= lazy
+        self.lending.open |= lazy
         self.calls += op in ("call", "setattr", "setitem", "delitem")
         try:
             result = self.exchange(op, args, kwargs)
@@ -45,8 +45,9 @@ class Channel(wire.Nothing):
                     ask_for(result)
             return result
         finally:
-            for number in [*lazy, *(number for number, _ in self.fresh.values())]:
-                self.sent.pop(number, None)
+            self.lending.note(list(self.lending.open.values()))
+            for number in [*lazy, *self.fresh.values()]:
+                self.lending.open.pop(number, None)
             self.fresh = outer
 
     def next(self, iterator):
@@ -62,13 +63,13 @@ class Channel(wire.Nothing):
         Generators do so when they are asked for the next item. When an answer is compared, it must not change what it
         is compared with.
         """
-        fresh, self.fresh = dict(self.fresh.values()), {}
+        fresh, self.fresh = {number: self.lending.open[number] for number in self.fresh.values()}, {}
         if asked is not None and asked_for(asked):
             return
         self.lazy[result] = self.lazy.get(result, {}) | fresh
-        for number, value in fresh.items():
-            if not isinstance(value, Generator):
-                del self.sent[number]
+        for number, loan in fresh.items():
+            if not isinstance(loan.own, Generator):
+                del self.lending.open[number]
 
     def exchange(self, op, args, kwargs):
         """Send a request, and serve the student's code until it has an answer."""
@@ -99,14 +100,14 @@ class Channel(wire.Nothing):
         return reply.read(reply.tree["ok"])
 
     def apply(self, reply):
-        """Let the test see what the student's code changed in place."""
+        """Note what the student's code has made of its copies."""
         try:
             for number, tree in reply.tree.get("changed", []):
-                self.overwrote = True
-                if number not in self.sent:
+                if number not in self.lending.open:
                     asked = self.connection.asked
                     raise Ended(f"{asked} changed something that was given to it earlier, for other work.")
-                overwrite(self.sent[number], reply.read(tree), tree)
+                self.lending.change(number, reply.read(tree), tree)
+                self.drew |= "rng" in tree
         except (TypeError, ValueError, KeyError, Malformed):
             asked = self.connection.asked
             raise Ended(f"{asked} changed the shape or the type of something that it was given.") from None
@@ -127,16 +128,14 @@ class Channel(wire.Nothing):
         if isinstance(value, Handle):
             return {"handle": number_of(value)}
         if self.track and id(value) in self.fresh:
-            return {"ref": self.fresh[id(value)][0]}
+            return {"ref": self.fresh[id(value)]}
         return None
 
     def mutable(self, value, tree):
         if not self.track:
             return tree
-        self.count += 1
-        self.fresh[id(value)] = self.count, value
-        self.sent[self.count] = value
-        return {"new": [self.count, tree]}
+        number = self.fresh[id(value)] = self.lending.lend(value, self.fresh)
+        return {"new": [number, tree]}
 
     def hand_over(self, value):
         iterates = hasattr(type(value), "__next__")
@@ -145,8 +144,8 @@ class Channel(wire.Nothing):
         return self.callbacks.lend(value, iterates)
 
     def resolve(self, tag, payload, reader):
-        if tag == "ref" and type(payload) is int and payload in self.sent:
-            return self.sent[payload]
+        if tag == "ref" and type(payload) is int and payload in self.lending.open:
+            return self.lending.open[payload].value
         if tag != "handle" or type(payload) is not list or len(payload) != 3:
             raise Malformed("not plain data")
         number, kind, calls = payload

@@ -2,7 +2,8 @@
 
 One such process serves all submissions to an assignment: a fork of it runs the tests of one submission, and is
 forgotten. No test finds anything changed by one before it: each gets copies of the instructor's values; and where
-these are large, or not plain data, or a student's code has changed one in place, the next test gets a fork of its own.
+these are large, or not plain data, or a student's code has drawn from a random generator, the next test gets a fork of
+its own.
 """
 
 import contextlib
@@ -41,7 +42,7 @@ def sit(tests, sitting):
             channel = Channel(student, seconds)
             result = run_test(tests, test, channel)
             signal.setitimer(signal.ITIMER_REAL, 0)
-        last = result["last"] = not tests.light or channel.overwrote
+        last = result["last"] = not tests.light or channel.drew
         wire.send(sitting, wire.packed(json.dumps(result)))
 
 

@@ -5,19 +5,22 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from nnlib import lent
 from nnlib.checks.failed import need
 
 
 @contextmanager
-def unchanged(**arrays):
-    """Fail if a function called inside the `with` changes one of these arrays in place.
+def unchanged(**values):
+    """Fail if a function called inside the `with` changes one of these in place: arrays, or lists and dicts of them.
 
     Moving an entry and moving it back is fine: what rounding leaves of that does not count.
     """
-    before = {name: np.array(array, copy=True) for name, array in arrays.items()}
+    before = {name: [(part, _copied(part)) for part in _parts(value)] for name, value in values.items()}
+    known = len(lent.changes)
     yield
-    for name, array in arrays.items():
-        same = np.allclose(array, before[name], rtol=1e-12, atol=1e-12, equal_nan=True)
+    for name, parts in before.items():
+        left = [(state, copy) for held, state in lent.changes[known:] for part, copy in parts if held is part]
+        same = all(_same(now, copy) for now, copy in [*parts, *left])
         need(same, f"{name} was changed in place. Work on a new array: for example `a = a - b`, not `a -= b`")
 
 
@@ -30,11 +33,39 @@ def given(function, **helpers):
     """
     scope = function.__globals__
     replaced = {name: scope[name] for name in helpers if name in scope}
-    lent = list(itertools.takewhile(lambda name: replaced.get(name) is not function, helpers))
-    scope.update({name: helpers[name] for name in lent})
+    lending = list(itertools.takewhile(lambda name: replaced.get(name) is not function, helpers))
+    scope.update({name: helpers[name] for name in lending})
     try:
         yield
     finally:
         for name in helpers:
             scope.pop(name, None)
         scope.update(replaced)
+
+
+def _parts(value):
+    yield value
+    if isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _parts(item)
+
+
+def _copied(value):
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(item) for item in value]
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _same(now, before):
+    if isinstance(before, dict):
+        return isinstance(now, dict) and now.keys() == before.keys() and all(_same(now[k], before[k]) for k in before)
+    if isinstance(before, list):
+        return isinstance(now, (list, tuple)) and len(now) == len(before) and all(map(_same, now, before))
+    if now is before or type(now) is not type(before):
+        return now is before
+    if np.asarray(before).dtype.kind not in "fiuc":
+        return np.array_equal(now, before)
+    fits = np.asarray(now).dtype == np.asarray(before).dtype and np.shape(now) == np.shape(before)
+    return fits and np.allclose(now, before, rtol=1e-12, atol=1e-12, equal_nan=True)

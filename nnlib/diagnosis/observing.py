@@ -7,6 +7,7 @@ from nnlib.checks.failed import CheckFailed
 from nnlib.checks.lending import given
 from nnlib.diagnosis.comparing import copied, same
 from nnlib.diagnosis.task import Probe
+from nnlib.lent import left
 
 EXACT = 1e-12  # moving an entry and moving it back leaves rounding, which is no change
 
@@ -45,7 +46,7 @@ def call(task, function, probe):
         raise
     except Exception as error:
         seen.error = error
-    pairs = zip(task.arguments, arguments, before)
+    pairs = zip(task.arguments, map(left, arguments), before)
     seen.changed = tuple(name for name, now, then in pairs if _comparable(then) and not same(now, then, EXACT))
     return seen
 

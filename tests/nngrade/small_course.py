@@ -57,6 +57,22 @@ assert list(first) != list(second), "another order each time\"""",
 with checks.given(quadruple, double=lambda x: x + x):
     assert quadruple(3.25) == 13.0, "quadruple is not right\"""",
     ),
+    "descend": (
+        3,
+        "def descend(params, grads, settings):\n    return [p - settings['lr'] * g for p, g in zip(params, grads)]",
+        "assert descend([np.ones(2)], [np.zeros(2)], {'lr': 1})[0].shape == (2,)",
+        """
+rng = np.random.default_rng(5)
+params, grads = ([rng.normal(size=shape) for shape in [(2, 3), 3]] for _ in range(2))
+settings, pairs = {"lr": 0.5}, (params, grads)
+for name, new, p, g in zip("Wb", descend(params, grads, settings), params, grads):
+    checks.check_close(name, new, p - settings["lr"] * g)
+with checks.unchanged(pairs=pairs, settings=settings):
+    again = descend(*pairs, settings)
+assert len(again) == len(params) == len(grads) == 2
+for new, p, g in zip(again, params, grads):
+    checks.check_close("change", new - p, -settings["lr"] * g)""",
+    ),
     "answer": (
         1,
         "answer = 17",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from nnlib import checks
+from nnlib import checks, lent
 from nnlib.checks import check_close, check_gradient, check_parts, check_shape, given, unchanged
 
 A = np.array([[1.0, 2.0], [3.0, 5.0]])
@@ -140,3 +140,33 @@ def test_given_does_not_lend_what_follows_the_function_itself():
     with given(answer, helper=lambda x: 10 * x, answer=None, later=1):
         assert answer(2) == 20
         assert "later" not in globals()
+
+
+def test_unchanged_looks_into_lists_and_dicts():
+    params, settings = [np.ones(2), [np.zeros(3)]], {"lr": 0.1, "name": "sgd", "sizes": (1, 2)}
+    with unchanged(params=params, settings=settings):
+        params[1][0] += 1
+        params[1][0] -= 1
+    for change in (
+        lambda: params.append(1),
+        lambda: params.pop(),
+        lambda: params[1].__setitem__(0, np.zeros(4)),
+        lambda: params[0].__setitem__(0, 5.0),
+        lambda: params.__setitem__(0, params[0].astype(np.float32)),
+    ):
+        with pytest.raises(AssertionError, match="^params was changed in place"), unchanged(params=params):
+            change()
+    for key, value in {"lr": 0.2, "name": "adam", "more": 1, "sizes": (1, 3)}.items():
+        with pytest.raises(AssertionError, match="^settings was changed in place"), unchanged(settings=settings):
+            settings[key] = value
+
+
+def test_unchanged_asks_a_grader_that_lends_copies(monkeypatch):
+    a, b = np.ones(2), np.ones(2)
+    monkeypatch.setattr(lent, "changes", [(a, np.zeros(2))])
+    with unchanged(a=a, b=b):  # what was changed before is not its business
+        lent.changes.append((b, np.ones(2) + 1e-15))
+    assert lent.left(a).tolist() == [0, 0]
+    for value in (a, [a], {"a": (1, [a])}):
+        with pytest.raises(AssertionError, match="^value was changed in place"), unchanged(value=value):
+            lent.changes.append((a, np.zeros(2)))

@@ -81,8 +81,9 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "def stepper(p):\n"
         "    def step(): p[...] -= 1\n"
         "    return step\n",
-        "p = np.ones(2)\nstep = Step([p])\nstep.step()\nassert p.tolist() == [0, 0]\n"
-        "stepper(p)()\nassert p.tolist() == [-1, -1]\n",
+        "p = np.ones(2)\nstep = Step([p])\nstep.step()\nassert left(p).tolist() == [0, 0]\n"
+        "step.step()\nassert left(p).tolist() == [-1, -1]\nstepper(p)()\nassert left(p).tolist() == [0, 0]\n"
+        "assert p.tolist() == [1, 1]\n",
         "",
     ),
     "generators of generators that draw": (
@@ -101,22 +102,23 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
     ),
     "a list changed in place": (
         "def f(xs):\n    xs.sort(); xs.append(9)\n    return xs\n",
-        "xs=[3,1,2]\ny = f(xs)\nassert xs == [1,2,3,9] and y is xs\n",
+        "xs=[3,1,2]\ny = f(xs)\nassert left(xs) == [1,2,3,9] and y is left(xs)\nassert xs == [3,1,2]",
         "",
     ),
     "arrays in a list changed in place": (
         "def f(ps):\n    for p in ps: p += 1\n    return ps\n",
-        "ps=[np.zeros(2), np.ones(3)]\na=ps[0]\nout=f(ps)\nassert a.tolist()==[1,1] and out[0] is a\n",
+        "ps=[np.zeros(2), np.ones(3)]\na=ps[0]\nout=f(ps)\nassert left(a).tolist()==[1,1]\n"
+        "assert out[0] is left(a) and left(ps)[1] is out[1] and a.tolist() == [0, 0] and ps[0] is a\n",
         "",
     ),
     "a callback sees what was changed before it": (
         "def f(g, x):\n    x[0] = 5\n    return g(x)\n",
-        "x=np.zeros(2)\nassert f(lambda v: float(v[0] + x[0]), x) == 10.0\n",
+        "x=np.zeros(2)\nassert f(lambda v: float(v[0] + x[0]), x) == 5.0\n",
         "",
     ),
     "a dict changed in place": (
         "def f(d):\n    d['b'] = 2\n    return d['a']\n",
-        "d={'a':1}\nassert f(d)==1 and d=={'a':1,'b':2}\n",
+        "d={'a':1}\nassert f(d)==1 and left(d)=={'a':1,'b':2} and d=={'a':1}\n",
         "",
     ),
     "named arguments": (
@@ -188,7 +190,8 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
 
 
 def outcome(sandbox, solution, test, between="", points=4):
-    cells = [cell("imports", "import numpy as np", locked=True), cell("q", solution, solution=True)]
+    imports = "import numpy as np\nfrom nnlib.lent import left"
+    cells = [cell("imports", imports, locked=True), cell("q", solution, solution=True)]
     cells += [cell("between", between, locked=True)] if between else []
     cells += [cell("q_test", test, grade=True, locked=True, points=points)]
     notebook = nbformat.v4.new_notebook(cells=cells)
