@@ -47,6 +47,14 @@ def gradebook_url(root, address=None):
     return url.set(database=str(root / (url.database or ""))) if url.get_backend_name() == "sqlite" else url
 
 
+def private(root, config):
+    """What students' code may never see of the course in `root`, as paths; some may be links to elsewhere."""
+    url = gradebook_url(root, config.CourseDirectory.get("db_url"))
+    folders = ["solutions", "submitted", "records", "autograded", "feedback"]
+    books = [url.database] if url.get_backend_name() == "sqlite" else []
+    return tuple(map(str, [root, *(root / name for name in folders), *books]))
+
+
 class Course:
     """nbgrader's API for the course in `root`, with its errors turned into words.
 

@@ -10,6 +10,7 @@ import nbformat
 from nngrade.batch import deadlines
 from nngrade.batch.deadlines import handed_in
 from nngrade.batch.sentences import sentences
+from nngrade.course import private
 from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
@@ -96,7 +97,8 @@ def terms(root, config, assignment, unsafe):
         if not release.is_file():
             raise CourseError(f"{assignment} was not released yet: run `nngrade release`.")
         texts, notebooks = zip(*map(_notebook, (source, release)))
-        found[source.stem] = work.Terms(*texts, limits(config), unsafe, references(root, notebooks[0]), said)
+        needed = references(root, notebooks[0]), said, private(root, config)
+        found[source.stem] = work.Terms(*texts, limits(config), unsafe, *needed)
     if not found:
         raise CourseError(f"There is no assignment {assignment}: solutions/{assignment}/ holds no notebook.")
     return found

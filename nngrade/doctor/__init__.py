@@ -9,7 +9,8 @@ from nngrade.doctor.finding import Finding, shown
 from nngrade.errors import CourseError
 
 CHECKS = (
-    programs.packages, strength.sandboxes, strength.capacity, place.disk, place.mnist, place.course, place.gradebook,
+    programs.packages, strength.sandboxes, strength.capacity, place.disk, place.mnist, place.course, place.hidden,
+    place.gradebook,
     programs.extras, programs.terminal,
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from nngrade.course import CONFIG, filled, gradebook_url, settings
+from nngrade.course import CONFIG, filled, gradebook_url, private, settings
 from nngrade.doctor.finding import Finding
 from nngrade.doctor.programs import install
 from nngrade.errors import CourseError
@@ -68,6 +68,24 @@ def course(root):
     else:
         yield Finding("missing", f"course: by {root / CONFIG}, nbgrader would run students' code without a sandbox",
                       "Add to that file: from nngrade.nbgrader_settings import use; use(c)")
+
+
+def hidden(root):
+    """Whether what students' code is shown leaves out the course, its answers and its grades."""
+    from nngrade.grading.sandboxes import shown_of
+    from nngrade.sandbox import places
+    from nnlib import data
+
+    secrets = places.own_secrets()
+    with contextlib.suppress(Exception):  # the settings can't be read, as another line says
+        secrets += private(root, _settings(root)) if root else ()
+    shown = places.visible(shown_of(os.environ.get("NNLIB_DATA") or data.mnist_cache()))
+    try:
+        places.need_hidden(shown, secrets)
+    except CourseError as problem:
+        yield Finding("missing", f"sandbox: {problem}")
+    else:
+        yield Finding("ok", "sandbox: students' code sees Python, nnlib and MNIST, nothing of the course")
 
 
 def gradebook(root):

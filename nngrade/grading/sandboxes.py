@@ -7,14 +7,21 @@ import threading
 from pathlib import Path
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import PRELOAD, choose
+from nngrade.sandbox import PRELOAD, choose, places
+
+MNIST = [f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
 
 
 def open_sandbox(kind):
     """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
     warm = "matplotlib_inline.backend_inline", "nngrade.student.shell:warm_up"
     data = data_folder()
-    return kind(preload=(*PRELOAD, *warm), readable=[data], variables={"NNLIB_DATA": data})
+    return kind(preload=(*PRELOAD, *warm), readable=shown_of(data), variables={"NNLIB_DATA": data})
+
+
+def shown_of(data):
+    """The files of the data folder that students' code may read: whatever else lies there is none of its business."""
+    return [path for path in (Path(data, name) for name in MNIST) if path.is_file()]
 
 
 def data_folder():
@@ -39,10 +46,13 @@ def begin(unsafe):
         _made(unsafe, data_folder()).begin()
 
 
-def open_once(unsafe, data):
-    """The sandbox of this process in which students' code finds this data."""
+def open_once(unsafe, data, private=()):
+    """The sandbox of this process in which students' code finds this data, and none of these `private` paths."""
     with _one_at_a_time:
-        return _made(unsafe, data).__enter__()
+        sandbox = _made(unsafe, data)
+        if not unsafe:
+            places.need_hidden(sandbox.visible, [*private, *places.own_secrets()])
+        return sandbox.__enter__()
 
 
 def _made(unsafe, data):

@@ -44,6 +44,7 @@ class Terms:
     unsafe: bool = False  # without a sandbox
     references: tuple = ()
     sentences: tuple = ()  # (((test, print of results), sentence), ...): see batch/sentences.py
+    private: tuple = ()  # paths that students' code may not see, on whatever machine it runs
 
     @cached_property
     def tests(self):
@@ -119,7 +120,7 @@ def get_ready(terms):
     """The sandbox; the process that runs the tests gets ready at the same time."""
     data = data_folder()
     trusted_process_for(_notebook(terms.instructor), terms.references)
-    return sandboxes.open_once(terms.unsafe, data)
+    return sandboxes.open_once(terms.unsafe, data, terms.private)
 
 
 def unanswered(steps, release):

@@ -12,8 +12,8 @@ Landlock with seccomp where there are none, a container with seccomp where there
 
 from nngrade.sandbox.container import Container
 from nngrade.sandbox.host import PRELOAD, Sandbox
-from nngrade.sandbox.kinds import Bubblewrap, Landlock, Unsafe, choose, problem, report
+from nngrade.sandbox.kinds import SAFE, Bubblewrap, Landlock, Unsafe, choose, problem, report
 from nngrade.sandbox.running import Child, Exit, Limits
 
-__all__ = ["PRELOAD", "Bubblewrap", "Child", "Container", "Exit", "Landlock", "Limits", "Sandbox", "Unsafe", "choose",
-           "problem", "report"]
+__all__ = ["PRELOAD", "SAFE", "Bubblewrap", "Child", "Container", "Exit", "Landlock", "Limits", "Sandbox", "Unsafe",
+           "choose", "problem", "report"]

@@ -1,4 +1,4 @@
-"""Short messages between the grader and the warm process: JSON in one packet, with open files beside it."""
+"""Messages between the grader and the warm process: JSON, compressed, in one packet, with open files beside it."""
 
 import array
 import contextlib
@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import time
+import zlib
 
 LARGEST = 1 << 16
 SECONDS_BETWEEN_LOOKS = 0.1  # at whether a program still runs
@@ -40,7 +41,7 @@ def send(end, message, files=()):
     """Send, unless the other end is gone."""
     beside = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        end.sendmsg([json.dumps(message).encode()], beside, socket.MSG_NOSIGNAL)
+        end.sendmsg([zlib.compress(json.dumps(message).encode(), 1)], beside, socket.MSG_NOSIGNAL)
 
 
 def receive(end, most_files=2):
@@ -51,7 +52,7 @@ def receive(end, most_files=2):
         return None, []
     files = [file for _, _, data in beside for file in array.array("i", data[: len(data) // 4 * 4])]
     if text:
-        return json.loads(text), files
+        return json.loads(zlib.decompress(text)), files
     for file in files:
         os.close(file)
     return None, []

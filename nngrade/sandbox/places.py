@@ -10,13 +10,14 @@ from pathlib import Path
 
 from nngrade.errors import CourseError
 
-# The interpreter, the libraries and programs of the system, the fonts that Matplotlib draws with.
+# The libraries and programs of the system, the fonts that Matplotlib draws with.
 SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64",
     "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives",
 )  # fmt: skip
+PYTHON = "bin", "lib", "lib64", "pyvenv.cfg"  # of the folder that Python, or a virtual environment, is installed in
 # What of nngrade runs beside student code, and what that imports. No more, because nngrade may lie in one checkout with
-# the solutions and the gradebook.
+# the solutions and the gradebook, and holds the sample answers itself.
 CHILD_SIDE = "__init__.py", "errors.py", "boundary", "student", "sandbox"
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
@@ -29,12 +30,44 @@ def visible(readable):
     for path in readable:
         if not Path(path).exists():
             raise CourseError(f"Students' code is to read {path}, but there is no such file or folder.")
-    nngrade, nnlib = (Path(importlib.util.find_spec(name).origin).parent for name in ("nngrade", "nnlib"))
-    wanted = [*SYSTEM, sys.prefix, sys.base_prefix, nnlib, *(nngrade / part for part in CHILD_SIDE), *readable]
-    given = [Path(path).absolute() for path in wanted if Path(path).exists()]
+    nngrade, nnlib = map(package, ("nngrade", "nnlib"))
+    python = (Path(prefix, part) for prefix in (sys.prefix, sys.base_prefix) for part in PYTHON)
+    places = [Path(path).absolute() for path in (*SYSTEM, *python) if Path(path).exists()]
+    around = [part for path in places for part in _around(path, nngrade.resolve())]
+    given = around + [Path(path).absolute() for path in (nnlib, *(nngrade / part for part in CHILD_SIDE), *readable)]
     real = {path.resolve(): path.resolve() for path in given}
     both = real | {path: path.resolve() for path in given if not any(part in real for part in path.parents)}
     return {str(path): str(both[path]) for path in sorted(both) if not any(part in both for part in path.parents)}
+
+
+def package(name):
+    """The folder of a package, which is not imported for that."""
+    return Path(importlib.util.find_spec(name).origin).parent
+
+
+def _around(path, hidden):
+    """A folder; if it holds what is to be `hidden`, in its place all else that it holds."""
+    inside = path.resolve()
+    if inside != hidden and inside not in hidden.parents:
+        return [path]
+    return [part for each in sorted(path.iterdir()) for part in _around(each, hidden)] if inside != hidden else []
+
+
+def need_hidden(visible, private):
+    """CourseError if anything `visible`, as above, is or holds one of these `private` files and folders."""
+    for secret in (path.resolve() for path in map(Path, private) if path.exists()):
+        for shown in map(Path, visible.values()):
+            if secret == shown or shown in secret.parents:
+                raise CourseError(
+                    f"Students' code could read {secret}, because what it needs itself lies in {shown}."
+                    " Nothing was run. Move the course to a folder outside of that."
+                )
+
+
+def own_secrets():
+    """The sample answers of nngrade; the solutions, where nngrade lies in a checkout of the course."""
+    nngrade = package("nngrade")
+    return nngrade / "classroom", nngrade.parent / "solutions"
 
 
 def environment(home, temporary):

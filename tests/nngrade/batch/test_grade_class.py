@@ -708,3 +708,11 @@ def test_only_some_students(small, pool, quiet):
         hand_in(small, f"student-0{number}", as_bytes(answered()))
     assert grade(small, NAME, pool, quiet, ["student-02"]).graded == [("student-02", NAME)]
     assert sorted(grade(small, NAME, pool, quiet).graded) == [("student-01", NAME), ("student-03", NAME)]
+
+
+def test_where_students_code_would_see_the_course_nothing_is_graded(small, pool, quiet, monkeypatch):
+    hand_in(small, "student-01", answered())
+    monkeypatch.setattr("nngrade.batch.submitted.private", lambda root, config: (root, "/usr/share"))
+    with pytest.raises(CourseError, match="could read /usr/share, because .* lies in /usr. .* Move the course"):
+        grade(small, NAME, pool, quiet)
+    assert not graded_at(small)

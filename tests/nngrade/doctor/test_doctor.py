@@ -15,6 +15,7 @@ from nngrade.__main__ import app
 from nngrade.course import CONFIG
 from nngrade.doctor import finding, place, programs, strength
 from nngrade.errors import CourseError
+from nngrade.sandbox.places import SYSTEM
 
 SEAM = "from nngrade.nbgrader_settings import use\nc = get_config()\nuse(c)\n"
 
@@ -132,6 +133,13 @@ def test_a_configuration_with_which_nothing_is_graded(root, config, says):
     (root / CONFIG).write_text(config)
     out = CliRunner().invoke(app, ["doctor"])
     assert out.exit_code == 1 and says in " ".join(out.output.split())
+
+
+def test_a_course_that_students_code_would_see(root, monkeypatch):
+    assert [each.state for each in place.hidden(root)] == [each.state for each in place.hidden(None)] == ["ok"]
+    monkeypatch.setattr("nngrade.sandbox.places.SYSTEM", (*SYSTEM, root.parent))
+    out = CliRunner().invoke(app, ["doctor"])
+    assert out.exit_code == 1 and f"could read {root}" in " ".join(out.output.split())
 
 
 def test_the_gradebook(root):

@@ -90,4 +90,6 @@ def test_tests_share_a_process_unless_that_could_be_found_out():
     assert len(set(processes(f"{lock}lock, data = threading.Lock(), [1]", len))) == 3  # a lock can't be copied
     assert len(set(processes("data = [1]\ndata.append(data)\ndel data[1]", len))) == 1
     assert len(set(processes("own = [1]\nown.append(own)\ndata = [1]", len))) == 3  # endless
-    assert len(set(processes(small, list.clear))) == 3  # who knows where else this list is held
+    assert len(set(processes(small, list.clear))) == 1  # a copy of it
+    rng = "import numpy as np\ndata = np.random.default_rng(1)"
+    assert len(set(processes(rng, lambda rng: rng.random()))) == 3  # who knows where else this generator is held

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 import nnlib
-from nngrade.grading.sandboxes import data_folder
+from nngrade.errors import CourseError
+from nngrade.grading.sandboxes import MNIST, data_folder, open_sandbox
+from nngrade.sandbox import SAFE, places, selftest
 from nngrade.sandbox.places import passing_folder
+from tests.nngrade.kinds_here import need
 
 HOLD = """
 import nnlib
@@ -60,3 +63,82 @@ def test_without_mnist_no_folder_is_left(tmp_path, monkeypatch):
     assert Path(data_folder()).is_dir() and not list(tmp_path.iterdir())
     with pytest.raises(nnlib.data.DataUnavailable, match="is not there"):
         mnist()  # for all processes from here on, and without asking the network again
+
+
+SECRETS = "solutions/a/a.ipynb", "records/a/student-01/a.json", "submitted/student-01/a/a.ipynb", "gradebook.db"
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course folder with all that is secret in it."""
+    for name in SECRETS:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("CANARY")
+    return tmp_path
+
+
+def test_the_files_of_mnist_by_name():
+    assert sorted(MNIST) == sorted(nnlib.data.MNIST_FILES)
+
+
+@pytest.mark.parametrize("kind", SAFE, ids=lambda kind: kind.__name__)
+def test_of_the_folder_with_the_data_only_the_four_files_are_shown(kind, course, monkeypatch):
+    need(kind)
+    with passing_folder() as data:  # those of pytest are closed to other users
+        data.chmod(0o755)
+        for name in (*MNIST, *SECRETS, "train-images.gz.ipynb"):
+            (data / name).parent.mkdir(parents=True, exist_ok=True)
+            (data / name).write_text("CANARY")
+        monkeypatch.setenv("NNLIB_DATA", str(data))
+        with open_sandbox(kind) as sandbox, sandbox.start("nngrade.sandbox.selftest:main") as child:
+            for name in MNIST:
+                assert selftest.ask(child, f"answer = open({str(data / name)!r}).read()") == "CANARY"
+            for name in (*SECRETS, "train-images.gz.ipynb"):
+                found = selftest.ask(child, f"answer = open({str(data / name)!r}).read()")
+                assert isinstance(found, dict) and found["error"] in ("FileNotFoundError", "PermissionError"), name
+
+
+def around(course, monkeypatch):
+    """Python in a virtual environment whose folder is that of the course."""
+    for part in ("bin", "lib/python3/site-packages"):
+        (course / part).mkdir(parents=True)
+    (course / "pyvenv.cfg").touch()
+    monkeypatch.setattr(sys, "prefix", str(course))
+
+
+def test_a_virtual_environment_around_the_course_is_not_shown_whole(course, monkeypatch):
+    around(course, monkeypatch)
+    shown = places.visible([])
+    assert str(course / "bin") in shown and str(course) not in shown
+    assert not any(str(course / name.split("/")[0]) in shown for name in SECRETS)
+    places.need_hidden(shown, [course, *(course / name for name in SECRETS)])
+
+
+@pytest.mark.parametrize("name", ["", *SECRETS])
+def test_a_course_in_what_is_shown_is_refused(name, course, monkeypatch):
+    secret = course / "lib" / "course" / name
+    around(course, monkeypatch)
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.touch()
+    (course / "link").symlink_to(secret)
+    for path in (secret, course / "link"):
+        with pytest.raises(CourseError, match=f"could read .*{name}.*Move the course"):
+            places.need_hidden(places.visible([]), [path])
+    places.need_hidden(places.visible([]), [course / "nowhere"])
+
+
+def test_an_installed_grader_is_not_shown_whole(course, monkeypatch):
+    around(course, monkeypatch)
+    packages = course / "lib" / "python3" / "site-packages"
+    for name in ("numpy", "nnlib", *(f"nngrade/{part}" for part in ("boundary", "classroom", "trusted"))):
+        (packages / name).mkdir(parents=True)
+    monkeypatch.setattr(places, "package", lambda name: packages / name)
+    monkeypatch.setattr(places, "CHILD_SIDE", ("boundary",))
+    shown = places.visible([])
+    assert {str(packages / name) for name in ("numpy", "nnlib", "nngrade/boundary")} <= shown.keys()
+    places.need_hidden(shown, [*places.own_secrets(), packages / "nngrade" / "trusted"])
+
+
+def test_what_is_installed_here_shows_no_answers():
+    places.need_hidden(places.visible([]), places.own_secrets())
+    assert all(path.is_dir() for path in places.own_secrets())
