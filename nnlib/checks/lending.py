@@ -11,7 +11,7 @@ from nnlib.checks.failed import need
 
 @contextmanager
 def unchanged(**values):
-    """Fail if a function called inside the `with` changes one of these in place: arrays, or lists and dicts of them.
+    """Fail if a function called inside the `with` changes one of these values in place: arrays, lists or dicts of them.
 
     Moving an entry and moving it back is fine: what rounding leaves of that does not count.
     """
