@@ -126,6 +126,17 @@ def export(
 
 
 @app.command()
+def feedback(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    pack: Annotated[bool, typer.Option("--pack", help="also zips for the platforms that the files came from")] = False,
+):
+    """Write the pages that go back to students: those that are out of date. Exit code 1: somebody gets none."""
+    from nngrade.commands import feedback
+
+    raise typer.Exit(feedback.run(Course(course_root()), assignment, pack))
+
+
+@app.command()
 def picture(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
     to: Annotated[Path | None, typer.Option(help="the PNG file to write; else build/ASSIGNMENT.png")] = None,

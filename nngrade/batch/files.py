@@ -10,12 +10,17 @@ PART = ".part"  # how the names of files end that are being written
 
 def write_whole(path, text, mode=0o600):
     """Write a text file all at once, for its owner alone unless `mode` says otherwise."""
+    write_whole_bytes(path, text.encode(), mode)
+
+
+def write_whole_bytes(path, data, mode=0o600):
+    """The same for bytes."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(part, mode)

@@ -27,7 +27,8 @@ class Attempt:
     platform: str
     label: str  # by which the platform's files call it: feedback goes back under it
     platform_id: str = ""
-    files: dict = field(default_factory=dict)  # {the platform's name: SHA-256}
+    entries: list = field(default_factory=list)  # the platform's names of the files
+    files: dict = field(default_factory=dict)  # {name in submitted/: SHA-256}
     given: str = ""  # the time, as the platform gives it
     zone: str = ""
     time: str = ""  # in UTC; "" if not known

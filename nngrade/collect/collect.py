@@ -145,13 +145,22 @@ class Collector:
         said = self.told.get(one.id) or self.told.get(("folder", one.label)) or lists.Told()
         given, late = one.time or said.time, one.late or said.late or choice.late
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in choice.files.items()}
-        attempt = Attempt(student, digest(choice.files), one.platform, one.label, " ".join(one.id), hashes, given,
-                          self.zone, "", late, one.order, problem=choice.problem)  # fmt: skip
+        known = one.platform, one.label, self._platform_id(one, student), one.entries
+        attempt = Attempt(student, digest(choice.files), *known, hashes, given, self.zone, "", late, one.order,
+                          problem=choice.problem)  # fmt: skip
         try:
             attempt.time = times.moment(given, self.zone).isoformat() if given else ""
         except times.Uncertain as why:
             self.outcome.uncertain.append((student, f"when: {why}"))
         return attempt
+
+    def _platform_id(self, one, student):
+        """The id to hand back by. A group's folder in Moodle has the group's number: then it is the member's own."""
+        if one.platform == "Moodle":
+            for key, told in self.told.items():
+                if any((each := self.roster.find(*pair)) and each.student == student for pair in told.ids):
+                    return " ".join(key)
+        return " ".join(one.id)
 
     def _put(self, student):
         newest = self.attempts.newest(student)

@@ -46,7 +46,7 @@ def choose(files, wanted):
             choice.problem = fitting
         elif fitting:
             choice.files[f"{notebook}.ipynb"] = fitting.data
-            if (old := fitting.name.rsplit("/", 1)[-1]) != f"{notebook}.ipynb":
+            if notebook.casefold() not in (old := fitting.name.rsplit("/", 1)[-1]).casefold():
                 choice.notes.append(f"{old} is taken for {notebook}.ipynb")
     if not choice.files:
         choice.problem = choice.problem or _why_none(read)

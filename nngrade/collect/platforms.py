@@ -21,6 +21,7 @@ class Found:
     late: bool = False  # the platform's own mark
     order: int = 0  # of attempts of which no time is known
     files: list = field(default_factory=list)  # [(the student's name for a file, Entry)]
+    entries: list = field(default_factory=list)  # the platform's own names of these files
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def handed_in(platform, entries, places, roster):
             receipts.append((found, entry))
         elif rest := [each for each in (file, *entry.path[at + 1 :]) if each]:
             found.files.append(("/".join(rest), entry))
+            found.entries.append(entry.path[at])
     if platform.name == "Blackboard":
         for found, entry in receipts:
             _original_names(found, entry)

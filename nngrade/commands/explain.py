@@ -9,6 +9,7 @@ from nngrade.batch.records import Records
 from nngrade.batch.submitted import places, terms
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
+from nngrade.feedback.tasks import why
 
 WIDTH = 120  # of a log file, which has none of its own
 
@@ -58,41 +59,14 @@ def _questions(record, grades):
         test = record["tests"].get(name)
         seconds = f"{test['seconds']:.2f}" if test else ""
         points = "not yet" if _owed(grade) else f"{grade.score:g}"
-        why = Text("\n".join(map(shown, _why(name, grade, test, record))))  # in Text, [words] are no markup
-        table.add_row(name, points, f"{grade.max_score:g}", why, seconds)
+        lines = why(name, grade, record, for_student=False)
+        reasons = Text("\n".join(map(shown, lines)))  # in Text, [words] are no markup
+        table.add_row(name, points, f"{grade.max_score:g}", reasons, seconds)
     return table
 
 
 def _owed(grade):
     return grade.needs_manual_grade and grade.manual_score is None
-
-
-def _why(name, grade, test, record):
-    """What led to these points, in lines."""
-    lines = []
-    if test and test["message"]:
-        lines = [*test["message"].splitlines(), *test["lines"], *_evidence(test.get("finding"))]
-    elif test and test["points"] == test["max"]:
-        lines = ["all that the test asks for"]
-    elif name in record["unanswered"]:
-        lines = ["left as it was released"]
-    elif grade.manual_score is None:
-        lines = ["waits for a person"]
-    if grade.manual_score is not None:
-        machine = f"; the machine gave {grade.auto_score:g}" if grade.auto_score is not None else ""
-        again = ", and should look at it again: it was graded anew since" if grade.needs_manual_grade else ""
-        lines.append(f"a person gave {grade.manual_score:g}{machine}{again}")
-    if grade.extra_credit:
-        lines.append(f"{grade.extra_credit:g} of it are extra credit")
-    return lines
-
-
-def _evidence(finding):
-    """What the diagnosis goes by, for the instructor."""
-    if not finding:
-        return []
-    named = " + ".join(finding["mistakes"])
-    return [f"found: {finding['kind']}{f'; its results are those of {named}' if named else ''}; key {finding['print']}"]
 
 
 def _total(notebook):

@@ -13,6 +13,7 @@ from nngrade.batch.grade_class import Threads, cores, grade
 from nngrade.batch.progress import GradingProgress, counted
 from nngrade.course import Course
 from nngrade.exports.words import shown
+from nngrade.feedback.write import mark_stale
 
 MOST_LINES = 20
 
@@ -25,6 +26,7 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
             course = Course(root)
             with _pool(workers or cores(), scheduler, unsafe) as pool, GradingProgress(console) as progress:
                 outcome = grade(course, assignment, pool, progress, students, again, unsafe)
+            stale = mark_stale(course, assignment)
     except (KeyboardInterrupt, Exception) as error:  # what is broken off in a database may fail in its own way
         if not (pressed or isinstance(error, KeyboardInterrupt)):
             raise
@@ -32,6 +34,8 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
         return 130
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done
     _summary(console, assignment, outcome, time.monotonic() - start)
+    if stale:
+        _say(console, f"Pages of feedback/ that are out of date, and say so: {stale}. nngrade feedback {assignment}")
     return 1 if outcome.failed else 0
 
 
@@ -71,7 +75,7 @@ def _summary(console, assignment, outcome, seconds):
         console.print(_changes(outcome.changed))
         _say(console, f"These are noted in records/{assignment}/{changes.FILE}.")
     _say(console, f"Why a score is what it is: nngrade explain STUDENT {assignment}")
-    _say(console, f"Hand back: nbgrader generate_feedback {assignment}, and the grades: nngrade export {assignment}")
+    _say(console, f"Hand back: nngrade feedback {assignment}, and the grades: nngrade export {assignment}")
 
 
 def _changes(changed):

@@ -85,10 +85,10 @@ def test_moodle_without_its_worksheet_goes_by_names_and_has_no_times(root, tmp_p
 
 
 def test_blackboard(root, tmp_path, handed):
-    handed[TWO] = [(f"my {FILE}", handed[TWO][0][1])]
+    handed[TWO] = [("my work.ipynb", handed[TWO][0][1])]
     outcome = collected(root, stored(tmp_path, made.blackboard(handed)))
     whole(root, outcome, "Blackboard", WHEN)
-    assert (TWO.student, f"my {FILE} is taken for {FILE}") in outcome.notes  # by the receipt
+    assert outcome.notes == [(TWO.student, f"my work.ipynb is taken for {FILE}")]  # by the receipt
 
 
 @pytest.mark.parametrize("folders", [True, False])

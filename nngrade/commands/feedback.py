@@ -1,0 +1,25 @@
+"""`nngrade feedback`: the pages that go back, and packs of them for learning platforms."""
+
+from nngrade.batch.progress import counted
+from nngrade.exports.words import listed
+from nngrade.feedback import packs, write
+
+
+def run(course, assignment, pack):
+    """Write what is out of date; the exit code: 1 if somebody who handed in gets no page."""
+    outcome = write.write(course, assignment)
+    pages = counted(len(outcome.written), "page")
+    print(f"{pages} written, {outcome.before} up to date: feedback/STUDENT/{assignment}/.")
+    lines = listed("Their pages say of something that it is not graded yet", outcome.waiting)
+    lines += listed("Handed in and not graded, so there is no page", outcome.not_graded)
+    if pack:
+        lines += _packed(course, assignment)
+    print("\n".join(lines or ["Everything that was handed in is graded."]))
+    return 1 if outcome.not_graded else 0
+
+
+def _packed(course, assignment):
+    written, without = packs.write(course, assignment, write.returned(course, assignment))
+    for file, (platform, number) in written.items():
+        yield f"{file.relative_to(course.root)}: {counted(number, 'student')}. {platform}: {packs.TAKES[platform]}."
+    yield from listed("In no pack, because no platform that takes one handed their files out", without)

@@ -1,0 +1,68 @@
+"""Zips of feedback in the form that each platform takes back, under the names by which it handed the files out."""
+
+import io
+import zipfile
+from collections import defaultdict
+
+import nbformat
+
+from nngrade.batch.files import write_whole_bytes
+from nngrade.collect.attempts import Attempts
+from nngrade.collect.roster import load
+from nngrade.feedback.write import marked, path
+
+TAKES = {  # platform: how its zip goes back
+    "Moodle": "View all submissions, Upload multiple feedback files in a zip",
+    "Canvas": "SpeedGrader's Upload Submissions; each upload adds a comment, so upload it once",
+    "Blackboard": "it has no upload for such files itself; some sites add one",
+    "Brightspace": "the assignment's submissions, Add Feedback Files",
+    "ILIAS": "the exercise's submissions, Multi-Feedback",
+}
+
+
+def write(course, assignment, all_returned):
+    """{file: (platform, students in it)} of the zips that were written, and who is in none."""
+    files, without, students = defaultdict(dict), [], defaultdict(set)
+    attempts, roster = Attempts(course.root, assignment), load(course.root)
+    for each in all_returned:
+        student, _, notebook = each.where
+        attempt = attempts.newest(student) if attempts.of(student) else None
+        html = path(course.root, *each.where)
+        if attempt and html.is_file() and (named := _named(attempt, notebook, assignment, roster)):
+            data = nbformat.writes(marked(each)).encode() if attempt.platform == "Canvas" else html.read_bytes()
+            files[attempt.platform][named] = data
+            students[attempt.platform].add(student)
+        else:
+            without.append(student)
+    written = {}
+    for platform, pages in files.items():
+        target = course.root / "build" / f"{assignment}-{platform.lower()}-feedback.zip"
+        write_whole_bytes(target, zipped(pages))
+        written[target] = platform, len(students[platform])
+    return written, sorted(set(without))
+
+
+def _named(attempt, notebook, assignment, roster):
+    """The name of a page in a platform's zip; None where the platform takes none back."""
+    page, number = f"{notebook}.html", attempt.platform_id.rpartition(" ")[2]
+    if attempt.platform == "Moodle":
+        return f"{attempt.student}_{number}_assignsubmission_file_/{page}" if number else None
+    if attempt.platform == "Canvas":  # the file itself comes back: under it Canvas shows whatever this is
+        return next((name for name in attempt.entries if name.lower().endswith(".ipynb")), None)
+    if attempt.platform == "Blackboard":
+        who = roster.find("student", attempt.student)
+        return f"feedback_{(who and who.number) or number}.html"
+    if attempt.platform == "Brightspace":
+        return f"{attempt.label}/{page}"
+    if attempt.platform == "ILIAS":
+        return f"multi_feedback_{assignment}/{attempt.label}/{page}"
+    return None
+
+
+def zipped(files):
+    """A zip of {name: bytes}."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return whole.getvalue()

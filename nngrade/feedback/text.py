@@ -1,0 +1,62 @@
+"""Text, formulas and code of a notebook as HTML that needs no network: formulas become MathML, which browsers draw."""
+
+import re
+from html import escape
+
+from latex2mathml.converter import convert
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+ALIGNED = re.compile(r"\\begin\{(aligned|align\*?|gathered|split)\}|\\end\{(aligned|align\*?|gathered|split)\}")
+FORMAT = HtmlFormatter(nowrap=True)
+MOST = 2000  # characters of a formula that is drawn; a longer one is shown as it was written
+
+
+class Renderer(IPythonRenderer):
+    """Markdown as nbconvert makes it, but for the formulas."""
+
+    def block_math(self, body):
+        """$$ ... $$ on lines of its own."""
+        return formula(body, "block")
+
+    def multiline_math(self, text):
+        """The same within a paragraph."""
+        return formula(text.strip("$"), "block")
+
+    def latex_environment(self, name, body):
+        """An environment that needs no dollars."""
+        return formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+    def inline_math(self, body):
+        """$ ... $"""
+        return formula(body, "inline")
+
+
+def formula(tex, display):
+    """A formula as MathML; one that can't be read is shown as it was written."""
+    tex = ALIGNED.sub(lambda mark: r"\begin{matrix}" if mark[1] else r"\end{matrix}", tex)
+    try:
+        if len(tex) <= MOST:
+            return convert(tex, display=display)
+    except Exception:  # of a student's formula, whatever the converter makes of it
+        pass
+    return f"<code>{escape(tex.strip())}</code>"
+
+
+def markdown(source):
+    """A text cell as HTML. What students wrote was made safe when it was graded."""
+    return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
+
+
+def code(source):
+    """Code with the parts of speech marked, for the colours of the page."""
+    return f'<pre class="code">{highlight(source, PythonLexer(), FORMAT)}</pre>'
+
+
+def colours():
+    """The colours of code, in light and in dark."""
+    light = HtmlFormatter(style="default").get_style_defs(".code")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".code")
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{ {dark} }}"

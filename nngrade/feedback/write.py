@@ -1,0 +1,151 @@
+"""Writes the pages of a class that are out of date into feedback/STUDENT/ASSIGNMENT/, where nbgrader has them."""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+
+import nbformat
+
+from nngrade.batch import penalties
+from nngrade.batch.files import write_whole
+from nngrade.batch.records import NOTED, Records
+from nngrade.exports.words import number
+from nngrade.feedback.tasks import tasks
+
+STALE = '<p class="stale" role="alert">This page is out of date: the score has changed since it was written.</p>'
+STAMP = re.compile(r'<meta name="nngrade" content="(\w+)">')
+
+
+@dataclass
+class Returned:
+    """What goes back for one notebook."""
+
+    record: dict
+    tasks: list
+    total: str
+    cells: list
+    stamp: str
+
+    @property
+    def where(self):
+        """(student, assignment, notebook)"""
+        return self.record["student"], self.record["assignment"], self.record["notebook"]
+
+
+@dataclass
+class Outcome:
+    """How writing went."""
+
+    written: list = field(default_factory=list)
+    before: int = 0  # up to date already
+    waiting: list = field(default_factory=list)  # students with something that is not graded yet
+    not_graded: list = field(default_factory=list)  # who handed in and has no score at all
+
+
+def write(course, assignment):
+    """Write the pages that are out of date; returns the Outcome."""
+    outcome = Outcome()
+    for each in returned(course, assignment):
+        student = each.where[0]
+        if any(task.points is None for task in each.tasks):
+            outcome.waiting.append(student)
+        if stamp_of(path(course.root, *each.where)) == each.stamp:
+            outcome.before += 1
+        else:
+            _write(course.root, each)
+            outcome.written.append(student)
+    there = {record["student"] for record in Records(course.root).of(assignment)}
+    handed = sorted(folder.parent.name for folder in (course.root / "submitted").glob(f"*/{assignment}"))
+    outcome.not_graded = [student for student in handed if student not in there]
+    return outcome
+
+
+def mark_stale(course, assignment):
+    """Say on pages whose score is another one by now that they are out of date; how many there are."""
+    pages = list((course.root / "feedback").glob(f"*/{assignment}/*.html"))
+    now = {path(course.root, *each.where): each.stamp for each in returned(course, assignment)} if pages else {}
+    stale = [each for each in pages if stamp_of(each) not in (None, now.get(each))]
+    for each in stale:
+        text = each.read_text(encoding="utf-8")
+        if STALE not in text:
+            write_whole(each, text.replace("<main>", f"<main>{STALE}", 1), 0o644)
+    return len(stale)
+
+
+def returned(course, assignment):
+    """A Returned for each notebook that is graded and in the gradebook, with penalties as they are now."""
+    records = Records(course.root)
+    with course.gradebook() as book:
+        penalties.settle(book, course.root, course.config)
+        submissions = {each.student_id: each for each in book.assignment_submissions(assignment)}
+        for record in records.of(assignment):
+            notebooks = submissions[record["student"]].notebooks if record["student"] in submissions else ()
+            for notebook in (each for each in notebooks if each.name == record["notebook"]):
+                graded = records.graded_notebook(record["student"], assignment, record["notebook"])
+                yield _returned(record, notebook, graded)
+
+
+def _returned(record, notebook, graded):
+    cells = json.loads(graded.read_text(encoding="utf-8"))["cells"] if graded.is_file() else []
+    cells = [cell | {"source": "".join(cell["source"])} for cell in cells]
+    comments = {each.name: each.comment for each in notebook.comments}
+    found = tasks(record, cells, {each.name: each for each in notebook.grades}, comments)
+    total = _total(found, notebook.late_submission_penalty)
+    told = [total, [asdict(task) for task in found], record["hashes"], record["refused"], record["repaired"]]
+    stamp = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
+    return Returned(record, found, total, cells, stamp)
+
+
+def _total(found, late):
+    got = sum(task.points for task in found if task.points is not None)
+    waiting = sum(task.most for task in found if task.points is None)
+    off = f", {number(late)} of them off for being late: {number(max(0, got - late))}" if late else ""
+    rest = f" {number(waiting)} points are not graded yet." if waiting else ""
+    return f"{number(got)} of {number(sum(task.most for task in found) - waiting)} points{off}.{rest}"
+
+
+def _write(root, each):
+    from nngrade.feedback.page import page  # `nngrade grade` marks pages, and should not wait for what makes them
+
+    student, assignment, notebook = each.where
+    notes = [f"Not graded: {each.record['refused']}"] if each.record["refused"] else []
+    notes += [f"Repaired: {line}" for line in each.record["repaired"]]
+    text = page(notebook, each.stamp, each.tasks, each.total, each.cells, notes)
+    target = path(root, *each.where)
+    write_whole(target, text, 0o644)
+    for name in NOTED:  # nbgrader's exchange asks for both
+        beside = root / "autograded" / student / assignment / name
+        if beside.is_file():
+            write_whole(target.with_name(name), beside.read_text(encoding="utf-8"), 0o644)
+
+
+def path(root, student, assignment, notebook):
+    """The file of a page."""
+    return root / "feedback" / student / assignment / f"{notebook}.html"
+
+
+def stamp_of(page_file):
+    """The stamp of a page; None of one that is not there, or not ours."""
+    try:
+        found = STAMP.search(page_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+    return found and found[1]
+
+
+def marked(each):
+    """The graded notebook with the table of tasks on top: for platforms that take back the file that they gave."""
+    lines = ["| task | points | why |", "|---|---|---|"]
+    lines += [f"| {_plain(task.name)} | {_points(task)} | {_plain(' '.join((*task.reason[:1], task.comment)))} |"
+              for task in each.tasks]  # fmt: skip
+    top = nbformat.v4.new_markdown_cell(f"**{each.total}**\n\n" + "\n".join(lines), id="your-points")
+    return nbformat.from_dict({"cells": [top, *each.cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _points(task):
+    return "not graded yet" if task.points is None else f"{number(task.points)} of {number(task.most)}"
+
+
+def _plain(text):
+    return " ".join(text.replace("|", "\\|").split())
