@@ -35,6 +35,12 @@ def line(b, *w):
     return "".join(str(int(b + np.dot(w, row) >= 0)) for row in product((0, 1), repeat=len(w)))
 
 
+def stopped(losses, patience):
+    """The first epoch that is as far behind the best one before it, and that best one, counted from 1."""
+    best = [int(np.argmin(losses[: n + 1])) + 1 for n in range(len(losses))]
+    return next([n, b] for n, b in enumerate(best, 1) if n - b >= patience)
+
+
 RIGHT = {
     "01.scale": scaled_by(10) / scaled_by(1),
     "01.step": np.array([0, 1, -1]) + (1 - (1 * 1 - 1 * 2 + 0 >= 0)) * np.array([1, 1, 2]),
@@ -87,4 +93,10 @@ RIGHT = {
     "09.half": (np.mean(np.maximum(0, np.array([-3.0, 3.0])) ** 2) / 9) ** (20 / 2),
     "09.uniform": next(c for c in np.arange(0.1, 1, 1e-5) if np.linspace(-c, c, 1001).std() >= 0.1),
     "09.bug": "variance",  # tests/course/test_lecture_09.py mends this line, and all is right
+    "10.wrong": len(range(0, 200, 5)),  # tests/course/test_lecture_10.py trains the network
+    "10.decay": reduce(lambda w, _: w - 0.1 * slope(lambda w: 0.5 * w**2, w), range(2), 2.0),
+    "10.corner": [min(np.linspace(-4, 4, 8001), key=lambda w: (w - 3) ** 2 / 2 + 2 * R(w)) for R in (abs, np.square)],
+    "10.kept": [3 / np.mean([0, 1, 1, 1, 1]), 3],
+    "10.stop": stopped([0.9, 0.7, 0.6, 0.65, 0.58, 0.6, 0.61, 0.57, 0.62], 2),
+    "10.bug": "best_theta",  # tests/course/test_lecture_10.py mends this line, and all is right
 }
