@@ -99,4 +99,10 @@ RIGHT = {
     "10.kept": [3 / np.mean([0, 1, 1, 1, 1]), 3],
     "10.stop": stopped([0.9, 0.7, 0.6, 0.65, 0.58, 0.6, 0.61, 0.57, 0.62], 2),
     "10.bug": "best_theta",  # tests/course/test_lecture_10.py mends this line, and all is right
+    "13.fitted": 2**2 * len([*range(19), "bias"]) / 800,
+    "13.count": np.zeros((20, 3, 5, 5)).size + 20,
+    "13.shuffle": "c",
+    "13.bug": "product",  # tests/course/test_lecture_13.py mends this line, and all is right
+    "13.shortcut": slope(lambda x: reduce(lambda a, _: a + 0.1 * a, range(30), x), 1.0),
+    "13.decay": slope(lambda w: 0.003 * w**2, 1.0),
 }
