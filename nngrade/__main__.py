@@ -74,9 +74,10 @@ def grade(
     """Grade everything that is not graded yet, in parallel. Can be stopped at any moment and run again."""
     root = course_root()
     if not scheduler:
-        from nngrade.grading import sandboxes
+        from nngrade.grading import sandboxes, withheld
 
-        sandboxes.begin(unsafe_no_sandbox)  # meanwhile, this process imports what it needs itself
+        # Meanwhile, this process imports what it needs itself.
+        sandboxes.begin(unsafe_no_sandbox, withheld.forbidden_by(root, assignment))
     from nngrade.commands import grade
 
     options = student or (), again, workers, scheduler, unsafe_no_sandbox

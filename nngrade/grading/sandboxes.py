@@ -4,19 +4,30 @@ import atexit
 import contextlib
 import os
 import threading
+from functools import partial
 from pathlib import Path
 
 from nngrade.errors import CourseError
+from nngrade.grading import withheld
 from nngrade.sandbox import PRELOAD, choose, places
 
 MNIST = [f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
 
 
-def open_sandbox(kind):
-    """A sandbox of this kind, with what student code needs: modules, imported already, and the data."""
+def open_sandbox(kind, forbidden=()):
+    """A sandbox of this kind, with what student code needs: modules, imported already, and the data.
+
+    What is `forbidden` is not there, see withheld.py.
+    """
     warm = "matplotlib_inline.backend_inline", "nngrade.student.shell:warm_up"
     data = data_folder()
-    return kind(preload=(*PRELOAD, *warm), readable=shown_of(data), variables={"NNLIB_DATA": data})
+    return kind(
+        preload=(*PRELOAD, *warm),
+        readable=shown_of(data),
+        variables={"NNLIB_DATA": data},
+        modules=partial(withheld.write, forbidden),
+        hidden=("nnlib", *withheld.packages(forbidden)),
+    )
 
 
 def shown_of(data):
@@ -40,25 +51,26 @@ def data_folder():
     return os.environ["NNLIB_DATA"]
 
 
-def begin(unsafe):
+def begin(unsafe, forbidden=()):
     """Have a sandbox warm up while this process does something else. What goes wrong is told when it is needed."""
     with contextlib.suppress(CourseError, OSError), _one_at_a_time:
-        _made(unsafe, data_folder()).begin()
+        _made(unsafe, data_folder(), forbidden).begin()
 
 
-def open_once(unsafe, data, private=()):
-    """The sandbox of this process in which students' code finds this data, and none of these `private` paths."""
+def open_once(unsafe, data, forbidden=(), private=()):
+    """The sandbox of this process in which students' code finds this data, nothing forbidden and no `private` path."""
     with _one_at_a_time:
-        sandbox = _made(unsafe, data)
+        sandbox = _made(unsafe, data, forbidden)
         if not unsafe:
             places.need_hidden(sandbox.visible, [*private, *places.own_secrets()])
         return sandbox.__enter__()
 
 
-def _made(unsafe, data):
-    if (unsafe, data) not in _open:
-        _open[unsafe, data] = open_sandbox(choose(unsafe))
-    return _open[unsafe, data]
+def _made(*terms):
+    unsafe, _, forbidden = terms
+    if terms not in _open:
+        _open[terms] = open_sandbox(choose(unsafe), forbidden)
+    return _open[terms]
 
 
 def stop():

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import LimitOutput
 import nngrade
 import nnlib
 from nngrade.errors import CourseError
-from nngrade.grading import sandboxes
+from nngrade.grading import sandboxes, withheld
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.sandboxes import data_folder
 from nngrade.grading.trusted_process import trusted_process_for
@@ -51,7 +51,12 @@ class Terms:
         """The hash of all that can make a difference to a score. Explanations between the cells can't."""
         references = (text for _, text in self.references)
         told = [_cells(notebook) for notebook in (self.instructor, self.release, *references)]
-        return _hash(json.dumps([[cell for cell in cells if _matters(cell)] for cells in told]))
+        return _hash(json.dumps([self.forbidden, *([cell for cell in cells if _matters(cell)] for cells in told)]))
+
+    @cached_property
+    def forbidden(self):
+        """What students' code is to do without."""
+        return withheld.forbidden(_notebook(self.instructor))
 
     @cached_property
     def graded(self):
@@ -120,7 +125,7 @@ def get_ready(terms):
     """The sandbox; the process that runs the tests gets ready at the same time."""
     data = data_folder()
     trusted_process_for(_notebook(terms.instructor), terms.references)
-    return sandboxes.open_once(terms.unsafe, data, terms.private)
+    return sandboxes.open_once(terms.unsafe, data, terms.forbidden, terms.private)
 
 
 def unanswered(steps, release):

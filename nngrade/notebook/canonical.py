@@ -27,7 +27,8 @@ def write(notebook, path):
 def text(notebook):
     """The text of a notebook as it is stored: no outputs, no counts, minimal metadata."""
     notebook = nbformat.from_dict(notebook)
-    notebook.metadata = nbformat.from_dict(METADATA)
+    own = {"nngrade": notebook.metadata["nngrade"]} if "nngrade" in notebook.metadata else {}
+    notebook.metadata = nbformat.from_dict(METADATA | own)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(_kept(cell.metadata))

@@ -20,6 +20,7 @@ from nngrade.sandbox.kernel import MS_NODEV, MS_NOEXEC, MS_NOSUID
 
 STUDENT = 1000  # the user that a student is, seen from inside a user namespace
 SCRATCH = "/sandbox"  # a name that no machine has: folders with data may have any other
+LIBRARY = f"{SCRATCH}-library"
 HOME, TEMPORARY = f"{SCRATCH}/home", f"{SCRATCH}/tmp"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 

@@ -10,7 +10,7 @@ import subprocess
 
 from nngrade.errors import CourseError
 from nngrade.sandbox import messages, places
-from nngrade.sandbox.cages import HOME, SCRATCH, TEMPORARY
+from nngrade.sandbox.cages import HOME, LIBRARY, SCRATCH, TEMPORARY
 from nngrade.sandbox.host import SECONDS_TO_WARM, Sandbox
 
 ENGINES = "podman", "docker"
@@ -26,7 +26,7 @@ FOR_ROOT_ONLY = "/dev/shm", "/run", "/tmp", "/var/tmp"  # or submissions could l
 class Container(Sandbox):
     """A container of podman or Docker; inside, each submission has a user and a folder of its own, and seccomp."""
 
-    name, cage = "container", "container"
+    name, cage, library = "container", "container", LIBRARY
 
     @classmethod
     def missing(cls):
@@ -49,7 +49,7 @@ class Container(Sandbox):
             *("--security-opt=label=disable", "--pids-limit=-1"),  # SELinux would hide the folders of this machine
             *(f"--ulimit={what}={_most(limit)}" for what, limit in LIMITS.items()),
             *(f"--mount=type=tmpfs,destination={path},tmpfs-mode=0711" for path in (SCRATCH, *FOR_ROOT_ONLY)),
-            *(_mount(real, path, "readonly") for path, real in self.visible.items()),
+            *(_mount(real, path, "readonly") for path, real in self.shown.items()),
             _mount(door, DOOR),
             *(f"--env={name}={value}" for name, value in self.environment().items()),
         ]

@@ -1,5 +1,6 @@
 """The grader's side of a sandbox: its warm process, from the start to the end, and orders to fork a submission."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -30,14 +31,18 @@ class Sandbox:
 
     name = cage = None
     hint = ""  # what to think of first when it can't run
+    library = None  # where student code finds the modules written for it; None: where they really are
 
-    def __init__(self, preload=PRELOAD, readable=(), limits=None, variables=None):
+    def __init__(self, preload=PRELOAD, readable=(), limits=None, variables=None, modules=None, hidden=()):
         """`readable` are folders that student code may read, `variables` what it finds in its environment.
 
         `preload` names modules to import in the warm process; of "module:function" the function is called there too.
+        `modules` writes into a folder the modules that student code finds before all others; `hidden` are the names
+        of packages that it is not to see.
         """
         self.preload, self.limits, self.variables = tuple(preload), limits or Limits(), dict(variables or {})
-        self.visible = places.visible(readable)
+        self.modules, self.visible, self._own = modules, places.visible(readable, hidden), contextlib.ExitStack()
+        self.written = {}  # {path in the sandbox: folder} of these modules, while they are needed
         self._lock, self._main, self._errors, self._folder, self._zygote = threading.Lock(), None, None, None, None
 
     def start(self, entry="nngrade.student.child:main", limits=None):
@@ -71,8 +76,22 @@ class Sandbox:
         """What the warm process has to know."""
         uid, uids = places.unprivileged_users() if os.geteuid() == 0 else (None, 0)
         folder = self._folder and str(self._folder)
-        return {"cage": self.cage, "preload": self.preload, "visible": self.visible, "folder": folder, "uid": uid,
-                "uids": uids}
+        return {"cage": self.cage, "preload": self.preload, "visible": self.shown, "folder": folder, "uid": uid,
+                "uids": uids, "first": [*self.written]}
+
+    @property
+    def shown(self):
+        """{path: where it really is} of all that student code may read."""
+        return self.visible | self.written
+
+    def _write_modules(self):
+        """The modules for student code, in a folder that goes with the warm process: {its path there: the folder}."""
+        if self.modules is None:
+            return {}
+        folder = self._own.enter_context(places.passing_folder())
+        self.modules(folder)
+        folder.chmod(0o755)
+        return {self.library or str(folder.resolve()): str(folder.resolve())}
 
     def command(self, python):
         """The command that runs this Python command in the cage."""
@@ -92,6 +111,7 @@ class Sandbox:
         self._cool_down()
         try:
             self._make_folder()
+            self.written = self._write_modules()
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the warm process runs)
             self._main = self._launch([os.path.abspath(sys.executable), "-I", "-c"], self._errors)
             self._main.settimeout(SECONDS_TO_WARM)
@@ -169,6 +189,8 @@ class Sandbox:
             self._main.close()  # the warm process sees it, ends what it runs, and goes
             self._main = None
             self._end_program()
+        self._own.close()
+        self.written = {}
         if self._errors is not None:
             self._errors.close()
             self._errors = None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nngrade.errors import CourseError
 from nngrade.sandbox import landlock, places, selftest
-from nngrade.sandbox.cages import HOME, SCRATCH, STUDENT, TEMPORARY
+from nngrade.sandbox.cages import HOME, LIBRARY, SCRATCH, STUDENT, TEMPORARY
 from nngrade.sandbox.container import Container
 from nngrade.sandbox.host import Sandbox
 from nngrade.sandbox.syscalls import AUDIT_ARCH, MACHINE
@@ -19,7 +19,7 @@ from nngrade.sandbox.syscalls import AUDIT_ARCH, MACHINE
 class Bubblewrap(Sandbox):
     """bubblewrap holds the warm process; inside, each submission gets namespaces of its own."""
 
-    name, cage = "bubblewrap", "namespaces"
+    name, cage, library = "bubblewrap", "namespaces", LIBRARY
     hint = (
         ". bubblewrap needs user namespaces, which stock Ubuntu 24.04 and most containers keep from ordinary programs"
     )
@@ -54,9 +54,9 @@ class Bubblewrap(Sandbox):
     def _files(self):
         """An empty root folder, read-only, with read-only views of what may be seen and places to mount on."""
         words = ["--proc", "/proc", "--dev", "/dev"]
-        for folder in sorted({str(folder) for path in self.visible for folder in Path(path).parents} - {"/"}):
+        for folder in sorted({str(folder) for path in self.shown for folder in Path(path).parents} - {"/"}):
             words += ["--dir", folder]  # made by itself, bubblewrap closes it to other users
-        for path, real in self.visible.items():
+        for path, real in self.shown.items():
             words += ["--ro-bind", real, path]
         for path in (SCRATCH, HOME, TEMPORARY):  # for the warm process; each submission has its own in this place
             words += ["--perms", "1777", "--dir" if path.startswith(SCRATCH + "/") else "--tmpfs", path]

@@ -22,35 +22,43 @@ CHILD_SIDE = "__init__.py", "errors.py", "boundary", "student", "sandbox"
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
 
-def visible(readable):
+def visible(readable, hidden=()):
     """{path: where it really is} of every file and folder that can be read in a sandbox, none inside another.
 
-    A path that leads through symbolic links is there twice, so that code finds it under both names.
+    A path that leads through symbolic links is there twice, so that code finds it under both names. `hidden` are the
+    names of packages that are not to be seen.
     """
     for path in readable:
         if not Path(path).exists():
             raise CourseError(f"Students' code is to read {path}, but there is no such file or folder.")
-    nngrade, nnlib = map(package, ("nngrade", "nnlib"))
+    nngrade = package("nngrade")
+    covered = [each.resolve() for name in ("nngrade", *hidden) if (each := package(name))]
+    libraries = () if "nnlib" in hidden else (package("nnlib"),)
     python = (Path(prefix, part) for prefix in (sys.prefix, sys.base_prefix) for part in PYTHON)
     places = [Path(path).absolute() for path in (*SYSTEM, *python) if Path(path).exists()]
-    around = [part for path in places for part in _around(path, nngrade.resolve())]
-    given = around + [Path(path).absolute() for path in (nnlib, *(nngrade / part for part in CHILD_SIDE), *readable)]
+    around = [part for path in places for part in _around(path, covered)]
+    mine = (*libraries, *(nngrade / part for part in CHILD_SIDE), *readable)
+    given = around + [Path(path).absolute() for path in mine]
     real = {path.resolve(): path.resolve() for path in given}
     both = real | {path: path.resolve() for path in given if not any(part in real for part in path.parents)}
     return {str(path): str(both[path]) for path in sorted(both) if not any(part in both for part in path.parents)}
 
 
 def package(name):
-    """The folder of a package, which is not imported for that."""
-    return Path(importlib.util.find_spec(name).origin).parent
+    """The folder of a package, or the file of a module, which is not imported for that; None if there is none."""
+    found = importlib.util.find_spec(name)
+    path = Path(found.origin) if found and found.origin and found.has_location else None
+    return path.parent if path and path.stem == "__init__" else path
 
 
 def _around(path, hidden):
-    """A folder; if it holds what is to be `hidden`, in its place all else that it holds."""
+    """A folder; if it holds any of what is to be `hidden`, in its place all else that it holds."""
     inside = path.resolve()
-    if inside != hidden and inside not in hidden.parents:
+    if inside in hidden:
+        return []
+    if not any(inside in each.parents for each in hidden):
         return [path]
-    return [part for each in sorted(path.iterdir()) for part in _around(each, hidden)] if inside != hidden else []
+    return [part for each in sorted(path.iterdir()) for part in _around(each, hidden)]
 
 
 def need_hidden(visible, private):

@@ -9,6 +9,7 @@ import resource
 import selectors
 import signal
 import socket
+import sys
 import threading
 
 from nngrade.sandbox import kernel, messages, warden
@@ -49,6 +50,7 @@ class Zygote:
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
         self.cage = CAGES[setup["cage"]]()
         self.cage.open(setup)
+        sys.path[:0] = setup["first"]
         for name in setup["preload"]:
             module, _, function = name.partition(":")
             module = importlib.import_module(module)

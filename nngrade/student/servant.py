@@ -13,6 +13,7 @@ from numpy.random import Generator
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import advance, rng_state
 from nngrade.boundary.in_place import Lent
+from nngrade.boundary.words import LENT_TO_MAIN
 from nngrade.student.recorder import message, own_lines
 
 
@@ -69,7 +70,7 @@ class Servant(wire.Nothing):
     def ask(self, tree, args=(), kwargs=None, rngs=None):
         """Call a function of the test's, and answer what it asks in the meantime. It may draw from `rngs`."""
         if threading.get_ident() != self.thread:
-            raise RuntimeError("functions that are passed in can be called from the main thread only")
+            raise RuntimeError(LENT_TO_MAIN)
         kwargs = kwargs or {}
         rngs = wire.generators(args, kwargs) if rngs is None else rngs
         writer, self.todo = wire.Writer(self), []

@@ -2,6 +2,7 @@
 
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import Malformed, advance, rng_state
+from nngrade.boundary.words import LENT_FAILED
 from nngrade.trusted.errors import Ended
 
 MAX_DEPTH = 40  # calls of the test's functions inside each other
@@ -82,5 +83,5 @@ class Callbacks:
 def _described(error):
     """What the student's code may know of an exception in a function of the test's."""
     kind = next(base.__name__ for base in type(error).__mro__ if base.__name__ in wire.ORDINARY)
-    text = str(error) if kind == "AssertionError" else "raised by a function that the test passed in"
+    text = str(error) if kind == "AssertionError" else LENT_FAILED
     return {"kind": kind, "text": text}

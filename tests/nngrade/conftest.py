@@ -10,7 +10,7 @@ from nngrade.batch.grade_class import Threads
 from nngrade.course import Course
 from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import Bubblewrap, choose
-from tests.nngrade.small_course import make_course
+from tests.nngrade.small_course import FORBIDDEN, make_course
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,7 +25,7 @@ def podman_with_runc(tmp_path_factory):
 @pytest.fixture(scope="session")
 def grading_sandbox():
     """The sandbox in which submissions are graded; the best kind that runs here."""
-    with open_sandbox(choose()) as sandbox:
+    with open_sandbox(choose(), tuple(FORBIDDEN)) as sandbox:
         assert sandbox.name == Bubblewrap.name or not os.environ.get("CI")
         yield sandbox
 

@@ -105,6 +105,7 @@ DATA = """rng = np.random.default_rng(11)
 train_x, test_x = rng.normal(size=(40, 3)), rng.normal(size=(40, 3))
 train_y, test_y = (train_x.sum(axis=1) > 0).astype(int), (test_x.sum(axis=1) > 0).astype(int)
 pass_mark = 0.9"""
+FORBIDDEN = ["nnlib.losses", "nnlib.data.minibatches", "nnlib.gradcheck.numerical_gradient", "scipy"]
 FULL = {f"{name}_test": points for name, (points, *_) in QUESTIONS.items()}
 
 
@@ -129,7 +130,7 @@ def notebook(solved=True, hidden=True):
         )
         cells.append(cell(f"{name}_test", "\n".join(test), grade=True, locked=True, points=points))
     cells.append(cell("why", "*Why?*", new_markdown_cell, grade=True, solution=True, points=5))
-    return new_notebook(cells=cells)
+    return new_notebook(cells=cells, metadata={"nngrade": {"forbidden": FORBIDDEN}})
 
 
 INSTRUCTOR, RELEASE = notebook(), notebook(solved=False, hidden=False)

@@ -24,6 +24,8 @@ def test_attack(attack, grading_sandbox):
     handed_in = answered(attack.get("answers"), attack.get("first"))
     result = grade_notebook(as_bytes(handed_in), INSTRUCTOR, RELEASE, limits, grading_sandbox)
     assert result.points == FULL | {f"{name}_test": points for name, points in attack["expected"].items()}, result.tests
+    for name, text in attack.get("says", {}).items():
+        assert text in result.tests[f"{name}_test"]["message"]
     work.nbformat.writes(work.as_handed_back(result)).encode()  # can be written
     shown = json.dumps([step.outputs for step in result.cells]) + json.dumps(result.tests)
     for canary in (*CANARIES, *attack.get("hidden", ())):

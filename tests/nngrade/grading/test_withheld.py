@@ -1,0 +1,91 @@
+"""What an assignment forbids is not there for students' code, in every kind of sandbox; all else is."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import nnlib
+from nngrade.boundary.words import WITHHELD
+from nngrade.errors import CourseError
+from nngrade.grading import withheld, work
+from nngrade.grading.sandboxes import open_sandbox
+from nngrade.notebook import canonical
+from nngrade.sandbox import SAFE, Unsafe, selftest
+from tests.nngrade.kinds_here import need
+from tests.nngrade.small_course import FORBIDDEN, INSTRUCTOR, NAME, RELEASE
+
+WHOLE = ["nnlib.activations", "nnlib.layers", "nnlib.losses", "nnlib.network", "nnlib.optimizers", "nnlib.training"]
+REFUSED = [
+    "import nnlib; nnlib.softmax_cross_entropy(1, 2)",
+    "from nnlib.training import minibatches; minibatches(1, 2)",
+    "from nnlib.gradcheck import numerical_gradient; numerical_gradient(abs, 1)",
+    "from nnlib import tasks; tasks.find('a3.linear_backward')",
+    "import scipy",
+    "from scipy.special import softmax",
+]
+
+
+@pytest.mark.parametrize("kind", (*SAFE, Unsafe), ids=lambda kind: kind.__name__)
+def test_it_is_not_there(kind):
+    need(kind)
+    with open_sandbox(kind, tuple(FORBIDDEN)) as sandbox, sandbox.start("nngrade.sandbox.selftest:main") as child:
+        for source in REFUSED:
+            assert selftest.ask(child, source) == {"error": "ImportError", "text": WITHHELD}, source
+        for source in ("import nnlib; answer = nnlib.ReLU().forward(-1.0 * nnlib.data.np.ones((1, 1))).item()",
+                       "import tempfile; answer = open(tempfile.mkstemp()[1], 'w').write('')"):
+            assert selftest.ask(child, source) == 0
+        if kind is not Unsafe:
+            for path in (nnlib.__file__, nnlib.losses.__file__):
+                answer = selftest.ask(child, f"answer = open({path!r}).read()")
+                assert isinstance(answer, dict) and answer["error"] in ("FileNotFoundError", "PermissionError")
+    assert not sandbox.written
+
+
+def test_without_most_of_it_the_rest_can_be_imported(tmp_path):
+    withheld.write(WHOLE, tmp_path)
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "
+    code += "import nnlib; from nnlib import data, plot, checks; plot.digits; data.digits(); print(nnlib.__file__)"
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
+    assert said.stdout.startswith(str(tmp_path)), said.stderr
+    for name in (*WHOLE, withheld.ALWAYS):
+        path = Path(tmp_path, *name.split("."))
+        text = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+        assert WITHHELD in text and "return" not in text
+    compiled = {path.name.split(".")[0] for path in tmp_path.rglob("*.pyc")}
+    assert not compiled & {name.split(".")[-1] for name in WHOLE}
+
+
+@pytest.mark.parametrize("name, place", [
+    ("nnlib.softmax_cross_entropy", ("nnlib.losses", "softmax_cross_entropy")), ("nnlib.losses", ("nnlib.losses", "")),
+    ("nnlib.data.minibatches", ("nnlib.dataset", "minibatches")), ("nnlib.plot", ("nnlib.plot", "")),
+    ("nnlib.gradcheck", ("nnlib.gradcheck", "")), ("nnlib.checks.given", ("nnlib.checks.lending", "given")),
+])
+def test_where_it_is_defined(name, place):
+    assert withheld.definition(Path(nnlib.__file__).parents[1], name) == place
+
+
+@pytest.mark.parametrize("name", ["nnlib.lossses", "nnlib.losses.no_such", "nnlib.no.such", "nnlib.np"])
+def test_a_name_that_nnlib_does_not_have(name, tmp_path):
+    with pytest.raises(CourseError, match=f"forbids {name}, which nnlib does not have: mend the list"):
+        withheld.write([name], tmp_path)
+
+
+@pytest.mark.parametrize("said", ["nnlib", [1], {"nnlib": 1}])
+def test_what_is_no_list_of_names(said):
+    with pytest.raises(CourseError, match="should be a list of names"):
+        withheld.forbidden({"metadata": {"nngrade": {"forbidden": said}}})
+
+
+def test_it_is_kept_and_counts(released):
+    path = released / "solutions" / NAME / f"{NAME}.ipynb"
+    assert withheld.forbidden(canonical.read(path)) == tuple(sorted(FORBIDDEN)) == withheld.forbidden_by(released, NAME)
+    assert withheld.forbidden_by(released, "no-such") == ()
+    assert path.read_text() == canonical.text(canonical.read(path))
+    texts = [nbformat.writes(notebook) for notebook in (INSTRUCTOR, RELEASE)]
+    terms = work.Terms(*texts)
+    other = replace(terms, instructor=nbformat.writes(nbformat.from_dict(INSTRUCTOR | {"metadata": {}})))
+    assert terms.forbidden == tuple(sorted(FORBIDDEN)) and other.forbidden == () and terms.tests != other.tests
