@@ -108,6 +108,17 @@ def test_no_lecture_is_missing_in_the_table_and_every_erratum_leads_back():
                 assert f"({path.name}#{name.lower()})" in text, name
 
 
+def test_the_errata_of_each_source_are_listed():
+    """The place of an entry, in bold, names its sources; the table on top lists it under each of them."""
+    text = "\n".join(cell.source for cell in text_cells(canonical.read(ERRATA)))
+    listed = {
+        row[:2]: re.findall(r"\[(E\d\d)\]", row) for row in re.findall(r"^\| (S[0-4] \| \[E.*)", text, re.MULTILINE)
+    }
+    assert set().union(*listed.values()) == {f"E{n:02}" for n in range(1, 44)}
+    for name, place in re.findall(r"### (E\d\d)\n\n\*\*(.*?)\*\*", text):
+        assert {source for source in listed if name in listed[source]} == set(re.findall(r"S[0-4]", place)), name
+
+
 # Questions
 
 
