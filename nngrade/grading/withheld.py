@@ -114,8 +114,18 @@ def _without(tree, names, said):
         if not left_out and (names is not None or isinstance(node, (ast.Import, ast.ImportFrom))):
             kept.append(node)
         for name in sorted(left_out):
-            inner = f"def {name}(*args, **kwargs): {said}"
-            if isinstance(node, ast.ClassDef):
-                inner = f"class {name}:\n    def __init__(self, *args, **kwargs): {said}"
-            kept += ast.parse(inner).body
+            kept += ast.parse(_class(node, said) if isinstance(node, ast.ClassDef) else _function(name, said)).body
     return ast.Module(kept, type_ignores=[])
+
+
+def _function(name, said):
+    return f"def {name}(*args, **kwargs): {said}"
+
+
+def _class(node, said):
+    """Objects can be made, since other parts of nnlib do so when they are imported; they are of no use."""
+    methods = dict.fromkeys([*(name for each in node.body for name in _defined(each)), "__call__"])
+    lines = [_function("__init__", "pass"), *(_function(name, said) for name in methods if name != "__init__")]
+    refuse = f"    if not name.startswith('__'): {said}"
+    lines += ["def __getattr__(self, name):", refuse, "    raise AttributeError(name)"]
+    return "\n    ".join([f"class {node.name}:", *lines])
