@@ -116,14 +116,17 @@ def lint(assignment: Annotated[str, typer.Argument(help="the assignment; without
 def export(
     assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = "",
     canvas: Annotated[Path | None, typer.Option(help="a gradebook that Canvas exported: fill a copy of it")] = None,
-    column: Annotated[str, typer.Option(help="the column to fill there, such as 'Assignment 3 (12345)'")] = "",
     moodle: Annotated[Path | None, typer.Option(help="a grading worksheet of Moodle: fill a copy of it")] = None,
-    to: Annotated[Path | None, typer.Option(help="the file to write; else build/grades.csv or FILE-filled.csv")] = None,
+    blackboard: Annotated[Path | None, typer.Option(help="a grade file of Blackboard: fill a copy of it")] = None,
+    brightspace: Annotated[Path | None, typer.Option(help="a grade file of Brightspace: fill a copy of it")] = None,
+    column: Annotated[str, typer.Option(help="the column to fill there; without it, those that are there")] = "",
+    to: Annotated[Path | None, typer.Option(help="the file to write; else build/grades.csv or FILE-filled")] = None,
 ):
-    """Write the grades as CSV, or into a copy of the file that Canvas or Moodle exported."""
+    """Write the grades as CSV, or into a copy of the file that a learning platform exported."""
     from nngrade import exports
 
-    print("\n".join(exports.export(Course(course_root()), assignment, to, canvas, column, moodle)))
+    files = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard, "brightspace": brightspace}
+    print("\n".join(exports.export(Course(course_root()), assignment, to, files, column)))
 
 
 @app.command()

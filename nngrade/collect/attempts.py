@@ -55,6 +55,11 @@ class Attempts:
         """The attempts of a student."""
         return [each for each in self.all if each.student == student]
 
+    def ids(self, kind):
+        """{student: the platform's id of this kind}"""
+        pairs = ((each.student, each.platform_id.split(" ", 1)) for each in self.all)
+        return {student: pair[1] for student, pair in pairs if pair[0] == kind}
+
     def newest(self, student):
         """The attempt that counts; None if it is not certain which one does."""
         attempts = self.of(student)

@@ -54,7 +54,7 @@ def run(root, folder):
     with _progress(console) as progress:
         for name, submission in _tracked(class_list, "feedback", progress):
             course.feedback(name, submission.student)
-    exports.export(course, "", folder / "grades.csv", None, "", None)
+    exports.export(course, "", folder / "grades.csv", {}, "")
     report.score_table(graded, console)
     for name in assignments(course.root):
         picture(course, name, folder / f"{name}.png")

@@ -6,19 +6,21 @@ What was not submitted or not (yet) graded has no score: never a 0, and a messag
 from nngrade.errors import CourseError
 from nngrade.exports.fill import fill
 from nngrade.exports.grades import read_grades
-from nngrade.exports.sheet import CANVAS, MOODLE
+from nngrade.exports.platforms import BY_OPTION
 from nngrade.exports.table import write_csv
 
 
-def export(course, assignment, to, canvas, column, moodle):
-    """Write one file; returns what there is to say about it, as lines."""
-    if (canvas and moodle) or bool(canvas) != bool(column):
-        raise CourseError("Choose: --canvas FILE with --column NAME, or --moodle FILE, or neither (CSV of everything).")
-    if to and to.suffix.lower() != ".csv":
+def export(course, assignment, to, files, column):
+    """Write one file; returns what there is to say about it, as lines. `files` are {platform: its file, or None}."""
+    given = {name: path for name, path in files.items() if path}
+    if len(given) > 1 or (column and not given):
+        raise CourseError("Choose the file of one platform, perhaps with --column NAME, or none (CSV of everything).")
+    if to and not given and to.suffix.lower() != ".csv":
         raise CourseError(f"The file to write is a CSV file: its name should end in .csv, and {to} does not.")
-    source, grades = canvas or moodle, read_grades(course, assignment)
-    if not source:
+    grades = read_grades(course, assignment)
+    if not given:
         return write_csv(grades, to or course.root / "build" / "grades.csv")
     if not assignment:
         raise CourseError("Which assignment goes into that column? nngrade export ASSIGNMENT ...")
-    return fill(source, CANVAS if canvas else MOODLE, grades, column or "Grade", to)
+    [(name, source)] = given.items()
+    return fill(source, BY_OPTION[name], grades, column, to)

@@ -1,27 +1,29 @@
 """A copy of the file of a learning platform, with the scores of the class in one of its columns."""
 
 import math
+import re
 from collections import Counter, defaultdict
 
-from nngrade.batch.files import write_whole
+from nngrade.batch.files import write_whole_bytes
 from nngrade.errors import CourseError
 from nngrade.exports.sheet import Sheet
 from nngrade.exports.words import listed, number, without_score, writing
 
-FIELDS = {"student": "student id", "lms_user_id": "LMS user id", "email": "e-mail"}  # of nbgrader's gradebook
+FIELDS = {"student": "student id", "lms_user_id": "LMS user id", "email": "e-mail", "login": "login",
+          "number": "number", "participant": "participant"}  # of gradebook, roster and what was collected  # fmt: skip
 
 
 def fill(source, platform, grades, column, target=None):
     """Write a copy of a platform's file, next to it, in which one column holds the scores."""
     sheet = Sheet(source, platform)
     at = sheet.choose(column)
-    target = target or source.with_name(f"{source.stem}-filled.csv")
+    target = target or source.with_name(f"{source.stem}-filled{source.suffix}")
     if target.exists() and target.samefile(source):
         raise CourseError(f"{source} stays as {platform.name} exported it: choose another file to write to.")
     pairs, rule = match(sheet, grades)
     put, notes = _put_scores(sheet, at, pairs)
     with writing(target):
-        write_whole(target, sheet.text())
+        write_whole_bytes(target, sheet.data())
     matched, there = {row for row, _ in pairs}, {grade.student for _, grade in pairs}
     absent = [f"{each.student} ({number(each.score) or each.status})" for each in grades if each.student not in there]
     return [
@@ -49,7 +51,7 @@ def _put_scores(sheet, at, pairs):
 
 def _keeps(sheet, at, row):
     excused = sheet.cell(row, at).strip().upper() in ("EX", "N/A")
-    return excused or sheet.named(row, "Grade can be changed").lower() == "no"
+    return excused or sheet.locked(row)
 
 
 def _to_look_at(sheet, at, put):
@@ -107,4 +109,7 @@ def _same(sheet, column, grades, field):
     for grade in grades:
         known[getattr(grade, field).strip().casefold()].append(grade)
     known.pop("", None)
-    return [(row, grade) for row in sheet.students for grade in known.get(sheet.named(row, column).casefold(), ())]
+    ids = ((row, sheet.named(row, column).lstrip("#").casefold()) for row in sheet.students)
+    if column == "Identifier":  # "Participant 123", in any language
+        ids = ((row, re.sub(r"^.*?(?=\d+$)", "", text)) for row, text in ids)
+    return [(row, grade) for row, text in ids for grade in known.get(text, ())]

@@ -2,9 +2,11 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nngrade.batch import penalties
+from nngrade.collect import roster
+from nngrade.collect.attempts import Attempts
 from nngrade.errors import CourseError
 
 
@@ -24,6 +26,9 @@ class Grade:
     late_penalty: float | None
     points: dict  # {question: points, None if not graded}
     most: dict  # {question: the most points that it gives}
+    login: str = ""  # this and the next two: what platforms call the student
+    number: str = ""
+    participant: str = ""  # in this assignment of Moodle's
 
 
 def read_grades(course, assignment=""):
@@ -34,7 +39,20 @@ def read_grades(course, assignment=""):
         if assignment and assignment not in known:
             raise CourseError(f"The gradebook has no assignment {assignment!r}. It has: {', '.join(known) or 'none'}.")
         chosen = [known[assignment]] if assignment else known.values()
-        return [g for each in chosen for g in _grades(gradebook, each, course.api.get_submitted_students(each.name))]
+        found = [g for each in chosen for g in _grades(gradebook, each, course.api.get_submitted_students(each.name))]
+    people = roster.load(course.root)
+    moodle = {each.name: Attempts(course.root, each.name).ids("moodle") for each in chosen}
+    return [_known(grade, people.find("student", grade.student), moodle[grade.assignment]) for grade in found]
+
+
+def _known(grade, person, participants):
+    """A grade with what the roster and the files of the platform say of the student."""
+    participant = participants.get(grade.student, "")
+    if not person:
+        return replace(grade, participant=participant)
+    fields = ("last_name", "first_name", "email", "login", "number")
+    said = {name: getattr(grade, name) or getattr(person, name) for name in fields}
+    return replace(grade, **said, lms_user_id=grade.lms_user_id or person.canvas, participant=participant)
 
 
 def _grades(gradebook, assignment, handed_in):

@@ -1,49 +1,28 @@
-"""The files that Canvas and Moodle hand out: read, and given back with single cells changed.
-
-Canvas exports Student (or LastName, FirstName), ID, perhaps SIS User ID, SIS Login ID, Section, assignments as
-"Name (12345)", totals. A row "Manual Posting" may precede "    Points Possible", where totals read "(read only)".
-"EX" is excused, "N/A" not assigned; the test student comes last. Commas or semicolons delimit. On import, a cell that
-became empty counts as a change. Where Canvas has a late policy, it may take off points once more.
-
-Moodle's grading worksheet has Identifier ("Participant 123"), Full name, Email address, Status, Grade, Maximum Grade,
-Grade can be changed, Last modified (grade), Feedback comments. The import goes by Identifier; it skips what is empty,
-and without a word what is locked or above the maximum.
+"""The grade file of a learning platform: read, and given back with single cells changed.
 
 Every byte but those of the cells that change stays, in names that look like formulas too: they go back there.
 """
 
 import re
-from dataclasses import dataclass
 
 from nngrade.errors import CourseError
+from nngrade.exports.platforms import NO
 from nngrade.exports.words import shown
 
-
-@dataclass(frozen=True)
-class Platform:
-    """What the files of a learning platform look like."""
-
-    name: str
-    needs: tuple  # columns by which a file is known
-    keys: tuple  # columns that say who a student is, the best first
-    where: str  # to get the file
-
-
-CANVAS = Platform("Canvas", ("ID", "Section"), ("SIS Login ID", "SIS User ID", "ID"), "Grades, Export")
-MOODLE = Platform("Moodle", ("Identifier", "Grade"), ("Email address", "Username", "ID number", "Identifier"),
-                  "Download grading worksheet, with the language set to English")
+NAMES = "Full name", "Student", "LastName", "FirstName", "Last Name", "First Name"
 
 
 class Sheet:
     """The file of a learning platform: cells can be read and changed, all else stays byte for byte."""
 
     def __init__(self, path, platform):
-        self.path, self.platform, text = path, platform, _decoded(path)
+        self.path, self.platform = path, platform
+        text, self.encoding = _decoded(path)
         self.bom, text = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
-        for self.delimiter in ",;":
+        for self.delimiter in ",;\t":
             self.rows, self.ends = _split(text, self.delimiter)
             self.titles = [plain(cell).strip() for cell in self.rows[0]]
-            self.header = {title.casefold(): at for at, title in reversed(list(enumerate(self.titles)))}
+            self.header = {self._english(title): at for at, title in reversed(list(enumerate(self.titles)))}
             if all(name.casefold() in self.header for name in platform.needs):
                 break
         else:
@@ -52,6 +31,18 @@ class Sheet:
         filled = self._filled()
         self.limits = next((row for row in filled if "Points Possible" in self.name(row)), None)
         self.students = [row for row in filled if row != self.limits and not self._manual_posting(row)]
+        self.comma = self._decimal_comma()
+
+    def _english(self, title):
+        return self.platform.also.get(title.casefold(), title).casefold()
+
+    def _decimal_comma(self):
+        """Whether its numbers have a decimal comma: they do, or it is in a language that wants one."""
+        english = "id", "user full name"  # or in any other language
+        if any(title in self.platform.also and title not in english for title in map(str.casefold, self.titles)):
+            return True
+        cells = (plain(cell).strip() for row in self.students for cell in self.rows[row])
+        return any(re.fullmatch(r"\d+,\d+", cell) for cell in cells)
 
     def _filled(self):
         """The numbers of the records after the first that hold something."""
@@ -66,17 +57,25 @@ class Sheet:
         return all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", plain(cell)) for cell in self.rows[row])
 
     def choose(self, column):
-        """The place of a column: its title, or that without the number at its end."""
+        """The place of a column: its title, or that without what the platform adds to its end."""
+        column = column or self.platform.grade
+        if not column:
+            raise CourseError(f"Which column of {self.path}? Name it with --column. It has:{self._for_scores()}")
+        if column == self.platform.grade:
+            return self.header[column.casefold()]
         found = [at for at, title in enumerate(self.titles) if title == column.strip()]
         if not found:
-            short = [re.sub(r" \(\d+\)$", "", title) for title in self.titles]
+            short = [re.sub(r" (\(\d+\)|\[Total Pts.*|Points Grade.*)$", "", title) for title in self.titles]
             found = [at for at, title in enumerate(short) if title == column.strip()]
         if len(found) != 1:
-            titles = "".join(f"\n  {shown(title)}" for title in self.titles)
-            raise CourseError(f"{self.path} has {len(found) or 'no'} columns {column!r}. It has:{titles}")
+            raise CourseError(f"{self.path} has {len(found) or 'no'} columns {column!r}. It has:{self._for_scores()}")
         if self.possible(found[0]).startswith("("):
             raise CourseError(f"{self.platform.name} computes {column!r} itself: it is read only.")
         return found[0]
+
+    def _for_scores(self):
+        fixed = {title.casefold() for title in self.platform.fixed}
+        return "".join(f"\n  {shown(title)}" for title in self.titles if title.casefold() not in fixed)
 
     def cell(self, row, at):
         """The text of a cell, without quotes."""
@@ -88,12 +87,19 @@ class Sheet:
         return "" if at is None else self.cell(row, at).strip()
 
     def possible(self, at):
-        """What the row of points possible says in a column; "" if the file has no such row."""
-        return "" if self.limits is None else self.cell(self.limits, at).strip()
+        """What the row of points possible, or the title, says of a column; "" if none does."""
+        if self.limits is not None:
+            return self.cell(self.limits, at).strip()
+        found = self.platform.possible.search(self.titles[at])
+        return found[1] if found else ""
+
+    def locked(self, row):
+        """Whether the platform takes no grade for this student."""
+        return self.named(row, "Grade can be changed").casefold() in NO
 
     def name(self, row):
         """The name of the student in a row, for messages."""
-        names = [self.named(row, column) for column in ("Full name", "Student", "LastName", "FirstName")]
+        names = [self.named(row, column) for column in NAMES]
         return ", ".join(name for name in names if name) or self.cell(row, 0)
 
     def strangers(self, matched):
@@ -101,17 +107,24 @@ class Sheet:
         return [name for row in self.students if row not in matched and (name := self.name(row)) != "Student, Test"]
 
     def put(self, row, at, text):
-        """Write into a cell, in quotes if it had some."""
-        self.rows[row][at] = f'"{text}"' if self.rows[row][at].startswith('"') else text
+        """Write a number into a cell, in quotes if it had some or needs them."""
+        text = text.replace(".", ",") if self.comma else text
+        quoted = self.rows[row][at].startswith('"') or self.delimiter in text
+        self.rows[row][at] = f'"{text}"' if quoted else text
 
-    def text(self):
+    def data(self):
         """The file as it is now."""
-        return self.bom + "".join(self.delimiter.join(row) + end for row, end in zip(self.rows, self.ends))
+        text = self.bom + "".join(self.delimiter.join(row) + end for row, end in zip(self.rows, self.ends))
+        return text.encode(self.encoding)
 
 
 def _decoded(path):
+    """(text, encoding): UTF-16 begins with a mark that says so, and stays in the text as such."""
     try:
-        return path.read_bytes().decode()
+        data = path.read_bytes()
+        marks = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+        encoding = marks.get(data[:2], "utf-8")
+        return data.decode(encoding), encoding
     except OSError as error:
         raise CourseError(f"{path} can't be read: {error.strerror}.") from None
     except UnicodeDecodeError:

@@ -75,7 +75,7 @@ def start(course):
 
 
 def csv(course):
-    exports.export(course, "", course.root / "grades.csv", None, "", None)
+    exports.export(course, "", course.root / "grades.csv", {}, "")
     return (course.root / "grades.csv").read_bytes()
 
 

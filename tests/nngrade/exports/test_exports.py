@@ -13,12 +13,15 @@ from typer.testing import CliRunner
 
 from nngrade import exports
 from nngrade.__main__ import app
+from nngrade.collect import roster
+from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.exports.grades import Grade
-from nngrade.exports.sheet import CANVAS, Sheet, plain
+from nngrade.exports.platforms import CANVAS
+from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import FORMULA, write_csv
-from tests.nngrade import small_class
+from tests.nngrade import platform_files, small_class
 from tests.nngrade.small_class import ODD
 
 BOM = b"\xef\xbb\xbf"
@@ -77,8 +80,8 @@ def read(path):
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def said(course, assignment="a1", to=None, canvas=None, column="", moodle=None):
-    return "\n".join(exports.export(course, assignment, to, canvas, column, moodle))
+def said(course, assignment="a1", to=None, column="", **files):
+    return "\n".join(exports.export(course, assignment, to, files, column))
 
 
 def test_csv_tells_what_was_not_graded_from_a_zero(course, tmp_path):
@@ -132,7 +135,7 @@ def test_a_sheet_is_the_same_file_again_whatever_it_holds(tmp_path_factory, rows
     path = tmp_path_factory.getbasetemp() / "sheet.csv"
     path.write_bytes(BOM * bom + text.getvalue().encode())
     sheet = Sheet(path, CANVAS)
-    assert sheet.text().encode() == path.read_bytes()
+    assert sheet.data() == path.read_bytes()
     assert [[plain(cell) for cell in row] for row in sheet.rows[1:]] == rows
 
 
@@ -263,8 +266,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(course, tmp_path, m
 @pytest.mark.parametrize("options, says", [
     ({"assignment": "a9"}, "no assignment 'a9'. It has: a1, a2."),
     ({"assignment": "", "moodle": "m.csv"}, "Which assignment"),
-    ({"canvas": "c.csv"}, "--canvas FILE with --column NAME"),
-    ({"canvas": "c.csv", "moodle": "m.csv", "column": "A"}, "--canvas FILE with --column NAME"),
+    ({"column": "A"}, "Choose the file of one platform"),
+    ({"canvas": "c.csv", "moodle": "m.csv", "column": "A"}, "Choose the file of one platform"),
     ({"to": "gradebook.db"}, "should end in .csv"),
 ])
 def test_mistakes_on_the_command_line(course, made, options, says):
@@ -304,3 +307,52 @@ def test_the_command(course, made, canvas):
 def test_a_mistake_ends_in_a_sentence(made):
     done = subprocess.run([sys.executable, "-m", "nngrade", "export", "a9"], cwd=made, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.startswith("nngrade: The gradebook has no assignment 'a9'")
+
+
+# --- other platforms and languages -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", platform_files.TITLES)
+def test_moodle_in_four_languages(course, tmp_path, language):
+    one = roster.Student("student-01", "Doe", "Jane", "student-01@school.example")
+    source = tmp_path / "sheet.csv"
+    source.write_bytes(platform_files.worksheet({one: "31"}, language, most="5.00"))
+    said(course, moodle=source)
+    before, after = (list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+                     for path in (source, tmp_path / "sheet-filled.csv"))  # fmt: skip
+    assert after[1].pop(4) == ("4.5" if language == "en" else "4,5") and before[1].pop(4) == ""
+    assert before == after
+
+
+def test_moodle_without_names_and_mails_goes_by_the_number_that_was_collected(course, tmp_path, monkeypatch):
+    attempts = Attempts(course.root, "a1")
+    attempts.all = [Attempt(f"student-0{n}", "h", "Moodle", "x", f"moodle {id}") for n, id in ((1, 77), (2, 7))]
+    monkeypatch.setattr("nngrade.exports.grades.Attempts", lambda *_: attempts)
+    source = tmp_path / "sheet.csv"
+    source.write_text('ID,Status,Bewertung,Bestwertung\nTeilnehmer/in77,,,"5,00"\nTeilnehmer/in7,,,"5,00"\n')
+    text = said(course, moodle=source)
+    assert "matched by Identifier = participant" in text
+    assert (tmp_path / "sheet-filled.csv").read_text().splitlines()[1:] == [
+        'Teilnehmer/in77,,"4,5","5,00"', 'Teilnehmer/in7,,0,"5,00"']  # fmt: skip
+
+
+def test_blackboard_gets_its_file_back(course, tmp_path):
+    titles = ["Last Name", "First Name", "Username", "Student ID", "HW 1 [Total Pts: 5 Score] |12345", "Total |1"]
+    rows = [titles, ["Doe", "Jane", "student-01", "3001", "", "7"], ["Roe", "x", "student-03", "3003", "", ""]]
+    text = "".join("\t".join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
+    source = tmp_path / "gradebook.xls"
+    source.write_bytes(text.encode("utf-16"))
+    with pytest.raises(CourseError, match="(?s)Which column of .*It has:\n  HW 1 .Total"):
+        said(course, blackboard=source)
+    assert "points possible differ" not in said(course, blackboard=source, column="HW 1")
+    filled = (tmp_path / "gradebook-filled.xls").read_bytes().decode("utf-16")
+    assert filled == text.replace('"3001"\t""', '"3001"\t"4.5"')
+
+
+def test_brightspace_gets_its_file_back(course, tmp_path):
+    source = tmp_path / "grades.csv"
+    text = ("OrgDefinedId,Username,HW 1 Points Grade <Numeric MaxPoints:5 Weight:10>,End-of-Line Indicator\n"
+            "#3001,#student-01,,#\n#3003,#student-03,1,#\n")  # fmt: skip
+    source.write_text(text)
+    said(course, brightspace=source, column="HW 1")
+    assert (tmp_path / "grades-filled.csv").read_text() == text.replace("01,,#", "01,4.5,#")
