@@ -39,6 +39,14 @@ def release():
 
 
 @app.command()
+def pack():
+    """Write the students' folder as one zip, without solutions, hidden tests and the grader."""
+    from nngrade.commands import pack
+
+    pack.run(course_root())
+
+
+@app.command()
 def roster(
     file: Annotated[Path, typer.Argument(help="a list of students: as a platform exports it, or CSV of a spreadsheet")],
 ):

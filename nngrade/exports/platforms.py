@@ -11,7 +11,8 @@ it skips what is empty, and without a word what is locked or above the maximum. 
 comma.
 
 Blackboard's file has Username and columns like "HW 1 [Total Pts: 100 Score] |12345", with tabs, in UTF-16.
-Brightspace's has OrgDefinedId or Username first, "HW 1 Points Grade", and "#" at the end of each line; ids begin with "#".
+Brightspace's has OrgDefinedId or Username first, "HW 1 Points Grade", and "#" at the end of each line and in front of
+ids.
 """
 
 import re

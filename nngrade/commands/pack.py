@@ -1,0 +1,80 @@
+"""`nngrade pack`: the students' folder as one zip, with nothing in it that they should not see."""
+
+import io
+import posixpath
+import re
+import zipfile
+from pathlib import Path
+
+from nngrade.batch.files import write_whole_bytes
+from nngrade.course import assignments
+from nngrade.errors import CourseError
+
+NAME = "nn-from-scratch"
+LIBRARY = {".py", ".npz", ".toml", ".txt", ".md"}
+FILES = "constraints.txt", "LICENSE", "LICENSE-CONTENT"
+TABLES = "build-system", "project", "tool.setuptools"  # of pyproject.toml: what it takes to install the library
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+DAY = (2026, 1, 1, 0, 0, 0)  # of all files: the same course gives the same zip
+
+
+def run(root):
+    """Write build/nn-from-scratch.zip; says what is in it."""
+    missing = [name for name in assignments(root) if not (root / "assignments" / name / f"{name}.ipynb").is_file()]
+    if missing:
+        raise CourseError(f"Not released yet: {', '.join(missing)}. Run `nngrade release` first.")
+    files = contents(root)
+    target = root / "build" / f"{NAME}.zip"
+    write_whole_bytes(target, _zipped(files), 0o644)
+    print(f"{target.relative_to(root)}: {len(files)} files, {target.stat().st_size / 2**20:.1f} MB.")
+    print("Its README.md says how to start on Linux, macOS and Windows. Give students this, not the repository:"
+          " a clone of that contains the solutions.")  # fmt: skip
+
+
+def contents(root):
+    """{name: bytes} of all that students get."""
+    files = {name: (root / name).read_bytes() for name in FILES}
+    found = [*(root / "assignments").glob("*/*"), *(root / "lectures").glob("*"), *(root / "nnlib").rglob("*")]
+    for path in sorted(found):
+        name = path.relative_to(root).as_posix()
+        kinds = LIBRARY if name.startswith("nnlib/") else {".ipynb", *_data(root)}
+        if path.is_file() and path.suffix in kinds and not re.search(r"-checkpoint\.|__pycache__|/\.", name):
+            files[name] = path.read_bytes()
+    files["pyproject.toml"] = _installs(root).encode()
+    files["README.md"] = Path(__file__).with_name("students.md").read_bytes()
+    texts = {name: _only_links_inside(name, data.decode(), files).encode()
+             for name, data in files.items() if name.endswith(".md")}  # fmt: skip
+    return files | texts
+
+
+def _data(root):
+    """The endings of data files that a release brings along, besides notebooks."""
+    return {path.suffix for path in (root / "assignments").glob("*/*") if path.is_file()} - {".md", ".html", ".py"}
+
+
+def _installs(root):
+    """pyproject.toml without what only the makers of the course need."""
+    tables = re.split(r"(?m)^(?=\[)", (root / "pyproject.toml").read_text(encoding="utf-8"))
+    kept = [table for table in tables[1:] if (name := table[1 : table.index("]")]) in TABLES
+            or name.startswith("tool.setuptools.")]  # fmt: skip
+    return "".join(kept)
+
+
+def _only_links_inside(name, text, files):
+    """A page in which what leads to nothing here is no link."""
+
+    def mended(link):
+        address = link[2].split("#")[0]
+        inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+        there = not address or ":" in address or inside in files or any(each.startswith(inside + "/") for each in files)
+        return link[0] if there else link[1]
+
+    return LINK.sub(mended, text)
+
+
+def _zipped(files):
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(f"{NAME}/{name}", DAY), data, zipfile.ZIP_DEFLATED)
+    return whole.getvalue()
