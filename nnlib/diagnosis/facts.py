@@ -203,10 +203,12 @@ def _which(view, right, wrong):
 
 
 def _special(view, wrong, failing):
-    """NaN, or 0 everywhere, on all probes that fail."""
+    """NaN, infinite, or 0 everywhere, on all probes that fail."""
     got = [array for i in failing for array in _wrong_arrays(view, i, wrong)]
     if got and all(np.isnan(array).any() for array in got):
         return "NaN"
+    if got and not any(np.isfinite(array).all() for array in got):
+        return "infinite or NaN"
     if got and not any(array.any() for array in got):
         return "0 everywhere"
     return ""

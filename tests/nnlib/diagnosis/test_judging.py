@@ -73,6 +73,7 @@ ANSWERS = {  # (function, kind, share, what the text says, ids that are named)
     ),
     "negative": (lambda d, x: (-d.T @ x, d.sum(0)), "values", 0.5, "dW has the wrong sign", []),
     "NaN": (lambda d, x: (np.nan * d.T @ x, d.sum(0)), "values", 0.5, "dW is not: NaN", []),
+    "infinite": (lambda d, x: (np.inf * d.T @ x, d.sum(0)), "values", 0.5, "dW is not: infinite or NaN", []),
     "zero": (lambda d, x: (0 * d.T @ x, d.sum(0)), "values", 0.5, "dW is not: 0 everywhere", []),
     "by chance": (lambda d, x: (d.T @ x, d.sum(0) * 1.001), "values", 0.5, "dW is right, db is not", []),
 }  # fmt: skip

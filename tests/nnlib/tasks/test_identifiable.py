@@ -24,6 +24,13 @@ MADE = [(name, task, made) for name, task in TASKS for made in task.mistakes]
 SEED = 1307  # not one of the notebooks'
 
 
+@pytest.fixture(autouse=True)
+def quiet():
+    """What overflows is wrong, and is to be told as such: a warning would hide its result."""
+    with np.errstate(all="ignore"):
+        yield
+
+
 def makes(task, *mistakes):
     """The function of somebody who makes these mistakes."""
 
