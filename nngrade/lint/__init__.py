@@ -31,13 +31,21 @@ ALLOWED = re.compile(r"#\s*lint: (\w+) is right, \w+")
 
 @dataclass(frozen=True)
 class Trial:
-    """A notebook to hand in. `share`: what it should earn, of the points of every test. `advice`: if it does not."""
+    """A notebook to hand in. `share`: what it should earn, of the points of every test. `advice`: if it does not.
+
+    One in which some parts of an answer are right (`partly`) may earn any points but all.
+    """
 
     name: str
     about: str
     advice: str
     notebook: dict
     share: int = 0
+    partly: bool = False
+
+    def fits(self, points, full):
+        """Whether these points are what it should earn."""
+        return points is not None and (points < full if self.partly else points == self.share * full)
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ def lint(root, assignment, sandbox, watch=iter):
     for trial in watch(trials(solved, release)):
         result = grade_notebook(json.dumps(trial.notebook).encode(), solved, release, LIMITS, sandbox)
         for test, got in result.tests.items():
-            if got["points"] != trial.share * got["max"] and (test, trial.name) not in right:
+            if not trial.fits(got["points"], got["max"]) and (test, trial.name) not in right:
                 advice = trial.advice or got["message"]
                 found.append(Finding(test, trial.name, trial.about, got["points"], got["max"], advice))
         if found and trial.share:
@@ -73,7 +81,7 @@ def trials(solved, release):
     solution = Trial("solution", "the solution", "", classroom.answer(release, solved), share=1)
     kinds_of_answers = [Trial(kind.__name__, *words(kind), emptied(solved, release, kind)) for kind in kinds.KINDS]
     one_part = [
-        Trial(f"part_{n + 1}", f"NaN in part {n + 1}, the rest right", "check every part of the answer", notebook)
+        Trial(f"part_{n + 1}", f"NaN in part {n + 1}, the rest right", "check every part of it", notebook, partly=True)
         for n, notebook in enumerate(emptied(solved, release, kinds.nan, n) for n in range(PARTS))
     ]
     return [solution, Trial("release", "the untouched release", untouched, release), *kinds_of_answers, *one_part]

@@ -126,8 +126,9 @@ def _example(asked, function):
     parts = seen.parts(len(asked.parts)) or ()
     for name, got, want in zip(asked.parts, parts, asked.result(seen.probe)):
         if np.size(want) <= SHOWN and not same(got, want, asked.tol):
-            given = ", ".join(f"{name} = {_short(value)}" for name, value in zip(asked.arguments, asked.example))
-            yield f"In the example, {given}:"
+            given = zip(asked.arguments, asked.example)
+            shown = ", ".join(f"{name} = {_short(value)}" for name, value in given if not callable(value))
+            yield f"In the example, {shown}:"
             yield f"{name} should be {_short(want)}, yours is {_short(got)}."
             return
 

@@ -5,6 +5,6 @@ mistakes that reproduce what was seen (`naming`). It says what a student's funct
 """
 
 from nnlib.diagnosis.judging import Finding, judge
-from nnlib.diagnosis.task import Fact, Mistake, Probe, Task, lifted, mistake
+from nnlib.diagnosis.task import Fact, Mistake, Probe, Task, lifted, mistake, renamed
 
-__all__ = ["Fact", "Finding", "Mistake", "Probe", "Task", "judge", "lifted", "mistake"]
+__all__ = ["Fact", "Finding", "Mistake", "Probe", "Task", "judge", "lifted", "mistake", "renamed"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nnlib.checks.failed import CheckFailed
 from nnlib.checks.lending import given
 from nnlib.diagnosis.comparing import copied, same
-from nnlib.diagnosis.task import Probe
+from nnlib.diagnosis.task import Probe, Task
 from nnlib.lent import left
 
 EXACT = 1e-12  # moving an entry and moving it back leaves rounding, which is no change
@@ -60,7 +60,8 @@ def _recording(name, helper, calls):
     """The helper, noting what it is given."""
 
     def recorded(*arguments, **named):
-        calls.append((name, copied((*arguments, *named.values()))))
+        given = helper.bound(arguments, named) if isinstance(helper, Task) else (*arguments, *named.values())
+        calls.append((name, copied(given)))
         return helper(*arguments, **named)
 
     recorded.__name__ = name

@@ -6,6 +6,7 @@ steps before it. A mistake puts other steps in their place, and so computes what
 
 import ast
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -126,16 +127,21 @@ class Task:
         returns = next((made.returns for made in mistakes if made.returns), self.returns)
         return tuple(values[name] for name in returns.split())
 
-    def __call__(self, *arguments):
+    def bound(self, arguments, named):
+        """All arguments of a call, in order, of which some were given by name."""
+        return (*arguments, *(named[name] for name in self.arguments[len(arguments) :] if name in named))
+
+    def __call__(self, *arguments, **named):
         """The right answer: a task is the correct function that tests of later tasks lend."""
-        parts = self.result(Probe("", arguments))
+        parts = self.result(Probe("", self.bound(arguments, named)))
         return parts if len(parts) > 1 else parts[0]
 
 
 @cache
 def inputs(step):
-    """The names of the quantities that a step takes."""
-    return getattr(step, "inputs", None) or tuple(inspect.signature(step).parameters)
+    """The names of the quantities that a step takes; what has a default, `eta=0.1`, is none of them."""
+    parameters = {} if hasattr(step, "inputs") else inspect.signature(step).parameters
+    return getattr(step, "inputs", None) or tuple(n for n, p in parameters.items() if p.default is p.empty)
 
 
 class _Renamed:
@@ -148,17 +154,33 @@ class _Renamed:
         return self.step(*values)
 
 
+def renamed(steps, **names):
+    """The steps of a small task as steps of a larger one, in which each quantity has the name that `names` gives it."""
+    return {names.get(name, name): _Renamed(step, names) for name, step in steps.items()}
+
+
 def lifted(mistakes, prefix="", **names):
     """The mistakes of a small task where a larger one takes it as a step: `lifted(LINEAR.mistakes, delta="delta2")`.
 
-    `names` says what each quantity of the small task is called in the large one; mistakes in what is not named there
-    are left out. Their ids begin with `prefix`, so that layer 1 and layer 2 are told apart.
+    `names` says what each quantity of the small task is called in the large one, in steps and in words; mistakes in
+    what is not named there are left out. Their ids begin with `prefix`, so that layer 1 and layer 2 are told apart.
     """
     fitting = [made for made in mistakes if not made.returns and set(made.steps) <= names.keys()]
+    words = re.compile(rf"\b({'|'.join(names.keys() - {'a'})})\b")  # "a" is a word of its own
     return tuple(
-        replace(made, id=prefix + made.id, steps={names[k]: _Renamed(f, names) for k, f in made.steps.items()})
+        replace(
+            made,
+            id=prefix + made.id,
+            effect=words.sub(lambda found: names[found[0]], made.effect),
+            steps=renamed(made.steps, **names),
+        )
         for made in fitting
     )
+
+
+def chosen(mistakes, ids):
+    """Those mistakes whose ids are listed: "db.mean dW.mean"."""
+    return [made for made in mistakes if made.id in ids.split()]
 
 
 def away_from_kinks(rng, shape, nearest=0.1, farthest=5.0):

@@ -109,7 +109,7 @@ def activation(number, name, derivative, example, mistakes, value):
                     dz=lambda da, slope: da + slope),
             mistake("dz.slope_at_da", "The slope, or the mask, is made from da, where z belongs.",
                     slope=lambda da: derivative(da)),
-            mistake("dz.mean", "The result is divided by the number of rows. That factor is in da already.",
+            mistake("dz.mean", "dz is divided by the number of rows. That factor is in da already.",
                     dz=lambda da, slope: da * slope / len(da)),
             mistake("dz.matrix_product", "da and the slope are multiplied as matrices, where it goes entry by entry.",
                     dz=lambda da, slope: da @ slope),
