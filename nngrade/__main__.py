@@ -201,6 +201,8 @@ def main():
     except FileNotFoundError:
         sys.exit("nngrade: The folder that you are in was deleted. Change into the course folder and try again.")
     try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="replace")  # not every terminal takes UTF-8
         app()
     except CourseError as error:
         sys.exit(f"nngrade: {error}")

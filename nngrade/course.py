@@ -10,6 +10,7 @@ from pathlib import Path
 from nngrade.errors import CourseError
 
 CONFIG = "nbgrader_config.py"
+SECONDS_TO_WAIT = 60  # for somebody else who writes to the gradebook
 
 
 def course_root(start=None):
@@ -69,7 +70,10 @@ class Course:
         self.config = settings(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.url = gradebook_url(self.root, gradebook or self.config.CourseDirectory.get("db_url"))
-        self.config.CourseDirectory.db_url = self.url.render_as_string(hide_password=False)
+        patient = self.url
+        if self.url.get_backend_name() == "sqlite":  # somebody may be grading by hand at the same time
+            patient = self.url.update_query_dict({"timeout": str(SECONDS_TO_WAIT)})
+        self.config.CourseDirectory.db_url = patient.render_as_string(hide_password=False)
         self.groupshared = bool(self.config.CourseDirectory.get("groupshared"))
         self.api = NbGraderAPI(coursedir=CourseDirectory(config=self.config), config=self.config)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from nngrade.errors import CourseError
 
+MOST = 200  # characters
 MONTHS = {
     name: month
     for month, names in enumerate(
@@ -50,6 +51,8 @@ class Uncertain(Exception):
 
 def moment(text, zone=""):
     """The moment that a text means, in UTC. `zone` is that of texts that name none; without it these are refused."""
+    if len(text) > MOST:
+        raise Uncertain(f"this is no time, but {len(text):,} characters")
     text = " ".join(text.split())
     found = next(filter(None, (form.fullmatch(text) for form in FORMS)), None)
     if not found:
@@ -60,11 +63,12 @@ def moment(text, zone=""):
                          int(parts["second"] or 0))  # fmt: skip
     except ValueError as error:
         raise Uncertain(f"{text!r} is no time: {error}") from None
-    if parts["offset"]:
-        return _offset(local, parts["offset"])
-    if not (name := parts["zone"] or zone):
+    if not parts["offset"] and not (name := parts["zone"] or zone):
         raise Uncertain(f"{text!r} names no time zone: say which is meant, such as --tz Europe/Berlin")
-    return _in_zone(local, known_zone(name), text)
+    try:
+        return _offset(local, parts["offset"]) if parts["offset"] else _in_zone(local, known_zone(name), text)
+    except OverflowError:
+        raise Uncertain(f"{text!r} is at the end of all times that can be told") from None
 
 
 def known_zone(name):

@@ -28,6 +28,7 @@ from nngrade.errors import CourseError
 from nngrade.notebook import submission
 
 FILE, DAY = "deadlines.toml", 86400
+MOST = 1000  # bytes of a timestamp.txt
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def handed_in(folder, zone=""):
     if not os.path.lexists(path):
         return None, ""
     try:
-        noted = submission.read_file(path).decode().strip()
+        noted = submission.read_file(path, MOST).decode().strip()
         return (times.moment(noted, zone) if noted else None), ""
     except submission.Refused as why:
         return None, str(why)

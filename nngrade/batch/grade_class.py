@@ -12,7 +12,6 @@ from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from nngrade.batch import changes, gradebook, penalties
@@ -24,7 +23,6 @@ from nngrade.grading import sandboxes, work
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
 MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
-SECONDS_TO_WAIT = 60  # for somebody else who writes to the gradebook
 SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
 
 
@@ -68,7 +66,6 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
     class_places = _with_names(places(course, assignment, students, unsafe), outcome)
     with course.gradebook() as book, _room(), _alone(course.root / "records" / assignment):
         records.remove_parts(assignment)
-        _wait_for_others(book)
         held = gradebook.Held(book, assignment)
         held.check(assignment, {place.notebook: place.terms for place in class_places})
         before, cells = gradebook.totals(book, assignment), {}
@@ -232,12 +229,6 @@ def _room():
                               + go_on.format("see to that")) from None  # fmt: skip
         raise CourseError(f"{error.filename or 'A file'} can't be used: {error.strerror}. "
                           + go_on.format("see to that")) from None  # fmt: skip
-
-
-def _wait_for_others(book):
-    """Somebody may be grading by hand at the same time: SQLite waits for its turn."""
-    if book.engine.dialect.name == "sqlite":
-        book.db.execute(text(f"PRAGMA busy_timeout = {1000 * SECONDS_TO_WAIT}"))
 
 
 def cores():

@@ -14,7 +14,7 @@ from nngrade.batch.files import remove_parts, write_whole
 from nngrade.batch.sentences import out_of_date
 from nngrade.notebook import submission
 
-NOTED = "timestamp.txt", "submission_secret.txt"
+NOTED, MOST = ("timestamp.txt", "submission_secret.txt"), 1000  # bytes
 CHANGED = {"submission": "handed in again", "tests": "tests changed", "environment": "environment changed"}
 
 
@@ -100,7 +100,7 @@ class Records:
     def _copy(self, noted, target):
         """What a collector noted: nbgrader wants it beside feedback, to know if that is up to date and whose it is."""
         try:
-            text = submission.read_file(noted).decode()
+            text = submission.read_file(noted, MOST).decode()
         except (submission.Refused, ValueError):
             target.unlink(missing_ok=True)
         else:

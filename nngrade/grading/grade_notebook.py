@@ -10,6 +10,11 @@ from nngrade.grading.trusted_process import Sitting, trusted_process_for
 from nngrade.notebook import submission
 from nngrade.notebook.outputs import cleaned, error_output, room
 
+THREADS = (
+    " If it waits for a thread that another cell has started: that one does not run while a function is tested."
+    " Start threads in the function that needs them."
+)
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -122,8 +127,8 @@ def ask(step, session, sitting):
         if channel is None:
             return {"points": 0.0, "message": session.why_not, "lines": [], "seconds": 0.0}
         found = sitting.test(step.id, channel, session.test_seconds())
-    if found.pop("ended", False):
-        session.dismiss(step.id)
+    if found.pop("ended", False) and session.dismiss(step.id) and "in time" in found["message"]:
+        found["message"] += THREADS
     return found
 
 

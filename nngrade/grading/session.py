@@ -124,7 +124,7 @@ class Session:
             made = self.orders.hear()
             self.copies.pop("").close()
             self.orders.say("end", "")
-            return self.orders.hear() is True and made is True
+            return type(self.orders.hear()) is bool and made is True
         except (OSError, EOFError, wire.Malformed):
             return False
 
@@ -163,13 +163,17 @@ class Session:
         self.done = [step for step in self.done if step != (self.copy, test)]
 
     def dismiss(self, test):
-        """End a copy that did not answer; a process that does not do so in an orderly way is not used any more."""
+        """End a copy that did not answer; whether there were threads that it had to do without.
+
+        A process that does not do so in an orderly way is not used any more.
+        """
         if self.child is not None:
             try:
                 self.orders.say("end", test, seconds=self.left())
-                self.orders.hear()
+                return self.orders.hear() is True
             except (OSError, EOFError, wire.Malformed):
                 self.restart()
+        return False
 
     def reason(self):
         """Why the process is of no use any more, in a few words."""

@@ -41,14 +41,20 @@ def read_file(path, most=MOST_BYTES):
     with os.fdopen(fd, "rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise Refused(f"The file is larger than {most // 2**20} MB. Clear its outputs and hand it in again.")
+        raise Refused(_too_large(most))
     return data
+
+
+def _too_large(most):
+    if most < 2**20:
+        return f"The file is larger than {most:,} bytes."
+    return f"The file is larger than {most // 2**20} MB. Clear its outputs and hand it in again."
 
 
 def read(data, repaired, most=MOST_BYTES):
     """The cells of a notebook in any encoding and format: dicts with id, grade_id, cell_type and source."""
     if len(data) > most:
-        raise Refused(f"The file is larger than {most // 2**20} MB. Clear its outputs and hand it in again.")
+        raise Refused(_too_large(most))
     if not data.strip(b"\0 \t\r\n"):
         raise Refused("The file is empty. Save the notebook and hand it in again.")
     try:

@@ -4,7 +4,7 @@ It knows nothing of tests, expected values or points; what it says is believed b
 sandbox, started as `nngrade.student.child:main` with a socket to the trusted process. Messages that it understands,
 each after a token that the answer repeats: ("run", name, source, most_bytes) answers with the outputs of the
 cell; ("serve", key), which brings a socket, makes a fork that answers on that socket (see servant.py);
-("end", key) ends that fork.
+("end", key) ends that fork, and answers whether there were threads that it had to do without.
 """
 
 import builtins
@@ -12,10 +12,11 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 import warnings
 
 from nngrade.boundary import wire
-from nngrade.student import servant
+from nngrade.student import servant, switches
 from nngrade.student.shell import moved_in, recorder
 
 BUILTINS = dict(vars(builtins))
@@ -35,11 +36,12 @@ def main(sock):
             wire.send(sock, wire.packed([token, run_cell(shell, *rest)]))
         elif order == "serve":
             with contextlib.suppress(OSError):  # no more processes, no more files: the test finds nobody there
-                forks[rest[0]] = fork_servant(shell, sock, received)
+                forks[rest[0]] = fork_servant(shell, sock, received), threading.active_count() > 1
             wire.send(sock, wire.packed([token, bool(forks.get(rest[0]))]))
         elif order == "end":
-            end(forks.pop(rest[0], None))
-            wire.send(sock, wire.packed([token, True]))
+            fork, threads = forks.pop(rest[0], (None, False))
+            end(fork)
+            wire.send(sock, wire.packed([token, threads]))
 
 
 def run_cell(shell, name, source, most_bytes):
@@ -67,6 +69,7 @@ def fork_servant(shell, control, received):
         os.setsid()  # a group of its own, with all that it may start
         control.close()
         vars(builtins).update(BUILTINS)
+        switches.put_back()
         with recorder.recording(recorder.cell, 0):  # what a call prints could tell the inputs of a test
             servant.serve(channel, shell.user_ns, recorder.cells)
     finally:

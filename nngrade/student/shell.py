@@ -65,10 +65,13 @@ class Shell(InteractiveShell):
     def _showtraceback(self, etype, evalue, stb):
         recorder.error(evalue)
 
-    def showtraceback(self, *args, **kwargs):
+    def showtraceback(self, exc_tuple=None, *args, **kwargs):
+        recorder.error(exc_tuple[1] if exc_tuple else sys.exc_info()[1])
+
+    def showsyntaxerror(self, *args, **kwargs):
         recorder.error(sys.exc_info()[1])
 
-    showsyntaxerror = showindentationerror = showtraceback
+    showindentationerror = showsyntaxerror
 
     def ask_exit(self):
         recorder.write("stderr", "exit() does nothing in a submission.\n")

@@ -76,3 +76,11 @@ def test_ctrl_c_in_the_first_moment_leaves_no_traceback(tmp_path):
     command, early = [sys.executable, "-m", "nngrade", "grade", "a1"], os.environ | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run(command, env=early, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_terminal_that_is_not_utf8_ends_nothing():
+    code = "import sys; from nngrade import __main__, doctor; sys.argv = ['nngrade', 'doctor']; "
+    code += "doctor.run = lambda: print('\\u2192 \\u2026 \\xe9 \\u2713') or 0; __main__.main()"
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment)
+    assert (ran.returncode, ran.stdout) == (0, b"? ? ? ?\n"), ran.stderr

@@ -21,6 +21,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
+import nngrade.course
 from nngrade.batch import files, grade_class, gradebook
 from nngrade.batch.grade_class import grade
 from nngrade.batch.records import Records
@@ -478,9 +479,35 @@ def test_it_waits_while_somebody_else_writes_to_the_gradebook(small, pool, quiet
     assert small.scores(NAME, "student-01") == FULL | {"why": None}
 
 
+def test_it_waits_from_the_first_moment(small, pool, quiet):
+    hand_in(small, "student-01", answered())
+    other = sqlite3.connect(small.root / "gradebook.db", check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")  # not even to be read
+    timer = threading.Timer(8, other.rollback)
+    timer.start()
+    assert grade(small, NAME, pool, quiet).graded
+    timer.join()
+    other.close()
+
+
+@pytest.mark.parametrize("noted", [
+    "", "1" * 10**6, "9" * 5000, "a " * 4000, "\0" * 100, "9999-12-31 23:59 -14:00", "0001-01-01 00:00 +14:00",
+    "\ud800",
+], ids=lambda noted: noted[:9])
+def test_a_timestamp_that_is_none_stops_nobody(small, pool, quiet, noted):
+    folder = hand_in(small, "student-01", answered())
+    (folder / "timestamp.txt").write_bytes(noted.encode("utf-8", "surrogatepass"))
+    begin = time.monotonic()
+    assert grade(small, NAME, pool, quiet).graded and time.monotonic() - begin < 30
+    record = json.loads(record_path(small, "student-01").read_text())
+    assert record["handed_in"] == "" and len(str(record["repaired"])) < 1000
+    assert bool(record["repaired"]) == bool(noted)
+
+
 def test_it_does_not_wait_for_ever(small, pool, quiet, monkeypatch):
     hand_in(small, "student-01", answered())
-    monkeypatch.setattr(grade_class, "SECONDS_TO_WAIT", 0.1)
+    monkeypatch.setattr(nngrade.course, "SECONDS_TO_WAIT", 0.1)
+    small = Course(small.root)
     with sqlite3.connect(small.root / "gradebook.db") as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CourseError, match="gradebook can't be written: database is locked. What was graded is"):

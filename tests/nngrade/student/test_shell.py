@@ -95,3 +95,16 @@ def test_figures_are_as_they_would_be_without_the_grader(grading_sandbox):
         [output] = session.run("figure", DRAW)
     assert output["text"] == plain.stdout
     assert len(set(re.findall("[0-9a-f]{64}", plain.stdout))) == 1
+
+
+@pytest.mark.parametrize("source, says", [
+    ("if True:\n        x = 1\n    y = 2", "IndentationError: unindent does not match any outer indentation level"),
+    ("def f():\nreturn 1", "IndentationError: expected an indented block"),
+    ("x = = 1", "SyntaxError: invalid syntax"),
+    ("%no_such_magic", "UsageError"), ("f(", "incomplete input"),
+    ("'\\x'", "SyntaxError"), ("1 / 0", "division by zero"),
+])
+def test_mistakes_are_told_as_python_tells_them(source, says, grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        said = str(session.run("cell", source))
+        assert says in said and "NoneType" not in said
