@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release format report bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grading bench-diagnostics grade-quality clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release format report bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ bench-convolution: dev  ## steps of convolutional nets against PyTorch and the w
 TIER = minute
 bench-mnist: instructor  ## test errors on MNIST beside the published ones; TIER=ten (minutes), long (most of a day) or tuning
 	$(BIN)/python benchmarks/mnist.py $(TIER)
+
+bench-grid: instructor  ## learning rate x batch size x width on MNIST, three seeds each, for lecture 12 (10 minutes)
+	$(BIN)/python benchmarks/grid.py
 
 bench-lab: instructor  ## the lab net over five seeds: test error, seconds, the pass mark that follows
 	$(BIN)/python benchmarks/lab_net.py

@@ -48,9 +48,28 @@ def mnist_table(path):
         yield f"| {row['name']} | {row['epochs']} | {len(errors)} | {mean} | {seconds} | {row['published']} |"
 
 
+def grid_table(path):
+    """For each width and batch size the best learning rate; the chosen setting on the test set."""
+    result = json.loads(path.read_text())
+    yield from (result["machine"] + ".", "")
+    yield from ("| width | batch | best η | validation error, % | CPU s/run |", "|---|---|---|---|---|")
+    best = {}
+    for row in sorted(result["rows"], key=lambda row: statistics.mean(row["errors"]), reverse=True):
+        best[row["width"], row["batch"]] = row  # the last one to come is the best
+    for (width, batch), row in sorted(best.items()):
+        mean, spread = statistics.mean(row["errors"]), statistics.stdev(row["errors"])
+        seconds = statistics.median(row["seconds"])
+        yield f"| {width} | {batch} | {row['lr']} | {mean:.2f} ± {spread:.2f} | {seconds:.1f} |"
+    errors, c = [len(net["wrong"]) / 100 for net in result["test"]], result["chosen"]
+    spread = f"{statistics.mean(errors):.2f} ± {statistics.stdev(errors):.2f}"
+    yield from ("", f"Chosen: width {c['width']}, batch {c['batch']}, η = {c['lr']}. Trained on all 60,000: test error "
+                f"{spread} % ({len(errors)} seeds).")  # fmt: skip
+
+
 TABLES = {
     "speed": ("speed.json", steps_table),
     "whole": ("speed.json", whole_table),
+    "grid": ("mnist-grid.json", grid_table),
     **{f"mnist-{tier}": (f"mnist-{tier}.json", mnist_table) for tier in ("minute", "ten", "long", "tuning")},
 }
 
