@@ -13,6 +13,7 @@ def sigma(z):
 
 Y_HAT = sigma(0.6 * sigma(0.2 * 0.5 + 0.4 * 0.8 + 0.1) + 0.5 * sigma(0.3 * 0.5 + 0.1 * 0.8 + 0.2) + 0.3)
 H = 1e-6  # of differences
+A, B = np.array([(3.3, 3.0, 3.6), (3.1, 2.8, 3.4)])  # errors of two settings
 
 
 def slope(f, x):
@@ -99,6 +100,11 @@ RIGHT = {
     "10.kept": [3 / np.mean([0, 1, 1, 1, 1]), 3],
     "10.stop": stopped([0.9, 0.7, 0.6, 0.65, 0.58, 0.6, 0.61, 0.57, 0.62], 2),
     "10.bug": "best_theta",  # tests/course/test_lecture_10.py mends this line, and all is right
+    "12.steps": sum(1 for _ in range(5) for _ in range(0, 50_000, 64)),
+    "12.error_bar": 100 * np.std(np.random.default_rng(0).binomial(10_000, 0.02, 400_000)) / 10_000,
+    "12.spread": "c" if abs(A.mean() - B.mean()) < 2 * np.sqrt((A.var(ddof=1) + B.var(ddof=1)) / 3) else "b",
+    "12.bug": "others",  # tests/course/test_lecture_12.py mends this line, and all is right
+    "12.confusion": 40 / np.sum([[48, 1, 1], [2, 40, 8], [0, 6, 44]], axis=0)[1],
     "13.fitted": 2**2 * len([*range(19), "bias"]) / 800,
     "13.count": np.zeros((20, 3, 5, 5)).size + 20,
     "13.shuffle": "c",
