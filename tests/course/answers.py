@@ -31,6 +31,22 @@ def scaled_by(factor):
     return np.array([z, z / np.hypot(*w)])
 
 
+def steady_sum(mu):
+    """v of classical momentum for a gradient that is always 1, after many steps."""
+    return reduce(lambda v, _: mu * v + 1, range(2000), 0.0)
+
+
+def steady_average(beta):
+    """v of the moving average for the same gradient."""
+    return reduce(lambda v, _: beta * v + (1 - beta) * 1, range(2000), 0.0)
+
+
+def adam_step(g, beta1=0.9, beta2=0.999):
+    """The length of the first step, in units of the learning rate, for a first gradient g."""
+    m, s = (1 - beta1) * g, (1 - beta2) * g**2
+    return abs(m / (1 - beta1) / np.sqrt(s / (1 - beta2)))
+
+
 def line(b, *w):
     """The answers of a step unit in all rows of its inputs, as a text: line(-30, 20, 20) is "0001"."""
     return "".join(str(int(b + np.dot(w, row) >= 0)) for row in product((0, 1), repeat=len(w)))
@@ -88,6 +104,12 @@ RIGHT = {
     "07.sum": 0.002 * np.sum(np.ones(50)) / np.mean(np.ones(50)),
     "07.bug": "y_batch",  # tests/course/test_lecture_07.py mends this line, and all is right
     "07.saddle": "abc"[[(3, 3), (2, 3), (0, 3)].index((sum(c > 0 for c in (3, 0.2, -0.1)), 3))],
+    "08.two_steps": 0.1 * np.sum(np.convolve([2, 2], [1, 0.5])[:2]),
+    "08.form": 0.4 * steady_average(0.95) / steady_sum(0.95),
+    "08.scale": [0.001 / 0.01, 0.01],
+    "08.first": 0.001 * adam_step(250),
+    "08.bug": "s_hat",  # tests/course/test_lecture_08.py mends this line, and all is right
+    "08.schedule": [0.8 * 0.5 ** (25 // 10), 0.8 * (1 + np.cos(np.pi * 20 / 40)) / 2],
     "09.copies": np.linalg.matrix_rank(np.full((8, 3), 0.5) - 0.1 * np.outer(np.full(8, 0.3), [1, -2, 0.5])),
     "09.layers": np.prod([0.01 * 400**0.5] * 5),
     "09.sums": np.std([2 * np.sum(s) for s in 0.3 * np.random.default_rng(0).choice([-1.0, 1.0], (100_000, 100))]),
