@@ -13,6 +13,7 @@ from nngrade.errors import CourseError
 NAME = "nn-from-scratch"
 LIBRARY = {".py", ".npz", ".toml", ".txt", ".md"}
 FILES = "constraints.txt", "LICENSE", "LICENSE-CONTENT"
+MEASURED = "benchmarks/results/mnist-*.json"  # what lectures read of the benchmarks
 TABLES = "build-system", "project", "tool.setuptools"  # of pyproject.toml: what it takes to install the library
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 DAY = (2026, 1, 1, 0, 0, 0)  # of all files: the same course gives the same zip
@@ -33,7 +34,8 @@ def run(root):
 
 def contents(root):
     """{name: bytes} of all that students get."""
-    files = {name: (root / name).read_bytes() for name in FILES}
+    measured = [path.relative_to(root).as_posix() for path in sorted(root.glob(MEASURED))]
+    files = {name: (root / name).read_bytes() for name in (*FILES, *measured)}
     found = [*(root / "assignments").glob("*/*"), *(root / "lectures").glob("*"), *(root / "nnlib").rglob("*")]
     for path in sorted(found):
         name = path.relative_to(root).as_posix()
