@@ -14,6 +14,7 @@ LOSS_GAP = 0.2  # of the loss, as part of the loss of outputs that are all 0
 RISE, LOSS_RISE = 1.3, 0.05  # of the validation loss: times its lowest, and as part of the loss of outputs all 0
 LAST = 3  # epochs, all of which must show a rise
 SIGMAS = 3  # standard errors that chance is allowed
+RISE_SIGMAS = 2  # the same for a rise, where the same examples are looked at twice: much of their chance cancels
 ENOUGH = 10  # losses, for their spread to say how far their mean can be trusted
 UNSURE = 2  # times the limits above, if the validation set, and so the chance in it, isn't known
 
@@ -80,8 +81,17 @@ def _risen_validation(e):
     best, now, factor = int(np.argmin(losses)), min(losses[-LAST:]), UNSURE if e.valid is None else 1
     rise = now - losses[best]
     far = rise > factor * (RISE - 1) * losses[best] and rise > factor * LOSS_RISE * e.guess
-    if far and e.history.loss[-1] < e.history.loss[best] and (e.valid is None or _is_clear(e)):
+    if far and e.history.loss[-1] < e.history.loss[best] and (e.valid is None or rise > _chance(e)):
         yield f"the validation loss was lowest in epoch {best + 1} ({losses[best]:.3g}) and is now {losses[-1]:.3g}"
+
+
+def _chance(e):
+    """A rise that the validation loss may have by chance: of its examples, and of the steps between two epochs.
+
+    What steps do to it is seen in its second differences, from which a steady rise or fall is gone.
+    """
+    examples = e.on_valid.losses.std() / math.sqrt(len(e.valid[1]))
+    return max(RISE_SIGMAS * examples, np.median(np.abs(np.diff(e.valid_losses, 2))))
 
 
 def _is_clear(e):

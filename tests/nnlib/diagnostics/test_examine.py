@@ -331,6 +331,7 @@ def test_overfitting_in_a_regression_is_a_gap_of_the_loss():
         ([1.0, 0.6, 0.61, 0.62, 0.61], False),  # hardly a rise
         ([1.0, 0.6, 0.9, 0.6, 0.9], False),  # not in all of the last epochs
         ([0.010, 0.006, 0.009, 0.009, 0.009], False),  # next to nothing
+        ([1.0, 0.6, 1.4, 0.8, 1.0], False),  # it goes up and down by more
     ],
 )
 def test_overfitting_is_also_a_validation_loss_that_rises_while_the_training_loss_falls(valid_loss, told):
@@ -341,7 +342,16 @@ def test_overfitting_is_also_a_validation_loss_that_rises_while_the_training_los
     assert all("was lowest in epoch 2 (0.6) and is now 1" in finding.message for finding in findings)
     rising = nn.History(loss=[1, 0.6, 0.7, 0.8, 0.9], valid_loss=valid_loss, batch_loss=[1.0])
     assert look(repeater(), 0.1, train, valid=valid, history=rising) == []
-    assert look(repeater(), 0.1, train, valid=train, history=history) == []  # no gap at all
+    few = repeated(3.0, 0.8, 10)  # a single one more that is wrong costs as much as the rise
+    assert look(repeater(), 0.1, train, valid=few, history=history) == []
+
+
+def test_a_risen_validation_loss_is_told_where_wrong_labels_hide_the_gap():
+    """Where training labels are worse than those of validation, the loss on training data says little."""
+    train, valid = repeated(3.0, 0.9), repeated(3.0, 0.95, 400)
+    valid_loss = [1.0, 0.4, 0.2, 0.3, 0.4, 0.5, 0.5]
+    history = nn.History(loss=[1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4], valid_loss=valid_loss, batch_loss=[1.0])
+    assert kinds(look(repeater(), 0.1, train, valid=valid, history=history)) == ["overfitting"]
 
 
 def test_without_validation_data_the_history_alone_must_be_clearer():
