@@ -20,6 +20,17 @@ def slope(f, x):
     return (f(x + H) - f(x - H)) / (2 * H)
 
 
+def normalised(w):
+    """What batch normalisation makes of sums with the weights w, in one number."""
+    z = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 4.0], [-2.0, 1.0]]) @ w
+    return np.dot([1.0, -2.0, 0.5, 3.0], (z - z.mean()) / z.std())
+
+
+def steepness(c):
+    """The slope of that by one of the weights, when all are c times as large."""
+    return slope(lambda w: normalised(c * np.array([0.3, 0.5]) + np.array([w, 0.0])), 0.0)
+
+
 def logit(p):
     return np.log(p / (1 - p))
 
@@ -122,6 +133,12 @@ RIGHT = {
     "10.kept": [3 / np.mean([0, 1, 1, 1, 1]), 3],
     "10.stop": stopped([0.9, 0.7, 0.6, 0.65, 0.58, 0.6, 0.61, 0.57, 0.62], 2),
     "10.bug": "best_theta",  # tests/course/test_lecture_10.py mends this line, and all is right
+    "11.ratio": np.linalg.norm(0.05 * np.array([0.4, 0.0])) / 8,
+    "11.chart": "abcd"[int(not np.any(np.array([[1e-3]]) @ np.ones((1, 2)) * (np.array([[-1.0, -2.0]]) > 0)))],
+    "11.bug": "labels",  # tests/course/test_lecture_11.py mends this line, and all is right
+    "11.norm": 2 * (1 - np.mean([1, 3, 5, 7])) / np.std([1, 3, 5, 7]) + 1,
+    "11.scale": [normalised(np.array([3.0, 5.0])) / normalised(np.array([0.3, 0.5])), steepness(10) / steepness(1)],
+    "11.shortcut": [0.1**10, slope(lambda x: reduce(lambda y, _: y + 0.1 * y, range(10), x), 1.0)],
     "12.steps": sum(1 for _ in range(5) for _ in range(0, 50_000, 64)),
     "12.error_bar": 100 * np.std(np.random.default_rng(0).binomial(10_000, 0.02, 400_000)) / 10_000,
     "12.spread": "c" if abs(A.mean() - B.mean()) < 2 * np.sqrt((A.var(ddof=1) + B.var(ddof=1)) / 3) else "b",
