@@ -37,6 +37,7 @@ class Outcome:
     waiting: int = 0  # submissions in which a person has something to grade
     problems: list = field(default_factory=list)  # (student, what a person has to look at), of all that is recorded
     failed: list = field(default_factory=list)  # (student, why nothing could be recorded): the next run tries again
+    empty: list = field(default_factory=list)  # students whose notebook is as it was handed out, of all recorded ones
     changed: list = field(default_factory=list)  # a Change for each score that was there and is another now
 
     @property
@@ -54,6 +55,11 @@ class Outcome:
         if record["refused"] or _unclear(record):
             why = record["refused"] or f"not graded: {', '.join(_unclear(record))}"
             self.problems.append((record["student"], why))
+
+    def note_empty(self, record):
+        """Note who got 0 points for having written nothing: another file may have been meant."""
+        if record.get("untouched"):
+            self.empty.append(record["student"])
 
 
 def grade(course, assignment, pool, progress, students=(), again=False, unsafe=False):
@@ -79,6 +85,7 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
             records.write(record, notebook)
             if _save(book, record, course.config, outcome):
                 outcome.graded.append(where)
+                outcome.note_empty(record)
                 cells[where] = held.changes(record)
             progress.step(outcome)
         _settle(book, course, outcome)
@@ -112,6 +119,7 @@ def _sorted(class_places, records, held, again, outcome):
             todo.append(place)
             continue
         outcome.before += 1
+        outcome.note_empty(record)
         if record["handed_in"] != unit.handed_in:  # another time, which grading does not ask for
             record |= {"handed_in": unit.handed_in, "before": record.get("answers", {})}
             records.keep(record)

@@ -14,7 +14,7 @@ from nngrade.course import private
 from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
-from nngrade.notebook import submission
+from nngrade.notebook import saved, submission
 from nngrade.notebook.outputs import readable
 from nngrade.reference import solution
 from nngrade.trusted.sources import Cell
@@ -41,7 +41,9 @@ class Place:
         """The unit of work as it lies there now."""
         data, repaired = b"", []
         try:
-            data, problem = submission.read_file(self._file(repaired)), ""
+            file = self._file(repaired)
+            data, problem = saved.without_outputs(submission.read_file(file, saved.MOST_BYTES)), ""
+            problem = self._beside(file.name, data, repaired)
         except submission.Refused as why:
             problem = str(why)
         handed_in = self._handed_in(repaired)
@@ -66,6 +68,17 @@ class Place:
             raise submission.Refused(f"None of these files is called {wanted}: {readable(', '.join(found))}.")
         repaired.append(f"the file was called {readable(found[0])}")
         return self.folder / found[0]
+
+    def _beside(self, name, data, repaired):
+        """Other notebooks in the folder: why a person has to choose, if the one to be graded holds no work at all."""
+        found = sorted(each.name for each in self.folder.glob("*.ipynb") if each.name != name and each.name[0] != ".")
+        if not (self.only and found):
+            return ""
+        others = readable(", ".join(found))
+        if work.untouched(data, self.terms):
+            return f"{name} is as it was handed out, with no answer in it. Beside it lies: {others}. Which one counts?"
+        repaired.append(f"beside it lay {others}, which was not graded")
+        return ""
 
     def _handed_in(self, repaired):
         """When, in UTC: collectors note it in timestamp.txt."""

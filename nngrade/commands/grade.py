@@ -67,6 +67,9 @@ def _summary(console, assignment, outcome, seconds):
     rate = f" in {seconds:.0f} s, {graded / seconds:.1f} per second" if graded else ""
     _say(console, f"{graded} graded{rate}; {graded + outcome.before} in all.")
     _list(console, assignment, "Could not be graded, and has no points until a person gives some", outcome.problems)
+    if outcome.empty:
+        who = f"{', '.join(sorted(outcome.empty)[:MOST_LINES])}{' …' * (len(outcome.empty) > MOST_LINES)}"
+        _say(console, f"As it was handed out, with no answer in it, and so 0 points: {who}. Was another file meant?")
     _list(console, assignment, "Failed here, and tried again by the next run", outcome.failed)
     if outcome.waiting:
         who = f"{counted(outcome.waiting, 'submission')} with something for a person to grade"

@@ -116,6 +116,7 @@ def grade(unit):
         "refused": result.refused,
         "written": [step.id for step in result.cells if step.role in ("written", "task")],
         "unanswered": [] if result.refused else unanswered(result.cells, release),
+        "untouched": not result.refused and _no_answers(result.cells, release),
         "tests": result.tests,
     }
     return record, nbformat.writes(as_handed_back(result)) + "\n"
@@ -132,6 +133,22 @@ def unanswered(steps, release):
     """The ids of the cells to fill in that are as they were released."""
     given = {step.id: step for step in submission.release_steps(release)}
     return [step.id for step in steps if step.id in given and matching.untouched(vars(step), given[step.id])]
+
+
+def untouched(data, terms):
+    """Whether there is no answer in a notebook, and no cell that a student has added; what can't be read has none."""
+    release = _notebook(terms.release)
+    try:
+        steps = submission.arrange(submission.read(data, []), submission.release_steps(release), [])
+    except submission.Refused:
+        return True
+    return _no_answers(steps, release)
+
+
+def _no_answers(steps, release):
+    asked = [step.id for step in submission.release_steps(release) if step.role in ("solution", "written")]
+    own = any(step.role == "own" and step.source.strip() for step in steps)
+    return bool(asked) and not own and set(unanswered(steps, release)) == set(asked)
 
 
 def as_handed_back(result):

@@ -627,8 +627,27 @@ ODD = {  # folder -> why it can't be graded; "" if it can
     "a pipe for the time": (lambda f: os.mkfifo(f / "timestamp.txt"), ""),
     "a link for the time": (lambda f: (f / "timestamp.txt").symlink_to("/etc/passwd"), ""),
     "bytes for the time": (lambda f: (f / "timestamp.txt").write_bytes(b"\xff\xfe\0"), ""),
+    "work in a copy beside it": (lambda f: ((f / f"{NAME}.ipynb").rename(f / f"{NAME}-Copy1.ipynb"),
+                                            (f / f"{NAME}.ipynb").write_bytes(released_in(f.parents[2]))),
+                                 f"no answer in it. Beside it lies: {NAME}-Copy1.ipynb. Which one counts?"),
+    "an empty file and a copy": (lambda f: ((f / f"{NAME}.ipynb").rename(f / "final.ipynb"),
+                                            (f / f"{NAME}.ipynb").write_bytes(b"")), "Beside it lies: final.ipynb."),
+    "an older copy beside it": (lambda f: (f / "old.ipynb").write_bytes(released_in(f.parents[2])), ""),
+    "saved outputs of 30 MB": (lambda f: (f / f"{NAME}.ipynb").write_bytes(as_bytes(with_outputs())), ""),
     "an empty time": (lambda f: (f / "timestamp.txt").write_text("\n"), ""),
 }  # fmt: skip
+
+
+def released_in(root):
+    return (root / "assignments" / NAME / f"{NAME}.ipynb").read_bytes()
+
+
+def with_outputs():
+    handed_in = answered()
+    handed_in.cells[2].outputs = [{"output_type": "stream", "name": "stdout", "text": ["x]}\"" * 10**6] * 6}]
+    return handed_in
+
+
 NAMES = ["Zoë Ångström", "o'neil; rm -rf", "first.last", "..dots", "[red]", "%s{0}", "-x", "名前", "x" * 200]
 
 
@@ -650,6 +669,15 @@ def test_odd_submissions(small, pool, quiet):
     assert not problems
     assert "root" not in "".join(path.read_text() for path in small.root.glob("autograded/*/*/timestamp.txt"))
     assert grade(small, NAME, NoWorkers(), quiet).before == len(ODD)
+
+
+def test_who_has_written_nothing_is_named(small, pool, quiet):
+    own = nbformat.reads(released_in(small.root), as_version=4)
+    own.cells.append(nbformat.v4.new_code_cell("1 + 1"))
+    for number, handed_in in enumerate([released_in(small.root), answered(), own], start=1):
+        hand_in(small, f"student-0{number}", handed_in)
+    for _ in range(2):
+        assert grade(small, NAME, pool, quiet).empty == ["student-01"]
 
 
 def test_odd_names(small, pool, quiet):
