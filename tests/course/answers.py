@@ -148,6 +148,6 @@ RIGHT = {
     "13.count": np.zeros((20, 3, 5, 5)).size + 20,
     "13.shuffle": "c",
     "13.bug": "product",  # tests/course/test_lecture_13.py mends this line, and all is right
-    "13.shortcut": slope(lambda x: reduce(lambda a, _: a + 0.1 * a, range(30), x), 1.0),
+    "13.growth": np.sqrt(reduce(lambda square, _: square + square, range(40), 1.0)),
     "13.decay": slope(lambda w: 0.003 * w**2, 1.0),
 }
