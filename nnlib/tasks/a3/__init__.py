@@ -1,6 +1,17 @@
 """Assignment 3: backpropagation."""
 
-from nnlib.tasks.a3 import checking, layers, loss_gradients, losses, networks
+from nnlib.tasks.a3 import (
+    activations,
+    checking,
+    comparing,
+    counting,
+    deep,
+    graphs,
+    layers,
+    loss_gradients,
+    losses,
+    networks,
+)
 
-MODULES = layers, losses, loss_gradients, networks, checking
+MODULES = layers, activations, losses, loss_gradients, networks, deep, graphs, checking, comparing, counting
 TASKS = {task.name: task for module in MODULES for task in module.TASKS}

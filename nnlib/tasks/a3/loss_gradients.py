@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from nnlib.diagnosis import Task, lifted, mistake
+from nnlib.activations import sigmoid
+from nnlib.diagnosis import Probe, Task, lifted, mistake
+from nnlib.diagnosis.task import labels
 from nnlib.tasks.a3.losses import CROSS_ENTROPY, SCORES, SOFTMAX, SOFTMAX_STEPS, labelled
 
 GRAD = Task(
-    number=7,
+    number=8,
     call="cross_entropy_grad(z, y)",
     returns="delta",
     steps={
@@ -57,4 +59,68 @@ GRAD = Task(
 )  # fmt: skip
 
 
-TASKS = (GRAD,)
+
+def answers(rng):
+    """z and y of many lengths, both labels among them; at extremes, σ(z) rounds to 0 or 1, and e to ±z is infinite."""
+    found = []
+    for m in (6, 5, 9, 4, 8, 7):
+        found.append(Probe("batches", (rng.normal(0, 2, m), labels(rng, m, 2))))
+    alone = [Probe("a batch of one", (rng.normal(0, 2, 1), np.array([y], np.intp))) for y in (0, 1)]
+    far = np.array([1000.0, -1000.0, 40.0, -40.0, 0.5, -1.0, 2.0, -800.0])
+    extreme = [Probe("z far from 0", (far + rng.normal(0, 0.2, 8), labels(rng, 8, 2)), extreme=True) for _ in range(3)]
+    return [*found, *alone, *extreme]
+
+
+def by_a(a, y):
+    """∂L/∂a of one example."""
+    return (1 - y) / (1 - a) - y / a
+
+
+BINARY = Task(
+    number=9,
+    call="binary_gradient(z, y)",
+    returns="delta",
+    steps={
+        "a": lambda z: sigmoid(z),
+        "difference": lambda a, y: a - y,
+        "delta": lambda difference, y: difference / len(y),
+    },
+    probes=answers,
+    example=(np.array([0.0, np.log(3.0), 0.0, -np.log(4.0)]), np.array([1, 1, 0, 0])),
+    dtype="float64",
+    lecture="06, part 3",
+    mistakes=(
+        mistake("delta.sum", "delta is not divided by the number of examples.", delta=lambda difference: difference),
+        mistake("delta.mean_twice", "delta is divided by the number of examples twice.",
+                delta=lambda difference, y: difference / len(y) ** 2),
+        mistake("delta.slope_left", "delta is multiplied by a (1 − a), which cancels here.",
+                delta=lambda difference, a, y: difference * a * (1 - a) / len(y)),
+        mistake("delta.by_a", "delta is the gradient by a, where that by z belongs.",
+                delta=lambda a, y: by_a(a, y) / len(y)),
+        mistake("delta.divided_by_slope", "The gradient by a is divided by the slope of σ, where it is multiplied.",
+                delta=lambda a, y: by_a(a, y) / (a * (1 - a)) / len(y)),
+        mistake("difference.inner_sign", "The part for y = 0 has the wrong sign: 1 − a has the derivative −1.",
+                difference=lambda a, y: -(1 - y) * a - y * (1 - a)),
+        mistake("difference.only_ones", "Examples with y = 0 get 0: the second part of the loss is left out.",
+                difference=lambda a, y: -y * (1 - a)),
+        mistake("difference.only_zeros", "Examples with y = 1 get 0: the first part of the loss is left out.",
+                difference=lambda a, y: (1 - y) * a),
+        mistake("difference.labels_exchanged", "The labels 0 and 1 are exchanged.",
+                difference=lambda a, y: a - (1 - y)),
+        mistake("difference.squared", "The differences are squared.", difference=lambda a, y: (a - y) ** 2),
+        mistake("difference.losses", "The losses of the examples are returned, where their gradient belongs.",
+                difference=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
+        mistake("difference.prediction", "delta is made from a alone: y is not subtracted.", difference=lambda a: a),
+        mistake("a.missing", "The sigmoid is missing: y is subtracted from z.", a=lambda z: z),
+        mistake("a.twice", "The sigmoid is applied twice.", a=lambda z: sigmoid(sigmoid(z))),
+        mistake("a.tanh", "a is the tanh of z, where the sigmoid belongs.", a=lambda z: np.tanh(z)),
+        mistake("a.rounded", "a is rounded to 0 or 1 before y is subtracted.", a=lambda z: (z > 0) * 1.0),
+        mistake("a.mirrored", "The exponent has the wrong sign: a falls where z grows.", a=lambda z: sigmoid(-z)),
+        mistake("delta.unsimplified", "Where a rounds to 0 or 1, the formula divides 0 by 0. Simplify it first.",
+                delta=lambda a, y: by_a(a, y) * a * (1 - a) / len(y)),
+        mistake("a.overflow", "For large z, a is infinity divided by infinity. Divide by eᶻ above and below.",
+                a=lambda z: np.exp(z) / (1 + np.exp(z))),
+    ),
+)  # fmt: skip
+
+TASKS = (GRAD, BINARY)

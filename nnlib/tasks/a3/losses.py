@@ -52,7 +52,7 @@ SOFTMAX_STEPS = {
 SCORES = np.array([[0.0, np.log(3.0), 0.0], [2.0, 2.0, 2.0 + np.log(2.0)]])
 OVERFLOW = "Scores far from 0 overflow:"
 SOFTMAX = Task(
-    number=5,
+    number=6,
     call="softmax(z)",
     returns="p",
     steps=SOFTMAX_STEPS,
@@ -118,7 +118,7 @@ def with_floor(floor, added):
 
 FLOOR = "A probability near 0 is held above a small constant: large losses come out too small."
 CROSS_ENTROPY = Task(
-    number=6,
+    number=7,
     call="cross_entropy(z, y)",
     returns="L",
     steps={

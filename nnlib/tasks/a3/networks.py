@@ -4,11 +4,12 @@ import numpy as np
 
 from nnlib.diagnosis import Probe, Task, lifted, mistake, renamed
 from nnlib.diagnosis.task import chosen, labels
-from nnlib.tasks.a3.layers import LINEAR, RELU, SIGMOID, TANH
-from nnlib.tasks.a3.loss_gradients import GRAD
+from nnlib.tasks.a3.activations import RELU, SIGMOID, SOFTPLUS, TANH
+from nnlib.tasks.a3.layers import LINEAR
+from nnlib.tasks.a3.loss_gradients import BINARY, GRAD
 from nnlib.tasks.a3.losses import CROSS_ENTROPY, SOFTMAX
 
-EARLIER = {task.name: task for task in (LINEAR, SIGMOID, TANH, RELU, SOFTMAX, CROSS_ENTROPY, GRAD)}
+EARLIER = {task.name: task for task in (LINEAR, SIGMOID, TANH, RELU, SOFTPLUS, SOFTMAX, CROSS_ENTROPY, GRAD, BINARY)}
 SIZES = {  # (m, n, h, K): examples, inputs, hidden units, classes
     (6, 3, 5, 4): "layers of different sizes",
     (5, 2, 4, 3): "layers of different sizes",
@@ -44,7 +45,7 @@ DELTA2 = """delta.sum delta.over_classes delta.half_divided onehot.missing oneho
 p.softmax_twice p.total.batch p.total.columns"""
 
 NETWORK = Task(
-    number=8,
+    number=10,
     call="network_gradients(x, y, W1, b1, W2, b2)",
     returns="L dW1 db1 dW2 db2",
     steps={
@@ -62,9 +63,9 @@ NETWORK = Task(
     },
     probes=networks,
     example=(
-        *(np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([0, 2])),
-        *(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0], [1.0, -1.0]]), np.array([0.0, -1.0, 0.0, -1.0])),
-        *(np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 1.0], [1.0, 0.0, 0.0, -1.0]]), np.array([0.0, 0.0, 1.0])),
+        *(np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([0, 1])),
+        *(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]), np.array([0.0, -1.0, 0.0])),
+        *(np.array([[1.0, 2.0, 1.0], [0.0, 1.0, 0.0]]), np.array([0.0, 3.0])),
     ),
     helpers=EARLIER,
     wiring={

@@ -1,0 +1,146 @@
+"""Part 2: the backward passes of activations."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from nnlib.activations import sigmoid
+from nnlib.diagnosis import Probe, Task, mistake
+from nnlib.diagnosis.task import away_from_kinks
+
+
+def activation_probes(rng):
+    """da and z of many shapes, z on both sides of 0 and away from it, small and large."""
+    return [
+        Probe(about, (rng.normal(size=shape), away_from_kinks(rng, shape, 0.1, farthest)))
+        for shape, farthest, about in [
+            ((5, 4), 5.0, "arrays of several rows"),
+            ((6, 3), 1.5, "values of z near 0"),
+            ((3, 3), 2.0, "square arrays"),
+            ((4, 4), 4.0, "square arrays"),
+            ((1, 8), 5.0, "a single row"),
+            ((6,), 3.0, "arrays with one axis"),
+        ]
+    ]
+
+
+def activation(number, name, derivative, example, mistakes, value):
+    """The backward pass of an activation a = σ(z): ∂L/∂z = ∂L/∂a · σ'(z), entry by entry."""
+    slope = "Only the slope is returned: the incoming da is missing."
+    return Task(
+        number=number,
+        call=f"{name}_backward(da, z)",
+        returns="dz",
+        steps={"a": value, "slope": derivative, "dz": lambda da, slope: da * slope},
+        probes=activation_probes,
+        example=example,
+        dtype="float64",
+        lecture="06, part 2",
+        mistakes=(
+            mistake("dz.without_da", slope, dz=lambda slope: slope),
+            mistake("dz.value_for_slope", "da is multiplied by the activation itself, where its slope belongs.",
+                    dz=lambda da, a: da * a),
+            mistake("dz.divided", "da is divided by the slope, where it is multiplied.",
+                    dz=lambda da, slope: da / slope),
+            mistake("dz.added", "da and the slope are added, where they are multiplied.",
+                    dz=lambda da, slope: da + slope),
+            mistake("dz.slope_at_da", "The slope, or the mask, is made from da, where z belongs.",
+                    slope=lambda da: derivative(da)),
+            mistake("dz.mean", "dz is divided by the number of rows. That factor is in da already.",
+                    dz=lambda da, slope: da * slope / len(da)),
+            mistake("dz.matrix_product", "da and the slope are multiplied as matrices, where it goes entry by entry.",
+                    dz=lambda da, slope: da @ slope),
+            *mistakes,
+        ),
+    )
+
+
+SIGMOID = activation(
+    2, "sigmoid", lambda z: sigmoid(z) * (1 - sigmoid(z)),
+    (np.array([[2.0, 16.0, -25.0]]), np.array([[0.0, np.log(3.0), -np.log(4.0)]])),
+    (
+        mistake("slope.of_z", "The formula a (1 − a) is filled with z: the sigmoid of z is missing.",
+                slope=lambda z: z * (1 - z)),
+        mistake("slope.at_a", "The slope is taken at a, as if a were z: the sigmoid is applied twice.",
+                slope=lambda a: sigmoid(a) * (1 - sigmoid(a))),
+        mistake("slope.plus", "The slope holds 1 + a, where 1 − a belongs.", slope=lambda a: a * (1 + a)),
+        mistake("slope.one_minus_a", "The slope holds 1 − a alone: the factor a is missing.", slope=lambda a: 1 - a),
+        mistake("slope.square", "The slope holds 1 − a², which belongs to tanh.", slope=lambda a: 1 - a**2),
+        mistake("slope.a_squared", "The slope holds a², where a (1 − a) belongs.", slope=lambda a: a**2),
+        mistake("slope.inverted", "The slope holds a (a − 1): its sign is wrong.", slope=lambda a: a * (a - 1)),
+    ),
+    lambda z: sigmoid(z),
+)
+TANH = activation(
+    3, "tanh", lambda z: 1 - np.tanh(z) ** 2,
+    (np.array([[2.0, 25.0, -50.0]]), np.array([[0.0, np.log(2.0), -np.log(3.0)]])),
+    (
+        mistake("slope.of_z", "The formula 1 − a² is filled with z: the tanh of z is missing.",
+                slope=lambda z: 1 - z**2),
+        mistake("slope.at_a", "The slope is taken at a, as if a were z: tanh is applied twice.",
+                slope=lambda a: 1 - np.tanh(a) ** 2),
+        mistake("slope.no_square", "The square is missing: the slope holds 1 − a.", slope=lambda a: 1 - a),
+        mistake("slope.plus", "The slope holds 1 + a², where 1 − a² belongs.", slope=lambda a: 1 + a**2),
+        mistake("slope.inverted", "The slope holds a² − 1: its sign is wrong.", slope=lambda a: a**2 - 1),
+        mistake("slope.square_alone", "The slope holds a²: the 1 − is missing.", slope=lambda a: a**2),
+        mistake("slope.square_of_difference", "The slope holds (1 − a)², where only a is squared.",
+                slope=lambda a: (1 - a) ** 2),
+        mistake("slope.of_sigmoid", "The slope holds a (1 − a), which belongs to the sigmoid.",
+                slope=lambda a: a * (1 - a)),
+        mistake("slope.square_of_z", "z is squared, where tanh z is squared.", slope=lambda z: 1 - np.tanh(z**2)),
+    ),
+    lambda z: np.tanh(z),
+)
+RELU = activation(
+    4, "relu", lambda z: (z > 0) * 1.0,
+    (np.array([[5.0, -7.0, 2.0, 4.0]]), np.array([[1.0, 3.0, -4.0, 0.5]])),
+    (
+        mistake("mask.inverted", "The gradient passes where z is negative, and not where it is positive.",
+                slope=lambda z: (z < 0) * 1.0),
+        mistake("mask.missing", "The mask is missing, or 1 everywhere: the gradient passes where z is negative, too.",
+                slope=lambda z: np.ones_like(z)),
+        mistake("mask.sign", "Where z is negative the gradient passes with its sign turned.",
+                slope=lambda z: np.sign(z)),
+        mistake("mask.from_one", "The gradient passes only where z is above 1.", slope=lambda z: (z > 1) * 1.0),
+        mistake("mask.leaky", "A hundredth of the gradient passes where z is negative: that is a leaky ReLU.",
+                slope=lambda z: np.where(z > 0, 1, 0.01)),
+        mistake("dz.clipped", "Negative gradients become 0: ReLU is applied to the result.",
+                dz=lambda da, slope: np.maximum(0, da * slope)),
+    ),
+    lambda z: np.maximum(0, z),
+)
+
+
+def far_from_0(rng):
+    """da and z where e to the power of z is infinite, or 0 beside 1, among entries where it is neither."""
+    z = [[1000.0, -1000.0, 0.5, -2.0], [3.0, 800.0, -40.0, 1.0], [720.0, 2.0, -720.0, 40.0]]
+    moved = [np.array(z) + rng.normal(0, 0.2, (3, 4)) for _ in range(3)]
+    return [Probe("z far from 0", (rng.normal(size=(3, 4)), z), extreme=True) for z in moved]
+
+
+SOFTPLUS = activation(
+    5, "softplus", lambda z: sigmoid(z),
+    (np.array([[8.0, -4.0, 3.0]]), np.array([[0.0, np.log(3.0), -np.log(2.0)]])),
+    (
+        mistake("slope.logarithm_alone", "The slope is that of the logarithm alone: that of 1 + eᶻ is missing.",
+                slope=lambda z: sigmoid(-z)),
+        mistake("slope.inner_alone", "The slope is that of 1 + eᶻ alone: that of the logarithm is missing.",
+                slope=lambda z: np.exp(z)),
+        mistake("slope.multiplied", "The slope holds eᶻ times 1 + eᶻ, where it is divided by that.",
+                slope=lambda z: np.exp(z) * (1 + np.exp(z))),
+        mistake("slope.of_sigmoid", "The slope holds a second derivative: that of the sigmoid, σ (1 − σ).",
+                slope=lambda z: sigmoid(z) * (1 - sigmoid(z))),
+        mistake("slope.without_exp", "The slope holds z / (1 + z): the exponential is missing.",
+                slope=lambda z: z / (1 + z)),
+        mistake("slope.at_a", "The slope is taken at a, as if a were z.", slope=lambda a: sigmoid(a)),
+        mistake("slope.of_relu", "The slope holds 0 and 1, as that of ReLU does.", slope=lambda z: (z > 0) * 1.0),
+        mistake("slope.minus", "The slope holds eᶻ / (1 − eᶻ): its denominator has the wrong sign.",
+                slope=lambda z: np.exp(z) / (1 - np.exp(z))),
+        mistake("slope.overflow", "For large z, the slope divides infinity by infinity: divide by eᶻ above and below.",
+                slope=lambda z: np.exp(z) / (1 + np.exp(z))),
+    ),
+    lambda z: np.logaddexp(0, z),
+)
+SOFTPLUS = replace(SOFTPLUS, probes=lambda rng: [*activation_probes(rng), *far_from_0(rng)])
+
+TASKS = (SIGMOID, TANH, RELU, SOFTPLUS)

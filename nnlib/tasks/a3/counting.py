@@ -1,0 +1,75 @@
+"""Part 6: what backpropagation costs, and what one difference per parameter does."""
+
+from nnlib.costs import backward_multiplications, forward_multiplications, parameter_count
+from nnlib.diagnosis import Probe, Task, mistake
+
+SIZES = [
+    ((3, 4, 2), "one hidden layer"),
+    ((5, 2, 7), "one hidden layer"),
+    ((784, 128, 10), "one hidden layer"),
+    ((6, 6, 6), "one hidden layer"),
+    ((8, 3, 5, 2), "several hidden layers"),
+    ((4, 9, 2, 6, 3), "several hidden layers"),
+    ((7, 7, 7, 7), "several hidden layers"),
+    ((784, 128, 64, 10), "several hidden layers"),
+    ((5, 3), "no hidden layer"),
+    ((9, 4), "no hidden layer"),
+]
+
+
+def units(sizes):
+    """The units of all layers but the input: as many biases."""
+    return sum(sizes[1:])
+
+
+weights = forward_multiplications
+COSTS = Task(
+    number=15,
+    call="costs(sizes)",
+    returns="backprop differences",
+    steps={
+        "forward": lambda sizes: forward_multiplications(sizes),
+        "parameters": lambda sizes: parameter_count(sizes),
+        "backward": lambda sizes: backward_multiplications(sizes),
+        "backprop": lambda forward, backward: forward + backward,
+        "differences": lambda parameters, forward: 2 * parameters * forward,
+    },
+    probes=lambda rng: [Probe(about, (sizes,)) for sizes, about in SIZES],
+    example=((2, 3, 1),),
+    lecture="06, part 5",
+    mistakes=(
+        mistake("backprop.first_layer", "The product δ W is counted in the first layer, too, where nobody needs it.",
+                backprop=lambda forward: 3 * forward),
+        mistake("backprop.without_delta", "The product δ W is not counted, only δᵀ a.",
+                backprop=lambda forward: 2 * forward),
+        mistake("backprop.without_forward", "The forward pass is not counted.", backprop=lambda backward: backward),
+        mistake("backprop.forward_alone", "The forward pass alone is counted.", backprop=lambda forward: forward),
+        mistake("backprop.last_layer", "The product δ W is left out for the last layer, where it is for the first.",
+                backprop=lambda sizes, forward: 3 * forward - weights(sizes[-2:])),
+        mistake("backprop.biases", "The biases are counted: they are added, and multiply nothing.",
+                backprop=lambda forward, backward, sizes: forward + backward + units(sizes)),
+        mistake("forward.biases", "The biases are counted in the forward pass: they are added, and multiply nothing.",
+                forward=lambda sizes: parameter_count(sizes)),
+        mistake("forward.units", "Units are counted, where weights are.", forward=lambda sizes: units(sizes)),
+        mistake("forward.last_layer_missing", "The last layer is not counted.",
+                forward=lambda sizes: weights(sizes) - weights(sizes[-2:]),
+                backward=lambda sizes: backward_multiplications(sizes) - 2 * weights(sizes[-2:])
+                + (weights(sizes[-2:]) if len(sizes) == 2 else 0)),
+        mistake("parameters.without_biases", "Only the weights are counted as parameters: the biases are, too.",
+                parameters=lambda forward: forward),
+        mistake("parameters.with_inputs", "The inputs are counted as if they had biases.",
+                parameters=lambda sizes: parameter_count(sizes) + sizes[0]),
+        mistake("differences.one_pass", "One forward pass per parameter is counted: a central difference takes two.",
+                differences=lambda parameters, forward: parameters * forward),
+        mistake("differences.one_sided", "One-sided differences are counted: central ones take two passes for each.",
+                differences=lambda parameters, forward: (parameters + 1) * forward),
+        mistake("differences.passes", "Forward passes are counted, where their multiplications are.",
+                differences=lambda parameters: 2 * parameters),
+        mistake("differences.with_backward", "Each difference is counted with a backward pass, which it does not need.",
+                differences=lambda parameters, backprop: 2 * parameters * backprop),
+        mistake("differences.added", "The parameters are added to the passes, where they multiply them.",
+                differences=lambda parameters, forward: 2 * parameters + forward),
+    ),
+)  # fmt: skip
+
+TASKS = (COSTS,)
