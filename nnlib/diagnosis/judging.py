@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlib.diagnosis import facts, naming
+from nnlib.diagnosis import facts, naming, wiring
 from nnlib.diagnosis.comparing import arrays_in, rounding, same
 from nnlib.diagnosis.observing import call
 
@@ -62,6 +62,8 @@ def judge(task, function, rng):
         if kind == "right":
             return Finding("right", share=1.0)
         made, pair = naming.explained(task, seen, good) if task.steps else ((), False)
+        if not made and kind in ("raised", "shape", "values"):
+            made = wiring.explained(task, seen, finished=kind != "raised")
         return Finding(kind, text, _share(view, kind), made, pair, _print(seen), error)
 
 

@@ -71,7 +71,7 @@ class Task:
     example  arguments of the example in the text, small enough to be printed
     mistakes known ones; `facts` other than values that must hold, in the order in which they are told
     helpers  {name: function}: correct functions of earlier tasks, which the student's function finds in their place
-    wiring   {helper: [names of the quantities that it is given, call by call]}
+    wiring   {helper: ["delta2 a1 W2", …]}: what it is given, a line per call; "z1|a1" is either of the two
     dtype    "float64", "float32", or None where the text does not ask for one
     tol      the relative error that passes; rounding of another right way stays below it.
     """

@@ -116,8 +116,9 @@ BINARY = Task(
         mistake("a.tanh", "a is the tanh of z, where the sigmoid belongs.", a=lambda z: np.tanh(z)),
         mistake("a.rounded", "a is rounded to 0 or 1 before y is subtracted.", a=lambda z: (z > 0) * 1.0),
         mistake("a.mirrored", "The exponent has the wrong sign: a falls where z grows.", a=lambda z: sigmoid(-z)),
-        mistake("delta.unsimplified", "Where a rounds to 0 or 1, the formula divides 0 by 0. Simplify it first.",
-                delta=lambda a, y: by_a(a, y) * a * (1 - a) / len(y)),
+        *(mistake("delta.unsimplified", "Where a rounds to 0 or 1, the formula divides 0 by 0. Simplify it first.",
+                  a=a, delta=lambda a, y: by_a(a, y) * a * (1 - a) / len(y))
+          for a in (lambda z: sigmoid(z), lambda z: 1 / (1 + np.exp(-z)))),
         mistake("a.overflow", "For large z, a is infinity divided by infinity. Divide by eᶻ above and below.",
                 a=lambda z: np.exp(z) / (1 + np.exp(z))),
     ),

@@ -1,0 +1,77 @@
+"""Which function of an earlier task is given something else than what belongs there.
+
+A task lends correct functions and notes what they are given; its `wiring` says what that is for who is right. An
+argument is known by its value: "relu_backward gets a1, where z1 belongs." The first call that is wrong speaks, in the
+order of the steps, since what follows from it is wrong as well.
+"""
+
+from nnlib.diagnosis.comparing import rounding, same
+from nnlib.diagnosis.task import Mistake
+
+AGREE = 1e-9  # the relative error between a quantity and an argument that is said to be it
+
+
+def explained(task, seen, finished):
+    """What is wrong with the calls of helpers, as (Mistake,); () where nothing is certain.
+
+    `finished`: whether the function returned; only then can all calls be right, and what follows be wrong.
+    """
+    ordinary = [one for one in seen if not one.probe.extreme]
+    known = [task.quantities(one.probe) for one in ordinary]
+    calls = {helper: _calls(helper, ordinary, len(lines)) for helper, lines in task.wiring.items()}
+    in_order = _in_order(task)
+    complete = len(in_order) > 1  # to say that one call is right says little
+    for helper, expected in in_order:
+        others = [line.split() for line in task.wiring[helper] if line.split() != expected]
+        found = [call for call in calls[helper] if all(_wrong(call, line, known) for line in others)]
+        if not found:
+            complete = False
+        elif wrong := min((_wrong(call, expected, known) for call in found), key=len):
+            call = next(call for call in found if _wrong(call, expected, known) == wrong)
+            return (_told(task, helper, expected, call, wrong, known),)
+    return (AFTER,) if complete and finished else ()
+
+
+AFTER = Mistake(
+    "wiring.after", "All functions of earlier tasks get what belongs there: what is made of their results is wrong.", {}
+)
+
+
+def _calls(helper, seen, most):
+    """What each call was given, as a list over the probes; [] if their number varies, or is larger than expected."""
+    found = [[arguments for name, arguments in one.calls if name == helper] for one in seen]
+    lengths = {len(arguments) for calls in found for arguments in calls}
+    number = len(found[0]) if found else 0
+    fits = number <= most and len(lengths) == 1 and all(len(calls) == number for calls in found)
+    return [[calls[i] for calls in found] for i in range(number)] if fits else []
+
+
+def _in_order(task):
+    """(helper, names of what it is given) of all calls that are expected, in the order in which they can be made."""
+    order = [*task.arguments, *task.steps]
+    lines = [(helper, line.split()) for helper, lines in task.wiring.items() for line in lines]
+    return sorted(lines, key=lambda call: max(order.index(name.split("|")[0]) for name in call[1]))
+
+
+def _wrong(call, expected, known):
+    """The positions of arguments that are not what belongs there, on some probe. `expected`: "z1|a1" is either."""
+    return [i for i, names in enumerate(expected) if not any(_is(call, i, name, known) for name in names.split("|"))]
+
+
+def _is(call, i, name, known):
+    """Whether an argument is this quantity on all probes."""
+    return all(
+        i < len(arguments) and same(arguments[i], values[name], rounding(AGREE, arguments[i]))
+        for arguments, values in zip(call, known)
+    )
+
+
+def _told(task, helper, expected, call, wrong, known):
+    """The Mistake of a call with these arguments wrong."""
+    names = dict.fromkeys(name for lines in task.wiring.values() for name in " ".join(lines).replace("|", " ").split())
+    said = []
+    for i in wrong:
+        held = [name for name in (*task.arguments, *names, *task.parts) if _is(call, i, name, known)]
+        said.append(f"{held[0] if len(set(held)) == 1 else 'something else'} where {expected[i].split('|')[0]} belongs")
+    place = task.helpers[helper].arguments[wrong[0]]
+    return Mistake(f"wiring.{helper}.{place}", f"{helper} gets {', and '.join(said)}.", {})

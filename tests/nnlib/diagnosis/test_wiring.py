@@ -1,0 +1,71 @@
+"""Which helper is given something else than what belongs there: said where it is certain, and only there."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnlib.diagnosis import Probe, Task, judge
+
+
+def arrays(rng):
+    return [Probe("arrays", (rng.normal(size=shape), rng.normal(size=shape))) for shape in [(3, 2), (4, 4), (1, 5)]]
+
+
+SQUARE = Task(1, "square(z)", "a", {"a": lambda z: z**2}, arrays)
+SCALED = Task(2, "scaled(b, w)", "s", {"s": lambda b, w: b * w}, arrays)
+CHAIN = Task(
+    number=3,
+    call="chain(x, w)",
+    returns="t",
+    steps={
+        "z": lambda x, w: x + w,
+        "a": lambda z: z**2,
+        "b": lambda a: a + 1,
+        "s": lambda b, w: b * w,
+        "t": lambda s, x: s - x,
+    },
+    probes=arrays,
+    helpers={"square": SQUARE, "scaled": SCALED},
+    wiring={"square": ["z"], "scaled": ["b w"]},
+)
+ANSWERS = {  # what the function returns: what is said
+    "scaled(square(x + w) + 1, w) - x": None,
+    "scaled(w=w, b=square(x + w) + 1) - x": None,
+    "scaled(square(x) + 1, w) - x": "square gets x where z belongs.",
+    "scaled(square(x - w) + 1, w) - x": "square gets something else where z belongs.",
+    "scaled(square(x + w) + 1, x) - x": "scaled gets x where w belongs.",
+    "scaled(square(x + w), w) - x": "scaled gets something else where b belongs.",
+    "scaled(x, square(x + w) + 1) - x": "scaled gets x where b belongs, and b where w belongs.",
+    "scaled(square(x) + 1, x) - x": "square gets x where z belongs.",  # the first one speaks
+    "scaled(square(x + w) + 1, w) * 3 - x": "All functions of earlier tasks get what belongs there",
+    "scaled(square(w) + 1, w)[:, 9] - x": "square gets w where z belongs.",  # raises
+    "scaled(square(x + w) + 1, w)[:, 9]": None,  # raises after right calls
+    "((x + w) ** 2 + 1) * x - x": None,  # calls nothing
+    "scaled((x + w) ** 2 + 1, w) * 3 - x": None,  # calls one of them, rightly
+    "scaled(square(x) + 1, square(w)) - x": "scaled gets something else where b belongs, and something else where w",
+    "square(x) + square(w) - x": None,  # more calls than expected: for what, nobody knows
+}
+
+
+def finding(task, source):
+    scope = {"square": None, "scaled": None}
+    exec(f"def chain(x, w):\n    return {source}", scope)
+    return judge(task, scope["chain"], np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("source", ANSWERS)
+def test_what_a_helper_is_given(source):
+    said = ANSWERS[source]
+    found = finding(CHAIN, source)
+    assert found.cause.startswith(said) if said else not found.cause
+
+
+def test_either_of_two_may_be_given():
+    either = replace(CHAIN, wiring={"square": ["z|x"], "scaled": ["b w"]})
+    assert finding(either, "scaled(square(x) + 1, x) - x").cause.startswith("scaled gets something else where b")
+
+
+def test_ids_name_the_helper_and_its_argument():
+    (made,) = finding(CHAIN, "scaled(square(x + w) + 1, x) - x").mistakes
+    assert made.id == "wiring.scaled.w"
