@@ -10,12 +10,12 @@ import numpy as np
 from nnlib import tasks
 from nnlib.checks.failed import CheckFailed
 from nnlib.diagnosis import judge
-from nnlib.diagnosis.comparing import same
+from nnlib.diagnosis.comparing import arrays_in, as_numbers, same
 from nnlib.diagnosis.observing import call
 from nnlib.diagnosis.task import Probe
 
 LIBRARY = str(Path(tasks.__file__).parents[1])
-SHOWN = 8  # entries of an array that the example of a task may have to be printed
+SHOWN = 12  # entries of an array that the example of a task may have to be printed
 latest = {}  # {name of a task: its Finding}, as far as this notebook has checked them
 
 
@@ -125,7 +125,7 @@ def _example(asked, function):
     seen = call(asked, function, Probe("the example", asked.example))
     parts = seen.parts(len(asked.parts)) or ()
     for name, got, want in zip(asked.parts, parts, asked.result(seen.probe)):
-        if np.size(want) <= SHOWN and not same(got, want, asked.tol):
+        if sum(array.size for array in arrays_in(want)) <= SHOWN and not same(got, want, asked.tol):
             given = zip(asked.arguments, asked.example)
             shown = ", ".join(f"{name} = {_short(value)}" for name, value in given if not callable(value))
             yield f"In the example, {shown}:"
@@ -134,4 +134,10 @@ def _example(asked, function):
 
 
 def _short(value):
+    """A value as a line of text."""
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, (list, tuple)) and (as_numbers(value) is None or isinstance(value, tuple)):
+        left, right = "()" if isinstance(value, tuple) else "[]"
+        return f"{left}{', '.join(map(_short, value))}{right}"
     return np.array2string(np.asarray(value), precision=4, separator=", ", suppress_small=True).replace("\n", "")

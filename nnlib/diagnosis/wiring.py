@@ -38,11 +38,11 @@ AFTER = Mistake(
 
 
 def _calls(helper, seen, most):
-    """What each call was given, as a list over the probes; [] if their number varies, or is larger than expected."""
+    """What each call was given, as a list over the probes; [] if their number varies, or is too large."""
     found = [[arguments for name, arguments in one.calls if name == helper] for one in seen]
-    lengths = {len(arguments) for calls in found for arguments in calls}
-    number = len(found[0]) if found else 0
-    fits = number <= most and len(lengths) == 1 and all(len(calls) == number for calls in found)
+    whole = {len(calls) for calls, one in zip(found, seen) if one.error is None}  # the others ended before all calls
+    number = min(map(len, found))
+    fits = len(whole) < 2 and max([number, *whole]) <= most
     return [[calls[i] for calls in found] for i in range(number)] if fits else []
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib import checks
+from nnlib import checks, tasks
 from nnlib.checks import tasks as task_checks
 
 
@@ -83,3 +83,12 @@ def test_points_are_full_partial_or_refused():
 def test_what_is_no_function_is_told(capsys):
     for value in (None, 3, np.zeros(2)):
         assert "should be a function" in said(capsys, value)
+
+
+def test_an_example_of_lists_is_shown(capsys):
+    asked = tasks.find("a3.graph_gradients")
+    out = said(capsys, lambda nodes: (asked(nodes)[0], asked(nodes)[0]), "a3.graph_gradients")
+    assert "nodes = [('input', 2.), ('input', -1.), ('input', 3.), ('add', 0, 1)," in out
+    out = said(capsys, lambda *given: (0.5, *tasks.find("a3.deep_gradients")(*given)[1:]), "a3.deep_gradients")
+    assert "Ws = [[[ 0.,  0.], [ 2., -1.], [ 4., -2.]], [[4., 3., 1.]], [[5.], [0.]]]," in out
+    assert "L should be 0.6931, yours is 0.5." in out

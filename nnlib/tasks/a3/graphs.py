@@ -52,12 +52,31 @@ def edges(nodes, values, **local):
     ]
 
 
-def back(edges, start=1.0, chain=lambda upstream, local: upstream * local, add=lambda old, new: old + new):
-    """The gradient of the last node by each: from the last to the first, upstream times local, added up."""
+def times(upstream, local):
+    return upstream * local
+
+
+def plus(old, new):
+    return old + new
+
+
+def last(old, new):
+    return new
+
+
+def first(old, new):
+    return old or new
+
+
+def back(edges, start=1.0, chain=times, adds=(plus, plus)):
+    """The gradient of the last node by each: from the last to the first, upstream times local, added up.
+
+    `adds` says for the first and the second input of a node what becomes of the gradient that is there already.
+    """
     gradients = np.zeros(len(edges))
     gradients[-1] = start
     for i in reversed(range(len(edges))):
-        for k, local in edges[i]:
+        for (k, local), add in zip(edges[i], adds):
             gradients[k] = add(gradients[k], chain(gradients[i], local))
     return gradients
 
@@ -89,8 +108,8 @@ GRAPH = Task(
     ),
     lecture="05",
     mistakes=(
-        mistake("shared.overwritten", SHARED, gradients=lambda edges: back(edges, add=lambda old, new: new)),
-        mistake("shared.overwritten", SHARED, gradients=lambda edges: back(edges, add=lambda old, new: old or new)),
+        *(mistake("shared.overwritten", SHARED, gradients=lambda edges, adds=adds: back(edges, adds=adds))
+          for adds in [(last, last), (last, plus), (plus, last), (first, first)]),
         mistake("mul.own_value", "At a product, each factor gets its own value, where it gets that of the other.",
                 edges=slopes(mul=lambda x, y: (x, y))),
         mistake("mul.one", "At a product, the gradient passes as at a sum.", edges=slopes(mul=lambda x, y: (1, 1))),

@@ -7,6 +7,14 @@ from nnlib.diagnosis import Probe, Task, lifted, mistake
 from nnlib.diagnosis.task import labels
 from nnlib.tasks.a3.losses import CROSS_ENTROPY, SCORES, SOFTMAX, SOFTMAX_STEPS, labelled
 
+
+def rows_less_1(p, y):
+    """p with 1 subtracted from the rows that the labels name."""
+    p = p.copy()
+    p[y] -= 1
+    return p
+
+
 GRAD = Task(
     number=8,
     call="cross_entropy_grad(z, y)",
@@ -44,6 +52,7 @@ GRAD = Task(
         mistake("onehot.missing", "The 1 of the right class is not subtracted.", difference=lambda p: p),
         mistake("onehot.columns", "The 1 is subtracted from whole columns, where each row has one label.",
                 difference=lambda p, y: p - np.isin(np.arange(p.shape[1]), y)),
+        mistake("onehot.rows", "The labels pick rows, where in each row they pick one entry.", difference=rows_less_1),
         mistake("onehot.added", "The 1 of the right class is added, where it is subtracted.",
                 difference=lambda p, onehot: p + onehot),
         mistake("onehot.off_by_one", "The labels are counted from 1, where they begin with 0.",

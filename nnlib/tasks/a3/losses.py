@@ -156,6 +156,8 @@ CROSS_ENTROPY = Task(
                 right=lambda log_p: log_p.max(axis=1)),
         mistake("right.every_row", "Each label is applied to every row, where each row has its own.",
                 right=lambda log_p, y: log_p[:, y]),
+        mistake("right.rows_by_labels", "The labels pick rows, where in each row they pick one entry.",
+                right=lambda log_p, y: log_p[y]),
         mistake("right.all_classes", "The loss is a mean over all classes: it does not depend on the labels.",
                 right=lambda log_p: log_p),
         mistake("right.sum_of_classes", "The loss adds up all classes of a row: it does not depend on the labels.",

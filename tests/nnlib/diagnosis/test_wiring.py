@@ -41,6 +41,7 @@ ANSWERS = {  # what the function returns: what is said
     "scaled(square(x + w) + 1, w) * 3 - x": "All functions of earlier tasks get what belongs there",
     "scaled(square(w) + 1, w)[:, 9] - x": "square gets w where z belongs.",  # raises
     "scaled(square(x + w) + 1, w)[:, 9]": None,  # raises after right calls
+    "square(x) @ scaled(square(x), w) if len(x) != 4 else scaled(square(x), w)": "square gets x where z",  # in places
     "((x + w) ** 2 + 1) * x - x": None,  # calls nothing
     "scaled((x + w) ** 2 + 1, w) * 3 - x": None,  # calls one of them, rightly
     "scaled(square(x) + 1, square(w)) - x": "scaled gets something else where b belongs, and something else where w",
