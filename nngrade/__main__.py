@@ -16,6 +16,10 @@ try:
     from nngrade.errors import CourseError
 except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is there to take
     sys.exit(130)
+except ModuleNotFoundError as error:
+    sys.exit(f"nngrade: The instructor's packages are not installed in this Python ({error.name} is missing).\n"
+             "In the course folder, `python3 tools/bootstrap.py instructor` makes .venv with them;"
+             " then `.venv/bin/nngrade`.")  # fmt: skip
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="The command line of the course's instructors: `nngrade COMMAND`.")  # fmt: skip
@@ -36,6 +40,21 @@ def release():
     from nngrade.commands import release
 
     release.run(course_root())
+
+
+@app.command()
+def question(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    name: Annotated[str, typer.Argument(help="such as relu_backward_test; without it, all are shown")] = "",
+    drop: Annotated[bool, typer.Option("--drop", help="it counts for nobody")] = False,
+    points: Annotated[float | None, typer.Option(min=0, help="it is worth so many")] = None,
+    give: Annotated[bool, typer.Option("--give", help="all who hand in get its points")] = False,
+    take_back: Annotated[bool, typer.Option("--take-back", help="no longer give it away")] = False,
+):
+    """Show what the questions are worth, or change that, also when work is graded already."""
+    from nngrade.commands import question
+
+    question.run(Course(course_root()), assignment, name, drop, points, give, take_back)
 
 
 @app.command()
@@ -168,6 +187,14 @@ def mistakes(
     from nngrade.commands.mistakes import mistakes
 
     mistakes(Course(course_root()), assignment, everybody)
+
+
+@app.command()
+def alike(assignment: Annotated[str, typer.Argument(help="such as a3_backprop")]):
+    """Show submissions that are the same up to names, comments and order: a hint, and no proof."""
+    from nngrade.commands import alike
+
+    alike.run(course_root(), assignment)
 
 
 @app.command()

@@ -15,3 +15,5 @@ def use(config):
     ]
     config.Autograde.pre_convert_hook = f"{HERE}.remove_links"
     config.Autograde.post_convert_hook = f"{HERE}.keep_records"
+    config.HTMLExporter.preprocessors = ["nngrade.nbgrader_marking.ModelAnswers"]  # in formgrader
+    config.HTMLExporter.filters = {"markdown2html": "nngrade.feedback.text.markdown"}  # formulas without a network

@@ -229,12 +229,18 @@ def apt_install(package):
 
 
 def nbgrader_config():
-    """With this in .venv, plain `nbgrader ...` finds the course from any folder."""
+    """With this in .venv, plain `nbgrader ...` works in the course that one stands in; outside of any, in this one."""
     return (
-        "# Written by tools/bootstrap.py: points nbgrader at the course, from any folder.\n"
+        "# Written by tools/bootstrap.py: points nbgrader at the course that you are in, or else at this one.\n"
+        "import os\n"
         "c = get_config()\n"
-        "c.CourseDirectory.root = %r\n"
-        'load_subconfig("nbgrader_config.py", path=%r)\n' % (ROOT, ROOT)
+        "folder = os.getcwd()\n"
+        'while not os.path.isfile(os.path.join(folder, "nbgrader_config.py")) and folder != os.path.dirname(folder):\n'
+        "    folder = os.path.dirname(folder)\n"
+        'if not os.path.isfile(os.path.join(folder, "nbgrader_config.py")):\n'
+        "    folder = %r\n"
+        "c.CourseDirectory.root = folder\n"
+        'load_subconfig("nbgrader_config.py", path=folder)\n' % ROOT
     )
 
 

@@ -81,7 +81,7 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
             _save(book, records.read(*place.where), course.config, outcome)
         for record, notebook in _results(todo, pool, outcome, progress):
             where = record["student"], record["notebook"]
-            record = records.compared(record, notebook, held.has)
+            record = records.compared(record, notebook, held.saved)
             records.write(record, notebook)
             if _save(book, record, course.config, outcome):
                 outcome.graded.append(where)

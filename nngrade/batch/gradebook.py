@@ -111,6 +111,11 @@ class Held:
         never = record["handed_in"] and self.times[where] is None  # as in an entry whose writer was killed
         return scores == auto_scores(record) and not never
 
+    def saved(self, record):
+        """Whether people have seen this record's scores: in the questions that are still there, they are those."""
+        there, said = self.scores.get((record["student"], record["notebook"]), {}), auto_scores(record)
+        return bool(there) and all(there[cell][0] == said[cell] for cell in there.keys() & said.keys())
+
     def changes(self, record):
         """{cell: (points before, points now)} where a record brings other points; {} for what is new."""
         before, now = self.scores.get((record["student"], record["notebook"]), {}), auto_scores(record)

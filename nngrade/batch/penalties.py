@@ -10,7 +10,7 @@ from datetime import UTC
 from nbgrader.api import Assignment, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
 
-from nngrade.batch import deadlines
+from nngrade.batch import deadlines, questions
 from nngrade.batch.deadlines import handed_in
 from nngrade.errors import CourseError
 
@@ -25,6 +25,7 @@ def settle(gradebook, root, config, assignment="", student=""):
         if assignment in ("", each.name):
             if each.name in rules.due:
                 each.duedate = _naive(rules.due[each.name])
+            questions.give(gradebook, root, each.name)  # which counts for the penalty
             changed += _settle_one(gradebook, root, config, rules, each, student)
     gradebook.db.commit()
     return changed

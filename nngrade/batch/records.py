@@ -64,7 +64,7 @@ class Records:
         where = record["student"], record["assignment"], record["notebook"]
         old, before = self.read(*where), {}
         if old and saved(old):
-            before = old.get("answers") or self._answers(*where)
+            before = old.get("before", {}) | (old.get("answers") or self._answers(*where))  # a question may come back
         elif old:  # the gradebook does not know of it: people have seen what was there before
             before = old.get("before", {})
         return record | {"answers": answers(notebook), "before": before}

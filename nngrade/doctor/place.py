@@ -58,6 +58,9 @@ def course(root):
         yield Finding("note", f"course: {Path.cwd()} is not inside one, so settings and gradebook were not looked at",
                       f"Change into the course folder, the one with {CONFIG}, and ask again.")
         return
+    if odd := sorted(set(str(root)) & set("[]*?")):
+        yield Finding("missing", f"course: the path {root} holds {' '.join(odd)}, and nbgrader finds no files there",
+                      "Give these folders names without [ ] * ?")
     try:
         steps = _settings(root).Autograde.get("autograde_preprocessors")
     except CourseError as problem:

@@ -43,6 +43,8 @@ def page(title, stamp, tasks, total, cells, notes=()):
 
 def points(task):
     """The points of a task in words: never a 0 for what nobody has graded."""
+    if not task.most:
+        return "does not count"
     return "not graded yet" if task.points is None else f"{number(task.points)} of {number(task.most)}"
 
 

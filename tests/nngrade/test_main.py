@@ -71,6 +71,14 @@ def test_a_folder_that_was_deleted_is_told_in_a_sentence(tmp_path, monkeypatch):
         main()
 
 
+def test_without_the_instructors_packages_it_says_what_to_install(tmp_path):
+    (tmp_path / "typer.py").write_text("raise ModuleNotFoundError('No module named typer', name='typer')")
+    command, bare = [sys.executable, "-m", "nngrade", "grade", "a1"], os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, env=bare, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "(typer is missing)" in done.stderr
+    assert "tools/bootstrap.py instructor" in done.stderr
+
+
 def test_ctrl_c_in_the_first_moment_leaves_no_traceback(tmp_path):
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
     command, early = [sys.executable, "-m", "nngrade", "grade", "a1"], os.environ | {"PYTHONPATH": str(tmp_path)}

@@ -75,10 +75,18 @@ def test_a_half_made_venv_is_made_again(bootstrap):
     assert bootstrap.steps == ["creating", "creating", "installing"]
 
 
-def test_nbgrader_finds_the_course_from_any_folder(bootstrap):
+def test_nbgrader_works_in_the_course_that_one_stands_in(bootstrap, tmp_path, monkeypatch):
     bootstrap.main(["instructor"])
+    (Path(bootstrap.ROOT) / "nbgrader_config.py").touch()
+    other = tmp_path / "other course"
+    (other / "solutions").mkdir(parents=True)
+    (other / "nbgrader_config.py").touch()
     text = (Path(bootstrap.VENV) / "etc" / "jupyter" / "nbgrader_config.py").read_text()
-    assert f"c.CourseDirectory.root = {bootstrap.ROOT!r}" in text
+    for folder, course in ((other, other), (other / "solutions", other), (tmp_path.parent, Path(bootstrap.ROOT))):
+        monkeypatch.chdir(folder)
+        config, loaded = SimpleNamespace(CourseDirectory=SimpleNamespace()), []
+        exec(text, {"get_config": lambda: config, "load_subconfig": lambda name, path: loaded.append(path)})
+        assert [config.CourseDirectory.root] == loaded == [str(course)]
 
 
 def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, monkeypatch, capsys):

@@ -1,5 +1,6 @@
 """The doctor: what is there, what is not, and what to do about it."""
 
+import os
 import re
 import sqlite3
 import sys
@@ -173,3 +174,14 @@ def test_paths_stay_whole_on_a_narrow_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     path = str(Path("/somewhere", *["long-folder"] * 9))
     assert path in finding.shown(finding.Finding("note", f"it is in {path}, as said", "first\nsecond"))
+
+
+@pytest.mark.parametrize("name", ["a[b]", "a*b", "a?b", "a{b} c%d ä'"])
+def test_paths_in_which_nbgrader_finds_nothing(tmp_path, name):
+    if os.name == "nt":
+        pytest.skip("Windows has no such names")
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / CONFIG).write_text("c = get_config()\nc.Autograde.autograde_preprocessors = ['nngrade.x']\n")
+    states = [each.state for each in place.course(folder)]
+    assert states == (["ok"] if "{" in name else ["missing", "ok"])

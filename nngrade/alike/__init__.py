@@ -1,0 +1,1 @@
+"""Which submissions are the same up to names, comments and order: a hint, and no proof."""

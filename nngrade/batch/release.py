@@ -1,0 +1,99 @@
+"""The student version of an assignment, made beside the old one and swapped in: what fails takes nothing away."""
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from nngrade.batch import questions
+from nngrade.course import CONFIG, Course, filled
+from nngrade.errors import CourseError
+from nngrade.notebook import submission
+
+
+def release(course, assignment):
+    """Generate an assignment; returns the Changes of its questions."""
+    (course.root / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
+        beside = _generated(course, assignment, Path(folder))
+        fresh = beside.root / "assignments" / assignment
+        target = course.root / "assignments" / assignment
+        refuse_worked_in(course, assignment, target, fresh)
+        with _gradebook(course) as book, beside.gradebook() as new:
+            changes = questions.bring_up_to_date(book, course.root, assignment, new)
+        _swap(target, fresh)
+    return changes
+
+
+def _generated(course, assignment, folder):
+    """A course of its own, in which nbgrader has generated the assignment."""
+    shutil.copy(course.root / CONFIG, folder)
+    shutil.copytree(course.root / "solutions" / assignment, folder / "solutions" / assignment)
+    beside = Course(folder, f"sqlite:///{folder / 'gradebook.db'}")
+    beside.release(assignment)
+    return beside
+
+
+@contextlib.contextmanager
+def _gradebook(course):
+    """The gradebook; here it may be new."""
+    if course.url.get_backend_name() == "sqlite" and not filled(Path(course.url.database)):
+        with course.api.gradebook:
+            pass  # makes it
+    with course.gradebook() as book:
+        yield book
+
+
+def refuse_worked_in(course, assignment, target, fresh):
+    """CourseError if somebody has answered something in the notebooks that would be replaced."""
+    for path in sorted(target.glob("*.ipynb")):
+        if not (fresh / path.name).is_file():
+            raise CourseError(f"{path} is no notebook of this assignment: move it elsewhere, then release again.")
+        stubs = _stubs(fresh / path.name) | _released(course, assignment, path.stem)
+        if answered := sorted(name for name, source in _answers(path) if (name, source) not in stubs):
+            raise CourseError(
+                f"{path} has been worked in ({', '.join(answered)}), and is not overwritten. Move it elsewhere, then"
+                " release again."
+            )
+
+
+def _answers(path):
+    """[(cell, source)] of the cells to fill in."""
+    try:
+        cells = nbformat.read(path, as_version=4).cells
+    except Exception:  # nbformat's are of many kinds
+        raise CourseError(f"{path} can't be read as a notebook: move it elsewhere, then release again.") from None
+    steps = submission.release_steps({"cells": cells})
+    return [(step.id, step.source.strip()) for step in steps if step.role in ("solution", "written")]
+
+
+def _stubs(path):
+    return set(_answers(path))
+
+
+def _released(course, assignment, notebook):
+    """The same as they were released before: the gradebook keeps them."""
+    with contextlib.suppress(CourseError), course.gradebook() as book:
+        books = [each for each in book.assignments if each.name == assignment]
+        found = [each for one in books for each in one.notebooks if each.name == notebook]
+        return {(cell.name, (cell.source or "").strip()) for each in found for cell in each.source_cells}
+    return set()
+
+
+def _swap(target, fresh):
+    """The new folder in place of the old one; files of others' that lay there stay."""
+    if target.is_dir():
+        for path in target.iterdir():
+            if path.is_file() and not (fresh / path.name).exists():
+                shutil.copy2(path, fresh)
+    ready, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+    for left in (ready, old):
+        shutil.rmtree(left, ignore_errors=True)
+    target.parent.mkdir(exist_ok=True)
+    shutil.copytree(fresh, ready)
+    if target.exists():
+        target.rename(old)
+    ready.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

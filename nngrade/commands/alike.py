@@ -1,0 +1,48 @@
+"""`nngrade alike`: which submissions are the same up to names, comments and order."""
+
+import json
+
+from rich.console import Console
+from rich.table import Table
+
+from nngrade.alike.compare import compare
+from nngrade.alike.page import SAYS, page
+from nngrade.batch.files import write_whole
+from nngrade.batch.records import Records
+from nngrade.errors import CourseError
+from nngrade.exports.words import shown
+
+MOST = 30
+
+
+def run(root, assignment):
+    """Print the most suspicious pairs, and write a page that shows them side by side."""
+    records, answers = Records(root), {}
+    for record in records.of(assignment):
+        if not record["refused"]:
+            graded = records.graded_notebook(record["student"], assignment, record["notebook"])
+            answers.setdefault(record["student"], {}).update(_code(graded))
+    if len(answers) < 2:
+        raise CourseError(f"Fewer than two submissions to {assignment} are graded: run `nngrade grade {assignment}`.")
+    given = [source for path in (root / "assignments" / assignment).glob("*.ipynb") for source in _code(path).values()]
+    pairs = compare(answers, given)[:MOST]
+    if not pairs:
+        print(f"{len(answers)} submissions, and no two share more than many do.")
+        return
+    target = root / "build" / f"{assignment}-alike.html"
+    write_whole(target, page(assignment, pairs, answers))
+    table = Table(title=f"{assignment}: {len(answers)} submissions", title_justify="left")
+    for column, justify in (("student", "left"), ("and", "left"), ("share", "right"), ("in", "left")):
+        table.add_column(column, justify=justify, overflow="fold")
+    for pair in pairs:
+        where = ", ".join(question for question, *_ in pair.cells)
+        table.add_row(shown(pair.one), shown(pair.other), f"{pair.share:.0%}", shown(where))
+    Console().print(table)
+    print(f"{SAYS}\nSide by side: {target.relative_to(root)}")
+
+
+def _code(path):
+    """{cell: code} of the cells that students fill in."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else ()
+    code = [(cell["metadata"].get("nbgrader", {}), cell) for cell in cells if cell["cell_type"] == "code"]
+    return {meta["grade_id"]: "".join(cell["source"]) for meta, cell in code if meta.get("solution")}

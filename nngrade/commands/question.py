@@ -1,0 +1,79 @@
+"""`nngrade question`: what a question is worth, when that changes after work was handed in."""
+
+from rich.console import Console
+from rich.table import Table
+
+from nngrade.batch import questions
+from nngrade.batch.files import write_whole
+from nngrade.batch.release import release
+from nngrade.commands.release import told
+from nngrade.errors import CourseError
+from nngrade.notebook import canonical
+
+
+def run(course, assignment, question, drop, points, give, back):
+    """Show the questions, or change one."""
+    chosen = [name for name, wanted in (("--drop", drop), ("--points", points is not None), ("--give", give),
+                                        ("--take-back", back)) if wanted]  # fmt: skip
+    found = _cells(course.root, assignment)
+    if not question and not chosen:
+        return _show(course.root, assignment, found)
+    if question not in found:
+        raise CourseError(f"{assignment} has no question {question!r}. It has: {', '.join(found)}.")
+    if len(chosen) != 1:
+        raise CourseError("Choose one: --drop, --points N, --give or --take-back.")
+    if give or back:
+        return _give(course, assignment, question, give)
+    return _weigh(course, assignment, found[question], 0 if drop else points)
+
+
+def _cells(root, assignment):
+    """{question: (file, notebook, cell)}"""
+    found = {}
+    for path in sorted((root / "solutions" / assignment).glob("*.ipynb")):
+        notebook = canonical.read(path)
+        for cell in notebook.cells:
+            meta = cell.metadata.get("nbgrader", {})
+            if meta.get("grade") or meta.get("task"):
+                found[meta["grade_id"]] = path, notebook, cell
+    if not found:
+        raise CourseError(f"There is no assignment {assignment} in solutions/.")
+    return found
+
+
+def _show(root, assignment, found):
+    table, given = Table(title=assignment, title_justify="left"), questions.given(root).get(assignment, ())
+    table.add_column("question")
+    table.add_column("points", justify="right")
+    table.add_column("")
+    for name, (_, _, cell) in found.items():
+        points = cell.metadata.nbgrader.points
+        table.add_row(name, f"{points:g}", "given away" if name in given else "dropped" if not points else "")
+    Console().print(table)
+
+
+def _weigh(course, assignment, where, points):
+    path, notebook, cell = where
+    before, old = cell.metadata.nbgrader.points, path.read_text(encoding="utf-8")
+    cell.metadata.nbgrader.points = points
+    write_whole(path, canonical.text(notebook), 0o644)
+    try:
+        changes = release(course, assignment)
+    except CourseError:
+        write_whole(path, old, 0o644)
+        raise
+    print(f"{cell.metadata.nbgrader.grade_id}: {points:g} points, before {before:g}, in solutions/ and assignments/.")
+    print("\n".join(told(assignment, changes)) if changes.submissions else "Nobody has handed in yet.")
+
+
+def _give(course, assignment, question, give):
+    given = questions.given(course.root)
+    names = [name for name in given.get(assignment, ()) if name != question] + ([question] if give else [])
+    lines = [f"{name} = {[*each]!r}".replace("'", '"') for name, each in (given | {assignment: names}).items() if each]
+    write_whole(course.root / questions.GIVEN, "# Questions that are given away, by `nngrade question`.\n"
+                + "\n".join(lines) + "\n", 0o644)  # fmt: skip
+    if not give:
+        with course.gradebook() as book:
+            questions.take_back(book, course.root, assignment, question)
+    what = "all who hand in get its points" if give else "it is graded as it was before"
+    print(f"{question}: {what}, from the next `nngrade grade {assignment}`, `feedback` or `export` on.")

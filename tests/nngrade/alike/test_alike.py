@@ -1,0 +1,69 @@
+"""Copies are found under other names, comments and orders; what all have is no sign of anything."""
+
+import random
+
+from nngrade.alike.compare import compare
+from nngrade.alike.page import page
+from nngrade.alike.tokens import prints, tokens
+
+OWN = [  # ways to write the same thing
+    "def f(x, w):\n    out = []\n    for row in x:\n        out.append(sum(a * b for a, b in zip(row, w)))\n"
+    "    return out",
+    "def f(x, w):\n    import numpy as np\n    return np.einsum('ij,j->i', np.asarray(x), np.asarray(w)).tolist()",
+    "def f(x, w):\n    n = len(x)\n    z = [0.0] * n\n    i = 0\n    while i < n:\n        for j in range(len(w)):\n"
+    "            z[i] += x[i][j] * w[j]\n        i += 1\n    return z",
+    "def f(x, w):\n    if not len(x):\n        return []\n    head, *rest = x\n"
+    "    return [sum(map(lambda p: p[0] * p[1], zip(head, w)))] + f(rest, w)",
+    "f = lambda x, w: [float(sum(r[k] * w[k] for k in range(len(w)) if w[k] != 0)) for r in x if r is not None]",
+]  # fmt: skip
+COPY = ("def f(data, weights):  # mine!\n    '''Words.'''\n\n    m = len(data)\n    total = [0.0] * m\n    k = 0\n"
+        "    while k < m:\n        for q in range(len(weights)):\n            total[k] += data[k][q] * weights[q]\n"
+        "        k += 1\n    return total")  # fmt: skip
+
+
+def test_names_comments_and_blanks_do_not_count():
+    one, other = ([word for word, _ in tokens(source)] for source in (OWN[2], COPY.replace("'''Words.'''", "")))
+    assert one == other
+    assert {each.hash for each in prints(OWN[2])} & {each.hash for each in prints(COPY)}
+
+
+def test_a_copy_is_found_and_nobody_else_is():
+    answers = {f"student-{n:02}": {"f": source} for n, source in enumerate(OWN)} | {"student-99": {"f": COPY}}
+    [pair] = compare(answers)
+    assert (pair.one, pair.other) == ("student-02", "student-99") and pair.share > 0.7
+    [(question, mine, theirs)] = pair.cells
+    assert question == "f" and {6, 7, 8} <= mine and {8, 9} <= theirs
+
+
+def test_the_order_of_functions_does_not_count():
+    functions = [OWN[0], OWN[2], OWN[3]]
+    answers = {"one": {"f": "\n\n".join(functions)}, "other": {"f": "\n\n".join(functions[::-1])},
+               "third": {"f": OWN[1]}}  # fmt: skip
+    assert compare(answers)[0].share > 0.8
+
+
+def test_the_release_and_what_many_have_is_discounted():
+    answers = {f"student-{n:02}": {"f": OWN[2], "g": OWN[n % 5].replace("f(", f"g{n}(")} for n in range(3)}
+    assert not compare(answers, given=OWN)
+    many = {f"student-{n:02}": {"f": OWN[2]} for n in range(20)}
+    assert not compare(many)
+
+
+def test_the_most_suspicious_come_first():
+    rng = random.Random(3)
+    long = "\n\n".join(OWN)
+    sums = [f"def h(x):\n    return x{' + x' * rng.randint(1, 40)} ** {n}" for n in range(8)]
+    answers = {f"student-{n:02}": {"f": source} for n, source in enumerate(sums)}
+    answers |= {"a": {"f": long}, "b": {"f": long.replace("out", "y")}}
+    answers |= {"c": {"f": OWN[0]}, "d": {"f": OWN[0] + "\nz = 1"}}
+    assert {compare(answers)[0].one, compare(answers)[0].other} == {"a", "b"}
+
+
+def test_what_is_no_python_stops_nothing():
+    assert not compare({"one": {"f": "def f(:\n  '''"}, "other": {"f": "\0"}, "third": {}})
+
+
+def test_the_page_shows_both_and_says_that_it_proves_nothing():
+    answers = {"one": {"f": OWN[2] + "\n# <b>"}, "other": {"f": COPY}, "third": {"f": OWN[0]}}
+    text = page("a1", compare(answers), answers)
+    assert "a hint and no proof" in text and text.count("<mark>") > 8 and "<b>" not in text
