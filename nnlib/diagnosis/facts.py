@@ -175,7 +175,8 @@ def _arrays_beside(value, want):
     if isinstance(want, dict):
         return [pair for name in want for pair in _arrays_beside(value[name], want[name])]
     if isinstance(want, (tuple, list)):
-        return [pair for got, wanted in zip(value, want) for pair in _arrays_beside(got, wanted)]
+        several = value if isinstance(value, (tuple, list)) else ()  # of another form: it is told as a wrong value
+        return [pair for got, wanted in zip(several, want) for pair in _arrays_beside(got, wanted)]
     pair = as_numbers(value), as_numbers(want)
     return [] if pair[0] is None or pair[1] is None else [pair]
 

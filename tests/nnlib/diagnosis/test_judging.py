@@ -165,3 +165,19 @@ def test_helpers_are_lent_and_what_they_are_given_is_seen():
     exec("def gradients(delta, x):\n    return double(delta.T @ x), delta.sum(axis=0)", scope)
     assert judge(task, scope["gradients"], np.random.default_rng(1)).kind == "right"
     assert scope["double"] is None
+
+
+SIZES = Task(
+    number=4,
+    call="sizes(n)",
+    returns="shapes",
+    steps={"shapes": lambda n: [(n,), (n, n + 1)]},
+    probes=lambda rng: [Probe("a layer", (n,)) for n in (3, 4)],
+)
+
+
+def test_entries_of_another_form_are_wrong_values():
+    assert judge(SIZES, lambda n: [(n,), (n, n + 1)], np.random.default_rng(1)).kind == "right"
+    for wrong in (lambda n: [n, (n, n + 1)], lambda n: ["n", None]):
+        found = judge(SIZES, wrong, np.random.default_rng(1))
+        assert (found.kind, found.text) == ("values", ": the result is not right.")
