@@ -118,7 +118,7 @@ def edited(source, name):
 
 def report_edits(assignment, notebook, most):
     """Judge up to `most` edits of each assignment, and print what each is said to be, grouped by task."""
-    totals = dict.fromkeys(("edits", "no change", "caught", "named", "a fact", "silent"), 0)
+    totals = dict.fromkeys(("edits", "endless", "no change", "caught", "named", "a fact", "silent"), 0)
     for name, task in tasks.tasks(assignment.split("_")[0]).items():
         source = next((cell.source for cell in notebook.cells if cell.id == name), "")
         if f"def {name}(" not in source:
@@ -133,6 +133,9 @@ def report_edits(assignment, notebook, most):
 def _judge(notebook, name, task, source, text, totals):
     totals["edits"] += 1
     found = _found(notebook, name, task, text)
+    if found is None:
+        totals["endless"] += 1
+        return
     if found.kind == "right":
         totals["no change"] += 1
         return
@@ -145,7 +148,7 @@ def _judge(notebook, name, task, source, text, totals):
 
 
 def _found(notebook, name, task, text):
-    """The Finding about an edit, in a namespace of its own; an endless one is ended."""
+    """The Finding about an edit, in a namespace of its own; None of one that does not end."""
     namespace = {}
     for cell in notebook.cells:
         if cell.id == "imports":
@@ -155,6 +158,8 @@ def _found(notebook, name, task, text):
     signal.alarm(5)
     try:
         return judge(task, namespace[name], np.random.default_rng(task.number))
+    except TimeoutError:
+        return None
     finally:
         signal.alarm(0)
 
