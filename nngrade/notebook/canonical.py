@@ -10,6 +10,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")
+GOES_ON = "raises-exception"  # of the cells of an assignment: "Run All" goes on to the list of what is done and open
 FOLDERS = ("lectures", "solutions", "assignments")
 SLUG = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 
@@ -30,10 +31,13 @@ def text(notebook):
     own = {"nngrade": notebook.metadata["nngrade"]} if "nngrade" in notebook.metadata else {}
     notebook.metadata = nbformat.from_dict(METADATA | own)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    is_assignment = any("nbgrader" in cell.metadata for cell in notebook.cells)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(_kept(cell.metadata))
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            if is_assignment:
+                cell.metadata.tags = sorted({*cell.metadata.get("tags", []), GOES_ON})
     nbformat.validate(notebook)
     return nbformat.writes(notebook, ensure_ascii=False) + "\n"
 

@@ -4,6 +4,7 @@ from nnlib.checks.arrays import check_close, check_gradient, check_parts, check_
 from nnlib.checks.failed import CheckFailed, need
 from nnlib.checks.lending import given, unchanged
 from nnlib.checks.questions import ask
+from nnlib.checks.stubs import quiet_stubs
 from nnlib.checks.tasks import for_points, overview, task, why
 
 __all__ = [
@@ -21,3 +22,5 @@ __all__ = [
     "unchanged",
     "why",
 ]
+
+quiet_stubs()

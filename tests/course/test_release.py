@@ -4,6 +4,7 @@ import re
 import shutil
 
 import pytest
+from nbclient import NotebookClient
 
 from nngrade.course import CONFIG, Course
 from nngrade.notebook import canonical
@@ -37,16 +38,24 @@ def test_a_text_twin_is_not_released(copy):
     twin.unlink()
 
 
+def shown(assignment):
+    """All that students see of an assignment, by its solution."""
+    cells = solved(assignment).cells
+    return "\n".join(SECRET.sub("", cell.source) for cell in cells if not _written_answer(cell))
+
+
+def _written_answer(cell):
+    return cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution")
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_no_answer_and_no_hidden_test_is_released(assignment):
-    visible, secret = "", set()
+    visible, secret = "\n".join(map(shown, ASSIGNMENTS)), set()
     for cell in solved(assignment).cells:
-        kind = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "markdown" and kind.get("solution"):
+        if _written_answer(cell):
             secret |= _lines(cell.source)
         else:
             secret |= set().union(*(_lines(hidden) for _, hidden in SECRET.findall(cell.source)))
-            visible += SECRET.sub("", cell.source)
     secret = {line for line in secret if line not in visible}
     assert len(secret) > 30
     text = "\n".join(cell.source for name in ASSIGNMENTS for cell in released(name).cells)
@@ -65,3 +74,18 @@ def test_no_marker_of_the_instructor_is_released(assignment):
 def _lines(source):
     """The lines that say something: long enough not to occur by chance."""
     return {line.strip() for line in source.splitlines() if len(line.strip()) > 20}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_run_all_on_the_untouched_release_ends_in_the_list_of_open_tasks(assignment, monkeypatch, tmp_path):
+    """In a kernel, as in JupyterLab: no cell stops the run, what is not written is told in a line each."""
+    monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
+    notebook = released(assignment)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    assert all(cell.execution_count for cell in code)
+    tracebacks = [out.traceback for cell in code for out in cell.outputs if out.output_type == "error"]
+    assert all(len(lines) == 1 and "not written yet" in lines[0] for lines in tracebacks), tracebacks
+    overview = "".join(out.get("text", "") for out in code[-1].outputs).splitlines()
+    assert len(overview) > 5 and all(line.startswith("○") for line in overview), overview
