@@ -28,6 +28,7 @@ class Bug:
     new: str
     earns: float = 0
     says: str = ""
+    unseen: bool = False  # the check in the notebook does not catch it, only the test that gives points
     aside: bool = False  # written after the tests, which were not changed for it
     sample: bool = False
 

@@ -14,13 +14,17 @@ import matplotlib.pyplot as plt
 from nngrade.trusted import verdict
 
 
-def run(notebook, folder):
-    """{id of a code cell: what its last line gave, or the exception that it raised} of all cells, run in `folder`."""
-    namespace, results = {"__name__": "__main__"}, {}
+def run(notebook, folder, namespace=None, demonstrations=True):
+    """{id of a code cell: what its last line gave, or the exception that it raised} of all cells, run in `folder`.
+
+    `namespace` receives what the cells define. Without `demonstrations`, cells that nothing is graded by are left out.
+    """
+    namespace, results = {} if namespace is None else namespace, {}
+    namespace["__name__"] = "__main__"
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for cell in notebook.cells:
-            if cell.cell_type == "code":
+            if cell.cell_type == "code" and (demonstrations or "nbgrader" in cell.metadata):
                 results[cell.id] = _run_cell(cell, namespace)
         plt.close("all")
     return results
@@ -38,7 +42,11 @@ def _run_cell(cell, namespace):
 
 def scores(notebook, points, folder=os.curdir):
     """{id of a test cell: points}."""
-    results = run(notebook, folder)
+    return earned(run(notebook, folder, demonstrations=False), points)
+
+
+def earned(results, points):
+    """{id of a test cell: points}, of what `run` gave."""
     return {test: _points(results[test], value) for test, value in points.items()}
 
 
