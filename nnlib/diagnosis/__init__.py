@@ -1,7 +1,8 @@
 """Which known mistake a wrong answer shows, and on what evidence. Declarations of tasks stand in `nnlib.tasks`.
 
 `judge` tries a function on the probes of a task (`observing`), states what is certain (`facts`), and looks for the
-mistakes that reproduce what was seen (`naming`). It says what a student's function does, never what is right.
+mistakes that reproduce what was seen (`naming`), or for what lent functions were given in place of what belongs there
+(`wiring`). It says what a student's function does, never what is right.
 """
 
 from nnlib.diagnosis.judging import Finding, judge

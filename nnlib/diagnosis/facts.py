@@ -159,14 +159,9 @@ def shape(view):
         for name, value, want in zip(view.task.parts, values, right or ()):
             for got, wanted in _arrays_beside(value, want):
                 if got.shape != wanted.shape:
-                    return (
-                        "shape",
-                        (
-                            f"returned {view.called(name)} with shape {got.shape}, expected {wanted.shape}"
-                            f" ({one.probe.about})."
-                        ),
-                        None,
-                    )
+                    what = f"an entry of {name}" if isinstance(want, (dict, list, tuple)) else view.called(name)
+                    words = f"returned {what} with shape {got.shape}, expected {wanted.shape} ({one.probe.about})."
+                    return "shape", words, None
     return None
 
 

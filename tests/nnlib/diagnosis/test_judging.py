@@ -181,3 +181,9 @@ def test_entries_of_another_form_are_wrong_values():
     for wrong in (lambda n: [n, (n, n + 1)], lambda n: ["n", None]):
         found = judge(SIZES, wrong, np.random.default_rng(1))
         assert (found.kind, found.text) == ("values", ": the result is not right.")
+
+
+def test_a_wrong_shape_in_a_list_is_that_of_an_entry():
+    both = replace(PRODUCT, returns="grads", steps=PRODUCT.steps | {"grads": lambda dW, db: [dW, db]}, mistakes=())
+    found = judge(both, lambda d, x: [d.T @ x, d.sum(0)[:, None]], np.random.default_rng(1))
+    assert "returned an entry of grads with shape (3, 1), expected (3,)" in found.text
