@@ -1,20 +1,19 @@
 """Part 6: what backpropagation costs, and what one difference per parameter does."""
 
+import numpy as np
+
 from nnlib.costs import backward_multiplications, forward_multiplications, parameter_count
 from nnlib.diagnosis import Probe, Task, mistake
 
-SIZES = [
-    ((3, 4, 2), "one hidden layer"),
-    ((5, 2, 7), "one hidden layer"),
-    ((784, 128, 10), "one hidden layer"),
-    ((6, 6, 6), "one hidden layer"),
-    ((8, 3, 5, 2), "several hidden layers"),
-    ((4, 9, 2, 6, 3), "several hidden layers"),
-    ((7, 7, 7, 7), "several hidden layers"),
-    ((784, 128, 64, 10), "several hidden layers"),
-    ((5, 3), "no hidden layer"),
-    ((9, 4), "no hidden layer"),
-]
+LAYERS = [(3, "one hidden layer")] * 4 + [(4, "several hidden layers"), (5, "several hidden layers")] * 2
+LAYERS += [(2, "no hidden layer")] * 2
+
+
+def networks(rng):
+    """Sizes that are all different, two networks in which all are the same, and one that reads MNIST."""
+    found = [Probe(about, (tuple(map(int, rng.permutation(np.arange(2, 20))[:n])),)) for n, about in LAYERS]
+    same = [Probe("layers of one size", (n * (int(rng.integers(3, 12)),),)) for n in (3, 4)]
+    return [*found, *same, Probe("several hidden layers", ((784, 128, 64, 10),))]
 
 
 def units(sizes):
@@ -34,7 +33,7 @@ COSTS = Task(
         "backprop": lambda forward, backward: forward + backward,
         "differences": lambda parameters, forward: 2 * parameters * forward,
     },
-    probes=lambda rng: [Probe(about, (sizes,)) for sizes, about in SIZES],
+    probes=networks,
     example=((2, 3, 1),),
     lecture="06, part 5",
     mistakes=(
