@@ -120,7 +120,10 @@ def state(view):
     first, again = view.seen[0], view.again
     if again.error is None and same(again.result, first.result, 1e-12):
         return None
-    return "state", "gave another result when it was called a second time with the same arguments.", None
+    text = "gave another result when it was called a second time with the same arguments."
+    if any(hasattr(value, "bit_generator") for value in first.arguments):
+        text += " All chance comes from the generator that is given, and nothing is kept from call to call."
+    return "state", text, None
 
 
 def dtype(view):

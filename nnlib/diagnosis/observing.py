@@ -1,7 +1,9 @@
 """What a student's function does: called on the probes of a task, on copies, with correct helpers."""
 
 import inspect
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from nnlib.checks.failed import CheckFailed
 from nnlib.checks.lending import given
@@ -10,17 +12,22 @@ from nnlib.diagnosis.task import Probe, Task
 from nnlib.lent import left
 
 EXACT = 1e-12  # moving an entry and moving it back leaves rounding, which is no change
+MOST_ITEMS = 10_000  # of a generator: one that never ends is wrong, not to be waited for
 
 
 @dataclass
 class Seen:
-    """One call: the probe, what was returned or raised, which arguments changed, what helpers were called with."""
+    """One call: the probe, what was returned or raised, which arguments changed, what helpers were called with.
+
+    `arguments` are as they were given, `left` as the function left them: a random generator that was used has moved on.
+    """
 
     probe: Probe
     arguments: tuple
     result: object = None
     error: Exception | None = None
     changed: tuple = ()
+    left: tuple = ()
     calls: list = field(default_factory=list)  # (helper, its arguments), in the order of the calls
 
     def parts(self, count):
@@ -41,12 +48,14 @@ def call(task, function, probe):
     try:
         with given(function, **helpers):
             result = function(*arguments)
-            seen.result = copied(list(result) if inspect.isgenerator(result) else result)  # it may be changed later
+            items = list(islice(result, MOST_ITEMS)) if isinstance(result, Iterator) else result
+            seen.result = copied(items)  # it may be changed later
     except CheckFailed:  # what a lent helper says itself
         raise
     except Exception as error:
         seen.error = error
-    pairs = zip(task.arguments, map(left, arguments), before)
+    seen.left = tuple(map(left, arguments))
+    pairs = zip(task.arguments, seen.left, before)
     seen.changed = tuple(name for name, now, then in pairs if _comparable(then) and not same(now, then, EXACT))
     return seen
 
@@ -57,11 +66,12 @@ def _comparable(value):
 
 
 def _recording(name, helper, calls):
-    """The helper, noting what it is given."""
+    """The helper, noting what it is given, in the order of its arguments."""
+    signature = None if isinstance(helper, Task) else inspect.signature(helper)
 
     def recorded(*arguments, **named):
-        given = helper.bound(arguments, named) if isinstance(helper, Task) else (*arguments, *named.values())
-        calls.append((name, copied(given)))
+        bound = signature.bind(*arguments, **named).arguments.values() if signature else helper.bound(arguments, named)
+        calls.append((name, copied(tuple(bound))))
         return helper(*arguments, **named)
 
     recorded.__name__ = name

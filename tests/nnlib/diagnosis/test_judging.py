@@ -187,3 +187,29 @@ def test_a_wrong_shape_in_a_list_is_that_of_an_entry():
     both = replace(PRODUCT, returns="grads", steps=PRODUCT.steps | {"grads": lambda dW, db: [dW, db]}, mistakes=())
     found = judge(both, lambda d, x: [d.T @ x, d.sum(0)[:, None]], np.random.default_rng(1))
     assert "returned an entry of grads with shape (3, 1), expected (3,)" in found.text
+
+
+def test_a_generator_function_is_gone_through_and_what_it_does_to_rng_is_seen():
+    def pair(x, rng):
+        return rng.permutation(x)
+
+    def pieces(x, rng):
+        yield from pair(rng=rng, x=x)
+
+    drawn = Fact("rng.unused", "Nothing is drawn.", lambda s: s.left[1].random() != s.arguments[1].random())
+    called = Fact("calls", "The helper got the wrong thing.", lambda s: all(len(c[1][0]) == 6 for c in s.calls))
+    task = Task(
+        number=1,
+        call="pieces(x, rng)",
+        returns="piece",
+        steps={},
+        probes=lambda rng: [Probe("an array", (np.arange(6), np.random.default_rng(5)))],
+        facts=(drawn, called),
+        helpers={"pair": pair},
+    )
+    for function, kind in [
+        (pieces, "right"),
+        (lambda x, rng: map(float, x), "rng.unused"),
+        (lambda x, rng: np.random.default_rng().permutation(x), "state"),
+    ]:
+        assert judge(task, function, np.random.default_rng(0)).kind == kind
