@@ -6,6 +6,7 @@ measured as soon as its tasks are found.
 
 import pkgutil
 import re
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -16,7 +17,7 @@ from nnlib.diagnosis import judge
 from nnlib.diagnosis.comparing import same
 from nnlib.diagnosis.naming import outcome
 from nnlib.diagnosis.task import Probe
-from tests.nnlib.tasks.excused import COINCIDE, UNNAMED
+from tests.nnlib.tasks.excused import COINCIDE, UNNAMED, UNSEEN
 
 ASSIGNMENTS = [module.name for module in pkgutil.iter_modules(tasks.__path__)]
 TASKS = [(f"{a}.{name}", task) for a in ASSIGNMENTS for name, task in tasks.tasks(a).items()]
@@ -48,8 +49,9 @@ def probes(task, seed=SEED):
 @pytest.mark.parametrize(("name", "task"), TASKS, ids=[name for name, _ in TASKS])
 def test_right_answers_are_right_and_get_no_name(name, task):
     if task.steps:
+        seen = replace(task, facts=tuple(fact for fact in task.facts if fact.id not in UNSEEN.get(name, {})))
         for seed in range(20):
-            found = judge(task, makes(task), np.random.default_rng(seed))
+            found = judge(seen, makes(task), np.random.default_rng(seed))
             assert (found.kind, found.text, found.mistakes, found.share) == ("right", "", (), 1.0), seed
 
 

@@ -1,0 +1,6 @@
+"""Assignment 1: the perceptron."""
+
+from nnlib.tasks.a1 import learning, logic, reading, rules, units
+
+MODULES = units, logic, rules, learning, reading
+TASKS = {task.name: task for module in MODULES for task in module.TASKS}

@@ -1,0 +1,199 @@
+"""Part 3, second half: going through the examples until no mistake is left, and data on which that never happens."""
+
+import numpy as np
+
+from nnlib.diagnosis import Probe, Task, mistake
+from nnlib.perceptron import step, with_bias
+from nnlib.tasks.a1.rules import PUSH_01, PUSH_SIGNS
+from nnlib.tasks.a1.units import STEP, UNIT
+
+
+def push(theta, row, y, lr):
+    """What an example adds to θ = (b, w), with labels 0 and 1."""
+    return lr * (y - step(theta @ row)) * row
+
+
+def sign_push(theta, row, t, lr):
+    """What an example adds to θ, with labels −1 and +1."""
+    return t * (t * (theta @ row) <= 0) * row
+
+
+def learning(push, *, batch=False, restart=False, take=slice(None), goes_on=bool, start=0.0):
+    """Who learns online by `push`: a function of the data that gives θ and the mistakes of each epoch.
+
+    `goes_on(mistakes of the epoch)` says whether another epoch follows.
+    """
+
+    def learned(x, y, lr, epochs):
+        rows, theta, counts = with_bias(x), np.full(x.shape[1] + 1, start), []
+        for _ in range(epochs):
+            theta = np.zeros_like(theta) if restart else theta
+            counts.append(0)
+            change = np.zeros_like(theta)
+            for row, label in zip(rows[take], y[take]):
+                moved = push(theta, row, label, lr)
+                counts[-1] += bool(moved.any())
+                theta, change = (theta, change + moved) if batch else (theta + moved, change)
+            theta = theta + change
+            if not goes_on(counts[-1]):
+                break
+        return theta, np.array(counts)
+
+    return learned
+
+
+def separable(rng, m, n):
+    """m examples of n inputs that a line off the origin separates, found within 4 to 9 epochs."""
+    while True:
+        x, w = rng.normal(size=(m, n)), rng.normal(size=n)
+        z = x @ w / np.linalg.norm(w) + 0.4
+        y = step(z).astype(np.intp)
+        if np.abs(z).min() > 0.08 and 4 <= len(learning(push)(x, y, 1.0, 10)[1]) <= 9:
+            return x, y
+
+
+def endless(rng, m):
+    """m points with labels that fit no line: 30 epochs do not suffice."""
+    while True:
+        x, y = rng.normal(size=(m, 2)), rng.integers(0, 2, m)
+        if learning(push)(x, y, 1.0, 30)[1][-1] > 0:
+            return x, y
+
+
+def sets_01(rng):
+    """Sets that a line separates, at several sizes and rates; two that end by `epochs`; sets without a line."""
+    line = [(9, 2, 0.5, 50), (11, 3, 1.0, 60), (8, 2, 0.3, 70), (12, 2, 2.0, 80)]
+    found = [Probe("data that a line separates", (*separable(rng, m, n), lr, epochs)) for m, n, lr, epochs in line]
+    found += [Probe("few epochs", (*separable(rng, m, 2), 0.5, epochs)) for m, epochs in [(10, 2), (9, 1), (11, 2)]]
+    return [*found, *(Probe("data that no line separates", (*endless(rng, m), 0.7, 8)) for m in (9, 12))]
+
+
+def other(push=push, **how):
+    """The step of somebody who learns in another way."""
+    return learning(push, **how)
+
+
+def against(theta, x, y):
+    """How many examples these weights get wrong."""
+    return int(np.sum(step(with_bias(x) @ theta) != y))
+
+
+def after_epochs(x, y, lr, epochs, counts):
+    """The mistakes that the weights make after each epoch, all examples anew."""
+    return np.array([against(learning(push)(x, y, lr, k + 1)[0], x, y) for k in range(len(counts))])
+
+
+NO_STOP = "It does not stop after an epoch without mistakes: all epochs are gone through."
+STRICT = "With a sum of exactly 0 the answer is taken for 0, where the step says 1."
+LEARN_01 = Task(
+    number=9,
+    call="learn_01(x, y, lr=1.0, epochs=100)",
+    returns="w b mistakes",
+    steps={
+        "learned": learning(push),
+        "w": lambda learned: learned[0][1:],
+        "b": lambda learned: learned[0][0],
+        "mistakes": lambda learned: learned[1],
+    },
+    probes=sets_01,
+    example=(np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -2.0]]), np.array([1, 0, 0]), 1.0, 10),
+    helpers={"step": STEP, "unit": UNIT, "push_01": PUSH_01},
+    lecture="01, part 3",
+    mistakes=(
+        mistake("push.sign", "The weights are pushed the wrong way.",
+                learned=other(lambda theta, row, y, lr: -push(theta, row, y, lr))),
+        mistake("push.all_at_once", "Each epoch answers all examples with the same weights: that is the batch form.",
+                learned=other(batch=True)),
+        mistake("push.without_bias", "The bias is not learned: it stays 0.",
+                learned=other(lambda theta, row, y, lr: push(theta, row, y, lr) * (np.arange(len(row)) > 0))),
+        mistake("push.strict", STRICT,
+                learned=other(lambda theta, row, y, lr: lr * (y - float(theta @ row > 0)) * row)),
+        mistake("lr.missing", "The learning rate has no effect.",
+                learned=lambda x, y, epochs: learning(push)(x, y, 1.0, epochs)),
+        mistake("weights.restart", "The weights begin at 0 again in every epoch.", learned=other(restart=True)),
+        mistake("weights.start", "The weights begin at 1, where they begin at 0.", learned=other(start=1.0)),
+        mistake("examples.reversed", "The examples are seen from the last to the first, not in their order.",
+                learned=other(take=slice(None, None, -1))),
+        mistake("examples.last_missing", "The last example is never seen.", learned=other(take=slice(None, -1))),
+        mistake("examples.first_missing", "The first example is never seen.", learned=other(take=slice(1, None))),
+        mistake("stop.missing", NO_STOP, learned=other(goes_on=lambda count: True)),
+        mistake("stop.first_epoch", "There is one epoch alone: it stops although there were mistakes.",
+                learned=other(goes_on=lambda count: False)),
+        *(mistake("epochs.fixed", "The number of epochs that is given has no effect.",
+                  learned=lambda x, y, lr, epochs, fixed=fixed: learning(push)(x, y, lr, fixed))
+          for fixed in (100, 1000)),
+        mistake("epochs.one_more", "There is one epoch more than `epochs` allows.",
+                learned=lambda x, y, lr, epochs: learning(push)(x, y, lr, epochs + 1)),
+        mistake("epochs.one_less", "There is one epoch less than `epochs` allows.",
+                learned=lambda x, y, lr, epochs: learning(push)(x, y, lr, epochs - 1)),
+        mistake("mistakes.added_up", "The mistakes are added up over the epochs, where each epoch has its own count.",
+                mistakes=lambda learned: np.cumsum(learned[1])),
+        mistake("mistakes.right_answers", "The right answers are counted, where mistakes belong.",
+                mistakes=lambda learned, y: len(y) - learned[1]),
+        mistake("mistakes.share", "The mistakes are divided by the number of examples.",
+                mistakes=lambda learned, y: learned[1] / len(y)),
+        mistake("mistakes.after_epoch", "Mistakes are counted when an epoch is over, not while it runs.",
+                mistakes=lambda x, y, lr, epochs, learned: after_epochs(x, y, lr, epochs, learned[1])),
+        mistake("mistakes.yes_or_no", "The list says whether there were mistakes, where it says how many.",
+                mistakes=lambda learned: (learned[1] > 0) * 1),
+    ),
+)  # fmt: skip
+
+
+def sets_signs(rng):
+    """The sets of learn_01, with labels −1 and +1."""
+    return [Probe(probe.about, (probe.arguments[0], 2 * probe.arguments[1] - 1, probe.arguments[3]))
+            for probe in sets_01(rng)]  # fmt: skip
+
+
+def signed(push=sign_push, **how):
+    """The step of somebody who learns by another push with signs."""
+    return lambda x, t, epochs: learning(push, **how)(x, t, 1.0, epochs)
+
+
+LEARN_SIGNS = Task(
+    number=10,
+    call="learn_signs(x, t, epochs=100)",
+    returns="theta mistakes",
+    steps={
+        "learned": signed(),
+        "theta": lambda learned: learned[0],
+        "mistakes": lambda learned: learned[1],
+    },
+    probes=sets_signs,
+    example=(np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -2.0]]), np.array([1, -1, -1]), 10),
+    helpers={"step": STEP, "unit": UNIT, "push_signs": PUSH_SIGNS},
+    lecture="01, part 3",
+    mistakes=(
+        mistake("push.zero_is_right", "At z = 0 a label +1 counts as right, as it does with labels 0 and 1.",
+                learned=signed(lambda theta, row, t, lr: (t - 2 * step(theta @ row) + 1) / 2 * row)),
+        mistake("push.always", "Every example pushes, right ones too.",
+                learned=signed(lambda theta, row, t, lr: t * row)),
+        mistake("push.without_bias", "The bias is not learned: it stays 0.",
+                learned=signed(lambda theta, row, t, lr: sign_push(theta, row, t, lr) * (np.arange(len(row)) > 0))),
+        mistake("push.without_t", "Mistakes add x for both labels: t is missing in the push.",
+                learned=signed(lambda theta, row, t, lr: t * sign_push(theta, row, t, lr))),
+        mistake("push.all_at_once", "All examples of an epoch are judged by the same θ: that is the batch form.",
+                learned=signed(batch=True)),
+        mistake("theta.bias_last", "The bias stands last in theta, where it stands first.",
+                theta=lambda learned: np.roll(learned[0], -1)),
+        mistake("theta.restart", "The weights begin at 0 again in every epoch.", learned=signed(restart=True)),
+        mistake("theta.start", "The weights begin at 1, where they begin at 0.", learned=signed(start=1.0)),
+        mistake("examples.reversed", "The examples are seen from the last to the first, not in their order.",
+                learned=signed(take=slice(None, None, -1))),
+        mistake("examples.last_missing", "The last example is never seen.", learned=signed(take=slice(None, -1))),
+        mistake("stop.missing", NO_STOP, learned=signed(goes_on=lambda count: True)),
+        mistake("stop.first_epoch", "There is one epoch alone: it stops although there were mistakes.",
+                learned=signed(goes_on=lambda count: False)),
+        mistake("epochs.fixed", "The number of epochs that is given has no effect.",
+                learned=lambda x, t: learning(sign_push)(x, t, 1.0, 100)),
+        mistake("mistakes.added_up", "The mistakes are added up over the epochs, where each epoch has its own count.",
+                mistakes=lambda learned: np.cumsum(learned[1])),
+        mistake("mistakes.right_answers", "The right answers are counted, where mistakes belong.",
+                mistakes=lambda learned, t: len(t) - learned[1]),
+        mistake("mistakes.share", "The mistakes are divided by the number of examples.",
+                mistakes=lambda learned, t: learned[1] / len(t)),
+    ),
+)  # fmt: skip
+
+TASKS = (LEARN_01, LEARN_SIGNS)

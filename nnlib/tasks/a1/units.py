@@ -1,0 +1,147 @@
+"""Part 1: the step function, one unit, and the line on which it changes its mind."""
+
+import numpy as np
+
+from nnlib.diagnosis import Probe, Task, lifted, mistake
+from nnlib.diagnosis.task import away_from_kinks
+from nnlib.perceptron import step
+
+
+def steps_to_take(rng):
+    """z on both sides of 0, some of them below one half; then z with zeros among them."""
+    shapes = {(12,): "rows of numbers", (5, 4): "matrices", (3, 3): "matrices", (2, 3, 4): "arrays with three axes"}
+    found = [Probe(about, (away_from_kinks(rng, shape, 0.05, 2.0),)) for shape, about in shapes.items()]
+    found += [Probe("rows of numbers", (away_from_kinks(rng, (9,), 0.05, 0.45),))]
+    for shape in [(20,), (6, 5)]:
+        found += [Probe("z that is 0 in places", (rng.choice([-1.0, 0.0, 2.0], shape),), extreme=True)]
+    return found
+
+
+STEP = Task(
+    number=1,
+    call="step(z)",
+    returns="a",
+    steps={"a": lambda z: step(z)},
+    probes=steps_to_take,
+    example=(np.array([-2.0, 0.0, 0.5]),),
+    lecture="01, part 1",
+    mistakes=(
+        mistake("a.signs", "Where z is negative, −1 is returned, where 0 belongs.", a=lambda z: 2 * step(z) - 1),
+        mistake("a.signs", "Where z is negative, −1 is returned, where 0 belongs.", a=lambda z: np.sign(z)),
+        mistake("a.inverted", "The answers 0 and 1 are exchanged.", a=lambda z: 1 - step(z)),
+        mistake("a.inverted", "The answers 0 and 1 are exchanged.", a=lambda z: step(-z)),
+        mistake("a.strict", "At z = 0 the result is 0, where it is 1.", a=lambda z: (z > 0) * 1.0),
+        mistake("a.half_at_0", "At z = 0 the result is 1/2, where it is 1.", a=lambda z: np.heaviside(z, 0.5)),
+        mistake("a.threshold", "The jump is not at z = 0: small positive sums bring 0.", a=lambda z: (z >= 0.5) * 1.0),
+        mistake("a.threshold", "The jump is not at z = 0: small positive sums bring 0.", a=lambda z: (z >= 1) * 1.0),
+        mistake("a.sum_kept", "Positive sums are returned as they are, where 1 belongs.", a=lambda z: np.maximum(0, z)),
+        mistake("a.clipped", "Sums between 0 and 1 are returned as they are: there is no jump.",
+                a=lambda z: np.clip(z, 0, 1)),
+        mistake("a.sigmoid", "A smooth curve is returned, the sigmoid, where a jump from 0 to 1 belongs.",
+                a=lambda z: 1 / (1 + np.exp(-z))),
+        mistake("a.size", "The size of z decides, without its sign.", a=lambda z: (np.abs(z) >= 0.5) * 1.0),
+    ),
+)  # fmt: skip
+
+SIZES = {  # (m, n): examples, inputs
+    (7, 3): "several examples",
+    (5, 2): "several examples",
+    (6, 4): "several examples",
+    (3, 3): "as many examples as inputs",
+    (4, 4): "as many examples as inputs",
+    (9, 1): "a single input",
+    (1, 3): "a single example",
+}
+
+
+def sums(rng):
+    """x, w, b: with a bias that matters to some answers; then whole numbers whose sum is 0 in places."""
+    found = [Probe(about, (rng.normal(size=size), rng.normal(size=size[1]), rng.choice([-1, 1]) * rng.uniform(0.4, 1)))
+             for size, about in SIZES.items()]  # fmt: skip
+    for m, n in [(24, 2), (30, 3)]:
+        x = rng.integers(0, 2, (m, n)).astype(float)
+        found += [Probe("sums that are 0 in places", (x, np.ones(n), -1.0), extreme=True)]
+    return found
+
+
+UNIT = Task(
+    number=2,
+    call="unit(x, w, b)",
+    returns="z y_hat",
+    steps={"z": lambda x, w, b: x @ w + b, "y_hat": lambda z: step(z)},
+    probes=sums,
+    example=(np.array([[1.0, 2.0], [3.0, 0.0], [0.0, 1.0]]), np.array([2.0, -1.0]), -1.0),
+    helpers={"step": STEP},
+    wiring={"step": ["z"]},
+    lecture="01, part 1",
+    mistakes=(
+        mistake("z.without_b", "The bias b is missing in z.", z=lambda x, w: x @ w),
+        mistake("z.b_subtracted", "b is subtracted from the sum, where it is added.", z=lambda x, w, b: x @ w - b),
+        mistake("z.b_for_each_input", "b is added once for each input, where it is added once.",
+                z=lambda x, w, b: (x * w + b).sum(axis=1)),
+        mistake("z.mean", "The products are averaged, where they are added up.",
+                z=lambda x, w, b: x @ w / len(w) + b),
+        mistake("z.without_w", "The inputs are added up without their weights.", z=lambda x, b: x.sum(axis=1) + b),
+        mistake("z.columns", "Each sum runs over the examples, where it runs over the inputs of one example.",
+                z=lambda x, w, b: x.T @ w + b),
+        mistake("z.b_times", "The sum is multiplied by b, where b is added.", z=lambda x, w, b: (x @ w) * b),
+        mistake("z.w_added", "Weights are added to the inputs, where each input is multiplied by its weight.",
+                z=lambda x, w, b: (x + w).sum(axis=1) + b),
+        mistake("z.first_input", "The first input alone enters the sum.", z=lambda x, w, b: x[:, 0] * w[0] + b),
+        mistake("y_hat.without_b", "y_hat comes from a sum without the bias.", y_hat=lambda x, w: step(x @ w)),
+        mistake("y_hat.compared_with_b", "y_hat compares the sum with b, where it is compared with −b.",
+                y_hat=lambda x, w, b: step(x @ w - b)),
+        mistake("y_hat.b_twice", "y_hat comes from a sum with the bias in it twice.", y_hat=lambda z, b: step(z + b)),
+        *lifted(STEP.mistakes, "y_hat.", z="z", a="y_hat"),
+    ),
+)  # fmt: skip
+
+
+def lines(rng):
+    """w, b and points x1 along the first axis; no weight is near 0, and none is 1."""
+    found = []
+    for k, about in [(5, "several points"), (8, "several points"), (2, "two points"), (3, "several points"),
+                     (1, "a single point")]:  # fmt: skip
+        w, b = away_from_kinks(rng, (2,), 0.4, 2.5), rng.choice([-1, 1]) * rng.uniform(0.5, 2)
+        found.append(Probe(about, (w, b, rng.uniform(-3, 3, k))))
+    return found
+
+
+BOUNDARY = Task(
+    number=3,
+    call="boundary(w, b, x1)",
+    returns="x2",
+    steps={"x2": lambda w, b, x1: -(b + w[0] * x1) / w[1]},
+    probes=lines,
+    example=(np.array([3.0, 4.0]), -5.0, np.array([-1.0, 0.0, 3.0])),
+    dtype="float64",
+    lecture="01, part 2",
+    mistakes=(
+        mistake("x2.without_b", "The bias is missing: the line goes through the origin.",
+                x2=lambda w, x1: -w[0] * x1 / w[1]),
+        mistake("x2.slope_sign", "The line has the right place on the second axis, and the wrong slope: its sign.",
+                x2=lambda w, b, x1: (w[0] * x1 - b) / w[1]),
+        mistake("x2.b_sign", "The line has the right slope, and b enters with the wrong sign.",
+                x2=lambda w, b, x1: (b - w[0] * x1) / w[1]),
+        mistake("x2.weights_exchanged", "The two weights are exchanged.", x2=lambda w, b, x1: -(b + w[1] * x1) / w[0]),
+        mistake("x2.not_divided", "Nothing is divided by the second weight.", x2=lambda w, b, x1: -(b + w[0] * x1)),
+        mistake("x2.multiplied", "The second weight is multiplied with, where it divides.",
+                x2=lambda w, b, x1: -(b + w[0] * x1) * w[1]),
+        mistake("x2.b_not_divided", "b is not divided by the second weight: brackets are missing.",
+                x2=lambda w, b, x1: -b - w[0] * x1 / w[1]),
+        mistake("x2.b_not_divided", "b is not divided by the second weight: brackets are missing.",
+                x2=lambda w, b, x1: -(b + w[0] * x1 / w[1])),
+        mistake("x2.x1_not_divided", "The part with x1 is not divided by the second weight: brackets are missing.",
+                x2=lambda w, b, x1: -(b / w[1] + w[0] * x1)),
+        mistake("x2.along_w", "The line runs along w, where it stands at a right angle to it.",
+                x2=lambda w, b, x1: (w[1] * x1 - b * w[0] / w[1]) / w[0]),
+        mistake("x2.along_w", "The line runs along w, where it stands at a right angle to it.",
+                x2=lambda w, b, x1: w[1] / w[0] * x1 - b / w[1]),
+        mistake("x2.divided_by_first", "The first weight divides, where the second one does.",
+                x2=lambda w, b, x1: -(b + w[0] * x1) / w[0]),
+        mistake("x2.sum", "The sum z at (x1, 0) is returned, where x2 belongs.", x2=lambda w, b, x1: b + w[0] * x1),
+        mistake("x2.without_w1", "The first weight is missing.", x2=lambda w, b, x1: -(b + x1) / w[1]),
+    ),
+)  # fmt: skip
+
+TASKS = (STEP, UNIT, BOUNDARY)
