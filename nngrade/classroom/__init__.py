@@ -115,7 +115,7 @@ def sample_class(assignment, release, solved):
     """The submissions of a small class to one assignment."""
     full, nothing = expected_points(solved), dict.fromkeys(points(solved), 0)
     rows = [("right answers", answer(release, solved), full)]
-    for variant in variants(assignment):
+    for variant in variants(assignment)[:2]:  # two of them show it; the tests go through all
         rows.append((f"also right: {variant.name}", answer(release, solved, variant.cells), full))
     for bug in filter(lambda bug: bug.sample, planted_bugs(assignment)):
         rows.append((bug.name, answer(release, solved, plant(solved, bug)),
