@@ -1,0 +1,138 @@
+"""Part 2: a batch through a network of ReLU, with everything kept that learning will need."""
+
+import numpy as np
+
+from nnlib.activations import sigmoid, softmax
+from nnlib.diagnosis import Probe, Task, mistake
+from nnlib.tasks.a2.examples import EARLIER, ONE, identity, parameters
+
+SIZES = [  # examples, sizes of the layers
+    (5, (4, 3, 6, 2), "networks of several layers"),
+    (3, (5, 2, 4, 6), "networks of several layers"),
+    (6, (2, 4, 3), "networks of two layers"),
+    (4, (3, 5), "a single layer"),
+    (5, (3, 3, 3), "square layers"),
+    (2, (4, 4, 4, 4), "square layers"),
+    (3, (3, 3, 3, 3), "square layers and a square batch"),
+    (4, (4, 4, 4), "square layers and a square batch"),
+    (6, (3, 5, 1), "one output"),
+    (1, (4, 3, 2), "a batch of one"),
+]
+
+
+def batches(rng):
+    return [Probe(about, network(rng, m, sizes)) for m, sizes, about in SIZES]
+
+
+def network(rng, m, sizes):
+    """x, Ws, bs with hidden units that are on and off, and outputs of both signs where there are two and more."""
+    while True:
+        x, (Ws, bs) = rng.normal(size=(m, sizes[0])), parameters(rng, sizes)
+        zs, _ = through()(x, Ws, bs)
+        if all((z > 0).any() and ((z < 0).any() or z.size == 1) for z in zs):
+            return x, Ws, bs
+
+
+def relu(z):
+    return np.maximum(0, z)
+
+
+def affine(a, W, b):
+    return a @ W.T + b
+
+
+def through(z=affine, inner=relu, last=identity, onward=lambda z, a: a):
+    """(zs, activations) of the pass, with another sum or activation; `onward(z, a)` goes into the next layer."""
+
+    def forward(x, Ws, bs):
+        zs, activations, taken = [], [x], x
+        for l, (W, b) in enumerate(zip(Ws, bs), start=1):
+            zs.append(z(taken, W, b))
+            activations.append((last if l == len(Ws) else inner)(zs[-1]))
+            taken = onward(zs[-1], activations[-1])
+        return zs, activations
+
+    return forward
+
+
+def with_lists(weights=list, biases=list):
+    """The pass with other lists of weights or biases: `weights` and `biases` make them."""
+    return lambda x, Ws, bs: through()(x, weights(Ws), biases(bs))
+
+
+def from_the_input(x, Ws, bs):
+    """Who gives the input to every layer."""
+    zs = [affine(x, W, b) for W, b in zip(Ws, bs)]
+    return zs, [x, *map(relu, zs[:-1]), zs[-1]]
+
+
+def bias_outside(x, Ws, bs):
+    zs, activations = [], [x]
+    for l, (W, b) in enumerate(zip(Ws, bs), start=1):
+        zs.append(activations[-1] @ W.T)
+        activations.append((identity if l == len(Ws) else relu)(zs[-1]) + b)
+    return zs, activations
+
+
+def pairs(id, effect, **changes):
+    """A mistake in the pass as a whole: both lists follow from it."""
+    return mistake(id, effect, kept=through(**changes))
+
+
+BATCH = Task(
+    number=7,
+    call="forward_batch(x, Ws, bs)",
+    returns="zs activations",
+    steps={
+        "kept": through(),
+        "zs": lambda kept: kept[0],
+        "activations": lambda kept: kept[1],
+    },
+    probes=batches,
+    example=(
+        np.array([[1.0, 2.0], [-1.0, 1.0], [0.5, 0.5], [2.0, 0.0]]),
+        [np.array([[1.0, 0.0], [0.0, 2.0], [1.0, -1.0]]), np.array([[2.0, 1.0, -1.0]])],
+        [np.array([0.0, -3.0, 0.5]), np.array([-1.0])],
+    ),
+    helpers=EARLIER | {"forward_one": ONE},
+    dtype="float64",
+    lecture="04, part 2",
+    mistakes=(
+        pairs("z.without_b", "The biases are left out.", z=lambda a, W, b: a @ W.T),
+        pairs("z.b_subtracted", "The biases are subtracted, where they are added.", z=lambda a, W, b: a @ W.T - b),
+        pairs("z.b_column", "A bias goes to each example, where one goes to each unit.",
+              z=lambda a, W, b: a @ W.T + b[:, None]),
+        pairs("z.untransposed_W", "The sums are made with W, where its transpose belongs.",
+              z=lambda a, W, b: a @ W + b),
+        pairs("z.columns", "W and a are multiplied the wrong way round: the examples stand in rows, not in columns.",
+              z=lambda a, W, b: W @ a + b),
+        mistake("b.outside", "The bias is added after ReLU, where it is added before.", kept=bias_outside),
+        mistake("b.first", "Every layer gets the bias of the first.",
+                kept=with_lists(biases=lambda bs: [bs[0]] * len(bs))),
+        mistake("W.first", "Every layer gets the weights of the first.",
+                kept=with_lists(weights=lambda Ws: [Ws[0]] * len(Ws))),
+        mistake("layers.reversed", "The layers are gone through from the last to the first.",
+                kept=with_lists(lambda Ws: Ws[::-1], lambda bs: bs[::-1])),
+        mistake("x.every_layer", "Each layer gets the input x, where the activation of the layer before belongs.",
+                kept=from_the_input),
+        pairs("a.passed_on", "The next layer gets z, where the activation belongs.", onward=lambda z, a: z),
+        pairs("a.hidden_missing", "There is no ReLU in the hidden layers.", inner=identity),
+        pairs("a.hidden_sigmoid", "The hidden layers use the sigmoid, where ReLU belongs.", inner=sigmoid),
+        pairs("a.hidden_tanh", "The hidden layers use tanh, where ReLU belongs.", inner=np.tanh),
+        pairs("a.hidden_leaky", "The hidden layers use a leaky ReLU, where ReLU belongs.",
+              inner=lambda z: np.where(z > 0, z, 0.01 * z)),
+        pairs("a.hidden_absolute", "Hidden activations hold the size of z, where negative entries become 0.",
+              inner=np.abs),
+        pairs("a.hidden_min", "Hidden activations keep the negative entries, where they keep the positive ones.",
+              inner=lambda z: np.minimum(0, z)),
+        pairs("a.last_relu", "The last layer uses ReLU, too: it has no activation function.", last=relu),
+        pairs("a.last_sigmoid", "The last layer uses a sigmoid: it has no activation function.", last=sigmoid),
+        pairs("a.last_softmax", "The last layer uses softmax: it has no activation function.", last=softmax),
+        mistake("activations.one_row", "activations holds the first example alone.",
+                activations=lambda kept: [a[0] for a in kept[1]]),
+        mistake("zs.activated", "zs holds the activations, where the sums before them belong.",
+                zs=lambda kept: kept[1][1:]),
+    ),
+)  # fmt: skip
+
+TASKS = (BATCH,)

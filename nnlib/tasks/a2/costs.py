@@ -1,0 +1,195 @@
+"""Part 3: shapes, parameters and memory."""
+
+import math
+from itertools import pairwise
+
+from nnlib.diagnosis import Probe, Task, lifted, mistake
+
+SIZES = [  # the input first
+    (5, 4, 3, 2),
+    (6, 2, 5, 3),
+    (7, 3, 8, 5, 2),
+    (11, 13, 7),
+    (3, 10, 4, 9),
+    (784, 128, 64, 10),
+    (64, 32, 16, 10),
+    (9, 1, 6, 17),
+    (12, 5),
+    (3, 8),
+    (4, 4, 4),
+    (6, 6, 6, 6),
+]
+EXAMPLES = (7, 4, 10, 3, 8, 32, 100, 6, 9, 5, 4, 1)  # in the batch of each
+
+
+def networks(rng):
+    return [Probe(_about(sizes), (_varied(rng, sizes),)) for sizes in SIZES]
+
+
+def batches(rng):
+    return [Probe(p.about, (*p.arguments, m)) for p, m in zip(networks(rng), EXAMPLES)]
+
+
+def _varied(rng, sizes):
+    """The sizes, those that are equal still equal, each grown by the same few."""
+    grown = int(rng.integers(0, 4))
+    return tuple(n + grown for n in sizes)
+
+
+def _about(sizes):
+    if len(sizes) == 2:
+        return "a single layer"
+    return "layers of one size" if len(set(sizes)) == 1 else "networks of several layers"
+
+
+def layers(each):
+    """The list of what `each(m, n_prev, n)` gives for each layer."""
+    return lambda sizes, m: [each(m, n_prev, n) for n_prev, n in pairwise(sizes)]
+
+
+SHAPES = Task(
+    number=8,
+    call="shapes(sizes, m)",
+    returns="W b z",
+    steps={
+        "W": layers(lambda m, n_prev, n: (n, n_prev)),
+        "b": layers(lambda m, n_prev, n: (n,)),
+        "z": layers(lambda m, n_prev, n: (m, n)),
+    },
+    probes=batches,
+    example=((4, 3, 2), 5),
+    lecture="04, part 2",
+    mistakes=(
+        mistake("W.transposed", "W has a row for each input, where it has one for each of its own units.",
+                W=layers(lambda m, n_prev, n: (n_prev, n))),
+        mistake("W.square", "W has as many columns as rows, where it has one for each unit before.",
+                W=layers(lambda m, n_prev, n: (n, n))),
+        mistake("W.batch", "W depends on the number of examples.", W=layers(lambda m, n_prev, n: (m, n))),
+        mistake("W.with_bias", "W has a column more, for the bias: b is apart here.",
+                W=layers(lambda m, n_prev, n: (n, n_prev + 1))),
+        mistake("W.reversed", "The shapes in W come in the order from the last layer to the first.",
+                W=lambda sizes: [(n, n_prev) for n_prev, n in pairwise(sizes)][::-1]),
+        mistake("b.number", "b holds numbers, where a shape is a tuple, such as (3,).",
+                b=layers(lambda m, n_prev, n: n)),
+        mistake("b.column", "b is a column with two axes, where it has one.", b=layers(lambda m, n_prev, n: (n, 1))),
+        mistake("b.row", "b is a row with two axes, where it has one.", b=layers(lambda m, n_prev, n: (1, n))),
+        mistake("b.of_inputs", "b has an entry for each unit before, where it has one for each of its own units.",
+                b=layers(lambda m, n_prev, n: (n_prev,))),
+        mistake("b.per_example", "b has a row for each example: all examples share one.",
+                b=layers(lambda m, n_prev, n: (m, n))),
+        mistake("b.batch", "b has an entry for each example, where it has one for each unit.",
+                b=layers(lambda m, n_prev, n: (m,))),
+        mistake("z.transposed", "z has a column for each example, where examples are rows.",
+                z=layers(lambda m, n_prev, n: (n, m))),
+        mistake("z.of_inputs", "z has a column for each unit before, where it has one for each of its own units.",
+                z=layers(lambda m, n_prev, n: (m, n_prev))),
+        mistake("z.one_example", "z is that of one example: the batch has a row for each.",
+                z=layers(lambda m, n_prev, n: (n,))),
+        mistake("z.like_W", "z has the shape of W: the number of examples is missing.",
+                z=layers(lambda m, n_prev, n: (n, n_prev))),
+    ),
+)  # fmt: skip
+
+
+def weights(sizes):
+    return sum(n_prev * n for n_prev, n in pairwise(sizes))
+
+
+COUNT = Task(
+    number=9,
+    call="parameter_count(sizes)",
+    returns="count",
+    steps={
+        "weights": weights,
+        "biases": lambda sizes: sum(sizes[1:]),
+        "count": lambda weights, biases: weights + biases,
+    },
+    probes=networks,
+    example=((4, 3, 2),),
+    helpers={"shapes": SHAPES},
+    lecture="04, part 3",
+    mistakes=(
+        mistake("count.without_biases", "The biases are not counted.", count=lambda weights: weights),
+        mistake("count.biases_alone", "The biases alone are counted.", count=lambda biases: biases),
+        mistake("count.input_biases", "The input is given biases, too: it has none.",
+                count=lambda weights, sizes: weights + sum(sizes)),
+        mistake("count.without_last_biases", "The biases of the last layer are not counted.",
+                count=lambda weights, sizes: weights + sum(sizes[1:-1])),
+        mistake("count.biases_of_inputs", "Each layer has as many biases as inputs, where it has one for each unit.",
+                count=lambda weights, sizes: weights + sum(sizes[:-1])),
+        mistake("count.one_bias", "Each layer has a single bias, where each unit has its own.",
+                count=lambda weights, sizes: weights + len(sizes) - 1),
+        mistake("count.units", "The units are counted.", count=lambda sizes: sum(sizes)),
+        mistake("count.product", "The sizes of all layers are multiplied, where only neighbours are.",
+                count=lambda sizes: math.prod(sizes)),
+        mistake("count.first_layer", "The parameters of the first layer alone are counted.",
+                count=lambda sizes: sizes[1] * sizes[0] + sizes[1]),
+        mistake("count.last_layer", "The parameters of the last layer alone are counted.",
+                count=lambda sizes: sizes[-1] * sizes[-2] + sizes[-1]),
+        mistake("count.without_last_layer", "The last layer is not counted.",
+                count=lambda sizes: weights(sizes[:-1]) + sum(sizes[1:-1])),
+        mistake("count.squares", "Each layer is counted with as many inputs as units.",
+                count=lambda sizes: sum(n * n + n for n in sizes[1:])),
+        mistake("count.all_pairs", "Each layer is connected to all layers before, where it is to the last one alone.",
+                count=lambda sizes: sum(n * sum(sizes[:l]) + n for l, n in enumerate(sizes) if l)),
+    ),
+)  # fmt: skip
+
+BYTES = 4  # of a number in float32
+MEMORY = Task(
+    number=10,
+    call="memory(sizes, m)",
+    returns="parameters activations",
+    steps={
+        **COUNT.steps,
+        "parameters": lambda count: BYTES * count,
+        "units": lambda sizes: sum(sizes[1:]),
+        "per_example": lambda sizes, units: sizes[0] + 2 * units,
+        "activations": lambda per_example, m: BYTES * m * per_example,
+    },
+    probes=batches,
+    example=((4, 3, 2), 5),
+    helpers={"shapes": SHAPES, "parameter_count": COUNT},
+    lecture="04, part 3",
+    mistakes=(
+        mistake("parameters.numbers", "parameters is a count of numbers: each takes 4 bytes.",
+                parameters=lambda count: count),
+        mistake("parameters.float64", "parameters has 8 bytes for each number, which float64 takes: float32 takes 4.",
+                parameters=lambda count: 8 * count),
+        mistake("parameters.bits", "parameters is given in bits, where bytes are asked for.",
+                parameters=lambda count: 32 * count),
+        mistake("parameters.batch", "parameters grows with the batch: all examples share the same ones.",
+                parameters=lambda count, m: BYTES * m * count),
+        mistake("parameters.kilobytes", "parameters is given in thousands of bytes, where bytes are asked for.",
+                parameters=lambda count: BYTES * count / 1000),
+        mistake("parameters.megabytes", "parameters is given in millions of bytes, where bytes are asked for.",
+                parameters=lambda count: BYTES * count / 1e6),
+        mistake("activations.numbers", "activations is a count of numbers: each takes 4 bytes.",
+                activations=lambda per_example, m: m * per_example),
+        mistake("activations.float64", "activations has 8 bytes for each number, which float64 takes.",
+                activations=lambda per_example, m: 8 * m * per_example),
+        mistake("activations.bits", "activations is given in bits, where bytes are asked for.",
+                activations=lambda per_example, m: 32 * m * per_example),
+        mistake("activations.kilobytes", "activations is given in thousands of bytes, where bytes are asked for.",
+                activations=lambda per_example, m: BYTES * m * per_example / 1000),
+        mistake("activations.megabytes", "activations is given in millions of bytes, where bytes are asked for.",
+                activations=lambda per_example, m: BYTES * m * per_example / 1e6),
+        mistake("activations.one_example", "activations is that of one example: the batch needs as much for each.",
+                activations=lambda per_example: BYTES * per_example),
+        mistake("activations.a_alone", "activations counts one number for each unit, where z and a are both kept.",
+                per_example=lambda sizes: sum(sizes)),
+        mistake("activations.without_input", "activations leaves out the input x.",
+                per_example=lambda units: 2 * units),
+        mistake("activations.input_twice", "activations counts the input twice: it has no z.",
+                per_example=lambda sizes: 2 * sum(sizes)),
+        mistake("activations.input_each", "activations counts the input once for each layer.",
+                per_example=lambda sizes, units: (len(sizes) - 1) * sizes[0] + 2 * units),
+        mistake("activations.without_output", "activations leaves out the last layer.",
+                per_example=lambda sizes: sizes[0] + 2 * sum(sizes[1:-1])),
+        mistake("activations.units_alone", "activations counts one number for each unit and leaves out the input.",
+                per_example=lambda units: units),
+        *lifted(COUNT.mistakes, weights="weights", biases="biases", count="count"),
+    ),
+)  # fmt: skip
+
+TASKS = (SHAPES, COUNT, MEMORY)

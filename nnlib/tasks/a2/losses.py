@@ -1,0 +1,151 @@
+"""Part 4: softmax and losses. Softmax and its cross-entropy are those of assignment 3."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from nnlib.activations import sigmoid
+from nnlib.diagnosis import Probe, Task, mistake
+from nnlib.tasks.a2.examples import EARLIER
+from nnlib.tasks.a3.losses import CROSS_ENTROPY, SOFTMAX
+
+PART = "04, part 4"
+SOFTMAX = replace(SOFTMAX, number=11, lecture=PART)
+CROSS_ENTROPY = replace(CROSS_ENTROPY, number=12, lecture=PART, helpers={"softmax": SOFTMAX})
+
+BATCHES = [3, 5, 7, 4, 9, 6, 8, 10, 1, 1]  # examples in each
+
+
+def scores(rng):
+    """Scores with answers of both kinds; more of one than of the other, since a mean of both would hide things."""
+    found = []
+    for m in BATCHES:
+        z, y = rng.normal(0, 2, m) + rng.choice([-0.5, 0.5], m), np.zeros(m, np.intp)
+        y[: rng.integers(1, m // 2 + 1) if m > 1 else rng.integers(2)] = 1
+        found.append(Probe("a batch of one" if m == 1 else "batches of several", (z, rng.permutation(y))))
+    return found
+
+
+def far_scores(rng):
+    """Scores far from 0, on the right side and on the wrong one, at levels where each way to write it breaks."""
+    z = [np.array([level, -level, 1.0, -level - 5, level + 3]) + rng.normal(0, 0.5, 5) for level in (50, 400, 800)]
+    right, wrong = np.array([1, 0, 1, 1, 1]), np.array([0, 1, 0, 1, 1])
+    return [Probe("scores far from 0", (far, y.astype(np.intp)), extreme=True) for far in z for y in (right, wrong)]
+
+
+FLOOR = "A probability near 0 is held above a small constant: large losses come out too small."
+
+
+def with_floor(floor, added):
+    """The loss of who holds both probabilities above a floor, or adds one."""
+
+    def loss(z, y):
+        p, q = sigmoid(z), 1 - sigmoid(z)
+        p, q = (p + floor, q + floor) if added else (np.maximum(p, floor), np.maximum(q, floor))
+        return -(y * np.log(p) + (1 - y) * np.log(q)).mean()
+
+    return loss
+
+
+
+BINARY = Task(
+    number=13,
+    call="binary_cross_entropy(z, y)",
+    returns="L",
+    steps={
+        "terms": lambda z, y: np.logaddexp(0, z) - y * z,
+        "L": lambda terms: terms.mean(),
+    },
+    probes=lambda rng: [*scores(rng), *far_scores(rng)],
+    example=(np.array([0.0, np.log(3.0), -np.log(4.0)]), np.array([1, 1, 0])),
+    helpers=EARLIER,
+    lecture=PART,
+    mistakes=(
+        mistake("L.sign", "The sign of the loss is turned.", L=lambda terms: -terms.mean()),
+        mistake("L.sum", "The losses of the examples are added up, where their mean belongs.",
+                L=lambda terms: terms.sum()),
+        mistake("L.half", "Half of the loss is returned.", L=lambda terms: terms.mean() / 2),
+        mistake("L.mean_twice", "The mean is divided by the number of examples once more.",
+                L=lambda terms: terms.mean() / len(terms)),
+        mistake("L.base_2", "The logarithm has the base 2, where the natural one belongs.",
+                L=lambda terms: terms.mean() / np.log(2)),
+        mistake("L.base_10", "The logarithm has the base 10, where the natural one belongs.",
+                L=lambda terms: terms.mean() / np.log(10)),
+        mistake("L.first_example", "The first example alone is counted.", L=lambda terms: terms[0]),
+        mistake("L.without_log", "The probabilities of the right answers are averaged without their logarithm.",
+                L=lambda terms: np.exp(-terms).mean()),
+        mistake("terms.labels", "The labels are exchanged: 1 is taken for 0.",
+                terms=lambda z, y: np.logaddexp(0, z) - (1 - y) * z),
+        mistake("terms.ones_alone", "Only examples with the label 1 are counted: the others give 0.",
+                terms=lambda z, y: y * np.logaddexp(0, -z)),
+        mistake("terms.zeros_alone", "Only examples with the label 0 are counted: the others give 0.",
+                terms=lambda z, y: (1 - y) * np.logaddexp(0, z)),
+        mistake("terms.without_yz", "The loss does not depend on the labels: y z is not subtracted.",
+                terms=lambda z: np.logaddexp(0, z)),
+        mistake("terms.added", "y z is added, where it is subtracted.", terms=lambda z, y: np.logaddexp(0, z) + y * z),
+        mistake("terms.minus_z", "The logarithm holds e⁻ᶻ, where y z asks for eᶻ.",
+                terms=lambda z, y: np.logaddexp(0, -z) - y * z),
+        mistake("terms.y", "y is subtracted, where y z belongs.", terms=lambda z, y: np.logaddexp(0, z) - y),
+        mistake("terms.squared", "The loss is half the squared error of the probabilities.",
+                terms=lambda z, y: 0.5 * (sigmoid(z) - y) ** 2),
+        mistake("terms.sigmoid_twice", "The sigmoid is applied twice.",
+                terms=lambda z, y: np.logaddexp(0, sigmoid(z)) - y * sigmoid(z)),
+        *(mistake("terms.floor", FLOOR, L=with_floor(floor, added))
+          for floor in (1e-16, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6) for added in (True, False)),
+    ),
+)  # fmt: skip
+
+
+def answers(rng):
+    """Answers of several numbers and targets, of many shapes."""
+    shapes = {(5, 3): "batches of several", (4, 2): "batches of several", (3, 6): "batches of several",
+              (7, 5): "batches of several", (3, 3): "square batches", (4, 4): "square batches",
+              (6, 1): "one number for each example", (5, 1): "one number for each example",
+              (1, 4): "a batch of one"}  # fmt: skip
+    return [Probe(about, (rng.normal(size=s), rng.normal(0.5, 1, s))) for s, about in shapes.items()]
+
+
+SQUARED = Task(
+    number=14,
+    call="half_squared_error(y_hat, y)",
+    returns="L",
+    steps={
+        "difference": lambda y_hat, y: y_hat - y,
+        "total": lambda difference: (difference**2).sum(),
+        "L": lambda total, y: total / (2 * len(y)),
+    },
+    probes=answers,
+    example=(np.array([[1.0, 4.0], [0.0, 2.0], [3.0, 1.0]]), np.array([[0.0, 2.0], [0.0, -1.0], [3.0, 3.0]])),
+    lecture="03, part 3",
+    mistakes=(
+        mistake("L.not_halved", "The factor one half is missing.", L=lambda total, y: total / len(y)),
+        mistake("L.sum", "The sum over the examples is returned, where their mean belongs.",
+                L=lambda total: total / 2),
+        mistake("L.sum_not_halved", "The squares are added up and not divided by anything.", L=lambda total: total),
+        mistake("L.over_all", "The mean runs over all numbers, where it runs over the examples.",
+                L=lambda total, y: total / (2 * y.size)),
+        mistake("L.over_all_not_halved", "The mean runs over all numbers, and the factor one half is missing.",
+                L=lambda total, y: total / y.size),
+        mistake("L.over_outputs", "The sum is divided by the number of outputs, where that of examples belongs.",
+                L=lambda total, y: total / (2 * y.shape[1])),
+        mistake("L.root", "A root is taken.", L=lambda total, y: np.sqrt(total) / (2 * len(y))),
+        mistake("L.norms", "The lengths of the differences are averaged, where their squares are.",
+                L=lambda difference, y: np.sqrt((difference**2).sum(axis=1)).sum() / (2 * len(y))),
+        mistake("L.doubled", "The sum is multiplied by one half twice.", L=lambda total, y: total / (4 * len(y))),
+        mistake("total.not_squared", "The differences are not squared.", total=lambda difference: difference.sum()),
+        mistake("total.absolute", "The sizes of the differences are added up, where their squares are.",
+                total=lambda difference: np.abs(difference).sum()),
+        mistake("total.square_of_sum", "The differences are added up before they are squared.",
+                total=lambda difference: difference.sum() ** 2),
+        mistake("total.row_sums", "The differences of each example are added up before they are squared.",
+                total=lambda difference: (difference.sum(axis=1) ** 2).sum()),
+        mistake("difference.of_squares", "The squares are subtracted, where the difference is squared.",
+                total=lambda y_hat, y: (y_hat**2 - y**2).sum()),
+        mistake("difference.sum", "y_hat and y are added, where they are subtracted.",
+                difference=lambda y_hat, y: y_hat + y),
+        mistake("difference.first_example", "The first example alone is counted.",
+                L=lambda difference: (difference[0] ** 2).sum() / 2),
+    ),
+)  # fmt: skip
+
+TASKS = (SOFTMAX, CROSS_ENTROPY, BINARY, SQUARED)
