@@ -35,9 +35,6 @@ c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
 # Kernels warn about their network transport on every start; the grader's terminal is not the place.
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=40"]
 
-# `nbgrader zip_collect` takes the files that a learning platform hands out: student-01_a3_backprop.ipynb
-c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^_/\\]+)_(?P<file_id>a\d+_[a-z]+)"
-
 # nbgrader starts its helper program `alembic` by name: find it even if the venv is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 

@@ -2,8 +2,6 @@
 
 import contextlib
 import io
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
@@ -80,15 +78,6 @@ class Course:
     def release(self, assignment):
         """Generate the student version of an assignment."""
         self._run("generate_assignment", assignment)
-
-    def collect(self, assignment):
-        """Sort the files in downloaded/ASSIGNMENT/archive/ into one folder per student."""
-        command = ["nbgrader", "zip_collect", assignment, "--force", f"--CourseDirectory.root={self.root}"]
-        done = subprocess.run([sys.executable, "-m", *command], cwd=self.root, capture_output=True, text=True)
-        skipped = [line for line in done.stderr.splitlines() if "Skipped" in line]
-        if done.returncode or skipped:
-            reasons = "\n".join(skipped) or _last_lines({"log": done.stderr})
-            raise CourseError(f"nbgrader could not collect {assignment} completely:\n{reasons}")
 
     def autograde(self, assignment, student):
         """Run a submission with its hidden tests and record the scores."""

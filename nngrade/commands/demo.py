@@ -15,9 +15,11 @@ from nngrade import classroom, exports
 from nngrade.batch.grade_class import Threads, cores, grade
 from nngrade.batch.progress import GradingProgress
 from nngrade.batch.records import Records
+from nngrade.collect.collect import collect
 from nngrade.commands import report
 from nngrade.course import CONFIG, Course, assignments
 from nngrade.exports.picture import picture
+from nngrade.feedback.write import write as feedback
 from nngrade.grading import sandboxes
 from nngrade.grading.sandboxes import data_folder
 from nngrade.notebook import canonical
@@ -52,8 +54,8 @@ def run(root, folder):
         class_list = hand_in(course, progress)
     graded = grade_all(course, class_list, console)
     with _progress(console) as progress:
-        for name, submission in _tracked(class_list, "feedback", progress):
-            course.feedback(name, submission.student)
+        for name in _tracked(assignments(course.root), "feedback", progress):
+            feedback(course, name)
     exports.export(course, "", folder / "grades.csv", {}, "")
     report.score_table(graded, console)
     for name in assignments(course.root):
@@ -95,17 +97,17 @@ def choose_data(folder):
 
 def hand_in(course, progress):
     """Release every assignment, let the class hand in, and collect: a list of (assignment, submission)."""
-    class_list = []
+    class_list, folder = [], course.root / "handed-out"
     for name in _tracked(assignments(course.root), "release", progress):
         course.release(name)
         release = canonical.read(course.root / "assignments" / name / f"{name}.ipynb")
         solved = canonical.read(course.root / "solutions" / name / f"{name}.ipynb")
-        archive = course.root / "downloaded" / name / "archive"
-        archive.mkdir(parents=True)
+        platform = folder / name  # what a learning platform would hand out
+        platform.mkdir(parents=True)
         for submission in classroom.sample_class(name, release, solved):
-            canonical.write(submission.notebook, archive / f"{submission.student}_{name}.ipynb")
+            canonical.write(submission.notebook, platform / f"{submission.student}_{name}.ipynb")
             class_list.append((name, submission))
-        course.collect(name)
+        collect(course.root, name, [platform], "")
     return class_list
 
 

@@ -406,12 +406,15 @@ def test_no_room_for_a_file(graded, pool, quiet, monkeypatch):
 def test_no_room_in_the_gradebook(small, pool, quiet, monkeypatch):
     hand_in_class(small)
 
-    def no_room(book):
+    totals = gradebook.totals
+
+    def no_room(book, assignment):
         pages = book.db.execute(text("PRAGMA page_count")).scalar()
         book.db.execute(text(f"PRAGMA max_page_count = {pages + 1}"))
+        return totals(book, assignment)
 
     with monkeypatch.context() as patch, pytest.raises(CourseError, match="The disk is full. What was graded is kept"):
-        patch.setattr(grade_class, "_wait_for_others", no_room)
+        patch.setattr(gradebook, "totals", no_room)
         grade(small, NAME, pool, quiet)
     before = graded_at(small)
     assert grade(small, NAME, pool, quiet).unsaved == 1 and before.items() <= graded_at(small).items()

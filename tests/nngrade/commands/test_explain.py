@@ -61,7 +61,7 @@ def test_full_marks(said):
     text = said("full")
     assert row(text, "double_test")[:4] == ["double_test", "4", "4", "all that the test asks for"]
     assert row(text, "why")[:4] == ["why", "not yet", "5", "waits for a person"]
-    assert "20 of 25 points. What a person still has to grade is not in it." in text
+    assert "23 of 28 points. What a person still has to grade is not in it." in text
     assert "Handed in: 2026-01-05 12:00:00 UTC; SHA-256" in text and "Graded: " in text and " by " in text
     assert "Sandbox: " in text and "numpy 2" in text and "cell seconds 120" in text
     assert "Out of date" not in text and "late" not in text
@@ -80,7 +80,7 @@ def test_refused(said):
 
 
 def test_late(said):
-    assert "20 of 25 points, 20 off for being late: 0. What a person" in said("late")
+    assert "23 of 28 points, 23 off for being late: 0. What a person" in said("late")
 
 
 def test_what_students_write_is_no_markup_and_no_command(said):
@@ -104,7 +104,7 @@ def test_graded_by_hand(course, said, pool):
     text = said("renamed")
     assert row(text, "why")[:4] == ["why", "3", "5", "a person gave 3"]
     assert "a person gave 2; the machine gave 4" in text and "0.5 of it are extra credit" in text
-    assert "21.5 of 25 points." in text and "still has to grade" not in text
+    assert "24.5 of 28 points." in text and "still has to grade" not in text
     grade(course, NAME, pool, Silent(), ["renamed"], again=True)
     assert "look at it again" not in said("renamed")  # the answers are what they were
     hand_in(course, "renamed", answered(first="x = 1"), name="mine.ipynb")
