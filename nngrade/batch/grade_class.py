@@ -8,9 +8,11 @@ the gradebook is written there first: so a run that was killed, or a gradebook t
 import contextlib
 import errno
 import os
+import time
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy.exc import OperationalError
 
@@ -153,12 +155,17 @@ def _settle(book, course, outcome):
 
 def _results(todo, pool, outcome, progress):
     """What the pool makes of these places, as it comes. Only as many are under way as keep all workers busy."""
-    waiting, queue, in_a_row = {}, deque((place, TRIES) for place in todo), 0
+    waiting, queue, in_a_row, began = {}, deque((place, TRIES) for place in todo), 0, {}
     while queue or waiting:
         while queue and len(waiting) < 2 * pool.width:
             place, tries = queue.popleft()
             waiting[pool.submit(work.grade, place.unit())] = place, tries
-        for future in wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done:
+        at_work = {future: waiting[future][0].student for future in islice(waiting, pool.width)}
+        began = {future: began.get(future, time.monotonic()) for future in at_work}
+        done = wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done
+        if not done:
+            progress.waiting({at_work[future]: time.monotonic() - start for future, start in began.items()})
+        for future in done:
             place, tries = waiting.pop(future)
             problem = future.exception()
             if problem is None and (tries == 1 or not _unclear(future.result()[0])):

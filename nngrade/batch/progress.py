@@ -3,9 +3,13 @@
 import time
 from datetime import timedelta
 
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from nngrade.notebook.outputs import readable
+
 SECONDS_BETWEEN_LINES = 20
+MOST_NAMES = 4  # of those who are waited for
 
 
 class GradingProgress:
@@ -36,6 +40,15 @@ class GradingProgress:
         elif time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
             self.said = time.monotonic()
             self.console.print(f"{self.done} of {self.total}, {how}", highlight=False)
+
+    def waiting(self, who):
+        """Nothing comes, since these are being waited for: {student: seconds}, the longest first."""
+        names = ", ".join(f"{readable(name)} ({seconds:.0f} s)" for name, seconds in list(who.items())[:MOST_NAMES])
+        if self.bar:
+            self.bar.update(self.task, description=escape(f"waiting for {names}"))
+        elif time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
+            self.said = time.monotonic()
+            self.console.print(f"{self.done} of {self.total}, waiting for {names}", markup=False, highlight=False)
 
     def __enter__(self):
         return self

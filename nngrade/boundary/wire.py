@@ -15,6 +15,7 @@ from numpy.random import Generator
 
 from nngrade.boundary.arrays import KINDS, RNGS, Malformed, npy_bytes, rng_state
 from nngrade.boundary.reading import MAX_DEPTH, TYPES, Reader
+from nngrade.boundary.words import TOO_DEEP, TOO_LARGE
 
 MAX_TREE, MAX_BLOBS = 16 * 2**20, 2**28  # bytes
 HEAD = struct.Struct("<II")
@@ -65,7 +66,7 @@ class Writer:
         if value is None or type(value) in (bool, int, float, str):
             return value
         if depth > MAX_DEPTH:
-            raise Unsendable(f"it is nested more than {MAX_DEPTH} deep")
+            raise Unsendable(TOO_DEEP)
         tree = self.outside.refer(value)
         if tree is not None:
             return tree
@@ -122,15 +123,15 @@ class Writer:
         self.blobs.append(data)
         return len(self.blobs) - 1
 
-    def message(self, tree):
-        """The parts of a message with this tree, for `send`; Unsendable if it is too large."""
+    def message(self, tree, most=MAX_BLOBS):
+        """The parts of a message with this tree, for `send`; Unsendable if it is too large, or has `most` and more."""
         try:
             text = dumps({"blobs": [len(blob) for blob in self.blobs], "tree": tree}).encode()
         except (ValueError, RecursionError) as error:  # an int of thousands of digits
             raise Unsendable(str(error)) from None
         size = sum(map(len, self.blobs))
-        if len(text) > MAX_TREE or size > MAX_BLOBS:
-            raise Unsendable(f"it is larger than {MAX_TREE // 2**20} MB of values or {MAX_BLOBS // 2**20} MB of arrays")
+        if len(text) > MAX_TREE or size > min(most, MAX_BLOBS):
+            raise Unsendable(TOO_LARGE)
         return [HEAD.pack(len(text), size), text, *self.blobs]
 
 

@@ -103,12 +103,17 @@ def run_cells(steps, session, limits):
 
 
 def run_test(step, session, sitting, sentences):
-    """Test the copy of the student's process that waits for this; once more if another test may have ended it."""
+    """Test the copy of the student's process that waits for this; once more if another test may have ended it.
+
+    If that is ended, too, what did it is not called any more: then it costs no points but its own.
+    """
     found = ask(step, session, sitting)
-    if found.pop("gone", False):
-        session.restart()
-        found = ask(step, session, sitting)
-        found.pop("gone", None)
+    for again in (False, True):
+        fatal = found.pop("fatal", None)
+        if found.pop("gone", False) and (fatal or not again):
+            session.restart()
+            found = ask(step, session, sitting, fatal if again else None)
+    found = {name: value for name, value in found.items() if name not in ("gone", "fatal")}
     session.forget(step.id)
     lines = [(name, number, session.source_line(name, number)) for name, number in found["lines"]]
     lines = [f"  {name}, line {number}: {line}" for name, number, line in lines if line]
@@ -121,12 +126,15 @@ def run_test(step, session, sitting, sentences):
     return found
 
 
-def ask(step, session, sitting):
-    """What a test says to the copy that waits for it, as a dict; with "gone" if the copy was not there any more."""
+def ask(step, session, sitting, fatal=None):
+    """What a test says to the copy that waits for it, as a dict; with "gone" if the copy was not there any more.
+
+    `fatal` is what ended such a copy before: it is not asked again.
+    """
     with session.line_to(step.id) as channel:
         if channel is None:
             return {"points": 0.0, "message": session.why_not, "lines": [], "seconds": 0.0}
-        found = sitting.test(step.id, channel, session.test_seconds())
+        found = sitting.test(step.id, channel, session.test_seconds(), session.extra_seconds(), fatal)
     if found.pop("ended", False) and session.dismiss(step.id) and "in time" in found["message"]:
         found["message"] += THREADS
     return found

@@ -45,6 +45,10 @@ class Session:
         """The seconds that the next test may take."""
         return max(1.0, min(self.limits.test_seconds, self.left()))
 
+    def extra_seconds(self):
+        """Those that it may take when a call has used these up: one mistake does not cost another question."""
+        return max(0.0, min(self.limits.test_seconds, self.left() - self.test_seconds()))
+
     def source_line(self, name, number):
         """A line of the student's code."""
         lines = self.sources.get(name, "").split("\n")

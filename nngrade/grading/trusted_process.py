@@ -75,14 +75,17 @@ class Sitting:
     def __init__(self, process):
         self.process, self.sock = process, None
 
-    def test(self, test, channel, seconds):
-        """What a test says to the student's process at the other end of `channel`."""
+    def test(self, test, channel, seconds, extra=0, fatal=None):
+        """What a test says to the student's process at the other end of `channel`, in so many seconds.
+
+        `extra` ones are for what it does after a call that took all of them, and what was `fatal` is not called again.
+        """
         start = time.monotonic()
         with contextlib.suppress(EOFError, OSError):
             self.sock = self.sock or self.process.sit()
-            socket.send_fds(self.sock, [json.dumps([test, seconds]).encode()], [channel.fileno()])
+            socket.send_fds(self.sock, [json.dumps([test, seconds, extra, fatal]).encode()], [channel.fileno()])
             channel.close()
-            if select.select([self.sock], [], [], seconds + 10)[0]:
+            if select.select([self.sock], [], [], seconds + extra + 10)[0]:
                 result = json.loads(_read(self.sock))
                 if result.pop("last"):
                     self.close()

@@ -4,8 +4,10 @@ A request is {"op": name, "args": [...], "kw": {...}}; the answer {"ok": value} 
 values of the test's that were changed in place. Between the two, functions that the test passed in are called back.
 """
 
+import contextlib
 import operator
 import os
+import signal
 import threading
 
 from numpy.random import Generator
@@ -13,8 +15,17 @@ from numpy.random import Generator
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import advance, rng_state
 from nngrade.boundary.in_place import Lent
-from nngrade.boundary.words import LENT_TO_MAIN
+from nngrade.boundary.words import LENT_TO_MAIN, TOO_LONG
 from nngrade.student.recorder import message, own_lines
+
+AGAIN = 0.5  # seconds until code that has swallowed the end of its time is told once more
+
+
+class TookTooLong(BaseException):
+    """In a call of the student's code whose time is over."""
+
+    def __str__(self):
+        return TOO_LONG
 
 
 class Held:
@@ -35,6 +46,7 @@ class Servant(wire.Nothing):
         self.lazy = {}  # by number of an object: what the call that made it was given
         self.fresh, self.todo = [], []  # what the current request brought; what the current message has to look over
         self.thread, self.drawn = threading.get_ident(), ()  # drawn: what the last call back may go on drawing from
+        self.timed, self.most = False, wire.MAX_BLOBS  # most: bytes of arrays that an answer may hold now
 
     def serve(self):
         """Answer requests until the test is over."""
@@ -44,19 +56,41 @@ class Servant(wire.Nothing):
     def answer(self, request):
         """Do what a request asks, and say how it went."""
         outer, self.fresh = self.fresh, []
+        self.most = request.tree["most"]
         try:
             for name in request.tree["unbind"]:
                 self.namespace.pop(name, None)
             args = [request.read(arg) for arg in request.tree["args"]]
             named = {name: request.read(arg) for name, arg in request.tree["kw"].items()}
-            result = getattr(self, "do_" + request.tree["op"])(*args, **named)
+            with self.at_most(request.tree["seconds"]):
+                result = getattr(self, "do_" + request.tree["op"])(*args, **named)
             self.reply(result, self.numbers.get(id(args[0])) if args else None)
         except BaseException as error:
-            self.post(wire.Writer(self), {"error": self.describe(error)}, self.fresh)
+            self.fail(error)
         finally:
             for lent in self.fresh:
                 del self.open[lent.number], self.lent[id(lent.value)]
             self.fresh = outer
+
+    @contextlib.contextmanager
+    def at_most(self, seconds):
+        """End what runs in here when its time is over; the test can then ask for something else."""
+        if self.timed:  # inside of another call, whose time it takes
+            yield
+            return
+        self.timed = True
+        signal.signal(signal.SIGALRM, self.time_is_over)
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        try:
+            yield
+        finally:
+            self.timed = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def time_is_over(self, *_):
+        """SIGALRM."""
+        if self.timed:
+            raise TookTooLong
 
     def reply(self, result, asked):
         """Answer a request; `asked` is the number of the object that was asked, if it was one."""
@@ -66,6 +100,14 @@ class Servant(wire.Nothing):
         if id(result) in self.numbers:  # a generator, say, that will use its arguments later
             self.lazy.setdefault(self.numbers[id(result)], []).extend(self.fresh)
             self.fresh = []
+
+    def fail(self, error):
+        """Answer a request with an exception; where what was changed can't be told, without that."""
+        tree = {"error": self.describe(error)}
+        try:
+            self.post(wire.Writer(self), dict(tree), self.fresh)
+        except (wire.Unsendable, RecursionError):
+            self.send(wire.Writer(self).message(tree | {"changed": []}))
 
     def ask(self, tree, args=(), kwargs=None, rngs=None):
         """Call a function of the test's, and answer what it asks in the meantime. It may draw from `rngs`."""
@@ -96,7 +138,10 @@ class Servant(wire.Nothing):
         for lent in todo:  # may grow meanwhile, by what a changed list holds
             if lent.changed():
                 changed.append([lent.number, self.contents(writer, lent.value)])
-        parts = writer.message(tree)
+        self.send(writer.message(tree, self.most))
+
+    def send(self, parts):
+        """Send a message. When the test is over, this process ends."""
         try:
             wire.send(self.sock, parts)
         except OSError:  # the test is over

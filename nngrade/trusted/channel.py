@@ -1,24 +1,32 @@
 """A test's questions to the fork of the student's process that answers it, and what these answers may change here."""
 
+import builtins
+
 from numpy.random import Generator
 
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import Malformed
+from nngrade.boundary.words import ENDED, TOO_LONG
 from nngrade.trusted.callbacks import Callbacks
 from nngrade.trusted.connection import Connection
-from nngrade.trusted.errors import Ended
+from nngrade.trusted.errors import Ended, Gone
 from nngrade.trusted.lending import Lending
 from nngrade.trusted.proxies import Callable, Handle, ask_for, asked_for, number_of
+
+SECONDS_AGAIN = 1.0  # for what has taken too long already
 
 
 class Channel(wire.Nothing):
     """One test's view of the student's process: `request` asks it for something, by way of the proxies.
 
-    `sock` leads to the fork that answers, and `seconds` is the time that the test may take.
+    `sock` leads to the fork that answers, and `seconds` is the time that the test may take, with some `extra` for
+    what it does when a call has used that up. `fatal` is what ended the student's process when the test ran before.
     """
 
-    def __init__(self, sock, seconds):
-        self.connection = Connection(sock, seconds)
+    def __init__(self, sock, seconds, extra=0, fatal=None):
+        self.connection = Connection(sock, seconds, extra)
+        self.helpers, self.late = frozenset(), set()  # names lent now; what took too long, each with the names then
+        self.fatal_before, self.fatal = fatal, None  # [who was asked, the names lent then]: see checker.py
         self.callbacks = Callbacks(self)
         self.calls = 0
         self.lending = Lending()
@@ -73,10 +81,15 @@ class Channel(wire.Nothing):
 
     def exchange(self, op, args, kwargs):
         """Send a request, and serve the student's code until it has an answer."""
+        asking = [self.connection.asked, sorted(self.helpers)]
+        if asking == self.fatal_before:
+            raise self.told("ProcessLookupError", ENDED)
         writer, self.track = wire.Writer(self), True
         try:
             tree = {
                 "op": op,
+                "seconds": self.seconds(),
+                "most": self.connection.most(),
                 "unbind": self.unbind,
                 "args": [writer.write(arg) for arg in args],
                 "kw": {name: writer.write(arg) for name, arg in kwargs.items()},
@@ -86,11 +99,20 @@ class Channel(wire.Nothing):
         self.unbind = []
         self.connection.send(writer.message(tree))
         while True:
-            reply = self.connection.receive(self)
+            try:
+                reply = self.connection.receive(self)
+            except Gone:
+                self.fatal = asking if op == "call" else None
+                raise
             self.apply(reply)
             if "callback" not in reply.tree and "next" not in reply.tree:
                 return self.outcome(reply)
             self.callbacks.answer(reply)
+
+    def seconds(self):
+        """How long the student's code may take: not long if it took too long before, with the same helpers."""
+        left = self.connection.seconds()
+        return min(left, SECONDS_AGAIN) if (self.connection.asked, self.helpers) in self.late else left
 
     def outcome(self, reply):
         """What the student's code answered, or an exception: that of a check in a function that was lent goes first."""
@@ -116,10 +138,25 @@ class Channel(wire.Nothing):
         """The exception of the student's code; an ordinary one as itself, with the student's lines in `student`."""
         if type(tree) is not dict or not all(type(tree.get(key)) is str for key in ("kind", "name", "text")):
             raise self.connection.disorderly()
+        if tree["text"] == TOO_LONG:
+            return self.too_late(tree)
         name = tree["name"] if tree["name"].isidentifier() else "error"
         text = tree["text"][:2000]
         error = wire.ORDINARY[tree["kind"]](text) if tree["kind"] in wire.ORDINARY else Exception(f"{name}: {text}")
         error.student = {"name": name[:60], "text": text, "lines": tree.get("lines")}
+        return error
+
+    def too_late(self, tree):
+        """The exception of a call that took too long; the test can go on without it."""
+        self.late.add((self.connection.asked, self.helpers))
+        self.connection.call_was_late()
+        return self.told("TimeoutError", TOO_LONG, tree.get("lines"))
+
+    def told(self, name, text, lines=()):
+        """An exception that stands for what the student's code did, in words of the grader's."""
+        said = f"{self.connection.asked} {text.removeprefix('it ')}."
+        error = getattr(builtins, name)(said)
+        error.student = {"name": name, "text": text, "said": said, "lines": list(lines or ())}
         return error
 
     # What crosses -------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from nngrade.boundary import wire
 from nngrade.sandbox.forkable import make_forkable
 from nngrade.trusted import verdict
 from nngrade.trusted.channel import Channel
+from nngrade.trusted.connection import GRACE
 from nngrade.trusted.tests import Tests, quiet
 
 MEMORY = 4 * 2**30  # bytes that the tests of a submission may take beyond what is there before
@@ -36,12 +37,14 @@ def sit(tests, sitting):
         order, fds, _, _ = socket.recv_fds(sitting, 4096, 1)
         if not order:
             return
-        test, seconds = json.loads(order)
+        test, seconds, extra, fatal = json.loads(order)
         with socket.socket(fileno=fds[0]) as student:
-            signal.setitimer(signal.ITIMER_REAL, seconds + 2)  # ends this process, wherever it hangs
-            channel = Channel(student, seconds)
+            signal.setitimer(signal.ITIMER_REAL, seconds + extra + GRACE + 2)  # ends this process, wherever it hangs
+            channel = Channel(student, seconds, extra, fatal)
             result = run_test(tests, test, channel)
             signal.setitimer(signal.ITIMER_REAL, 0)
+        if result.get("gone"):
+            result["fatal"] = channel.fatal  # in a second try this is not asked again, and costs no other question
         last = result["last"] = not tests.light or channel.drew
         wire.send(sitting, wire.packed(json.dumps(result)))
 

@@ -8,13 +8,15 @@ from nngrade.boundary.arrays import Malformed
 from nngrade.trusted.errors import Ended, Gone
 
 MAX_RECEIVED = 2**30  # bytes in one test
+GRACE = 1.5  # seconds for the student's process to say that the time of a call is over
 
 
 class Connection:
     """Sends and receives messages until the time of the test is over; what is wrong with them ends the test."""
 
-    def __init__(self, sock, seconds):
-        self.sock, self.inbox, self.deadline = sock, wire.Inbox(sock), time.monotonic() + seconds
+    def __init__(self, sock, seconds, extra=0):
+        """`extra` are the seconds that the rest of a test gets when a call has taken all that there were."""
+        self.sock, self.inbox, self.deadline, self.extra = sock, wire.Inbox(sock), time.monotonic() + seconds, extra
         self.received, self.asked = 0, "your code"  # asked: who a message names when something goes wrong
 
     def send(self, parts):
@@ -46,8 +48,21 @@ class Connection:
         except (OSError, EOFError) as error:
             raise self._broken(error) from None
 
+    def most(self):
+        """The bytes of arrays that the next answer may hold: half of what is left, so that something always is."""
+        return (MAX_RECEIVED - self.received) // 2
+
+    def seconds(self):
+        """What is left for the next call."""
+        return max(0.01, self.deadline - time.monotonic())
+
+    def call_was_late(self):
+        """A call has used up its time: whatever the test does then without it, it gets more."""
+        if time.monotonic() >= self.deadline - GRACE and self.extra:
+            self.deadline, self.extra = time.monotonic() + self.extra, 0
+
     def _left(self):
-        left = self.deadline - time.monotonic()
+        left = self.deadline + GRACE - time.monotonic()
         if left <= 0:
             raise TimeoutError
         return left

@@ -48,9 +48,11 @@ class Scope:
             self.lent.pop(name, None)
             if not isinstance(value, Handle):
                 self.lent[name] = value
+        self.channel.helpers = frozenset(self.lent)
 
     def pop(self, name, default=None):
         """Remove a name that was lent, where the student had none."""
         self.channel.callbacks.take_back(self.lent.pop(name, None))
         self.channel.unbind.append(name)
+        self.channel.helpers = frozenset(self.lent)
         return default

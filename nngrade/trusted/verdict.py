@@ -8,7 +8,7 @@ from numbers import Number, Real
 
 from numpy import ndarray
 
-from nngrade.boundary.words import OWN, WITHHELD
+from nngrade.boundary.words import OWN, TOO_DEEP, TOO_LARGE, WITHHELD
 from nngrade.notebook.outputs import readable
 from nngrade.trusted.errors import Ended, Gone
 
@@ -70,7 +70,10 @@ def failed(error, cell, missing):
     student = getattr(error.__cause__, "student", None)
     if student and hasattr(error, "finding"):  # a check of nnlib says what the student's code raised
         return failure(f"{error} {_raised(student)}", _lines(student["lines"])) | _found(error)
-    if student := getattr(error, "student", None):
+    student = getattr(error, "student", None)
+    if student and "said" in student:
+        return failure(student["said"], _lines(student["lines"])) | {"ended": True}
+    if student:
         return failure(_raised(student), _lines(student["lines"]))
     if isinstance(error, NameError) and error.name in missing:
         return failure(f"`{error.name}` is not defined. Did its cell raise an error?")
@@ -83,6 +86,8 @@ def failed(error, cell, missing):
 
 def _raised(student):
     """What the student's code raised, in words that quote nothing of the test."""
+    if student["text"] in (TOO_LARGE, TOO_DEEP):
+        return f"Your answer can't be graded: {student['text']}."
     if student["text"] == WITHHELD:
         return WITHHELD
     name = student["name"] if hasattr(builtins, student["name"]) else "an exception"

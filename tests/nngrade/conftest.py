@@ -58,6 +58,9 @@ class Quiet:
     def step(self, outcome):
         self.steps += 1
 
+    def waiting(self, who):
+        self.waited_for = who
+
 
 @pytest.fixture
 def quiet():

@@ -189,13 +189,13 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
 }
 
 
-def outcome(sandbox, solution, test, between="", points=4):
+def outcome(sandbox, solution, test, between="", points=4, seconds=5):
     imports = "import numpy as np\nfrom nnlib.lent import left"
     cells = [cell("imports", imports, locked=True), cell("q", solution, solution=True)]
     cells += [cell("between", between, locked=True)] if between else []
     cells += [cell("q_test", test, grade=True, locked=True, points=points)]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    limits = Limits(cell_seconds=5, test_seconds=5)
+    limits = Limits(cell_seconds=seconds, test_seconds=seconds)
     return grade_notebook(as_bytes(notebook), notebook, notebook, limits, sandbox).tests["q_test"]
 
 
@@ -368,3 +368,43 @@ def test_a_failed_check_in_a_function_that_is_lent_counts_although_it_was_caught
     assert outcome(grading_sandbox, CAUGHT, deep)["message"] == "x should be 2"
     wrong = "def g(x):\n    raise ValueError\nassert f(g) == 5"
     assert outcome(grading_sandbox, CAUGHT, wrong)["points"] == 4
+
+
+OWN_OR_GIVEN = """
+from nnlib import checks
+try:
+    assert f(1) == 2
+except Exception:
+    with checks.given(f, helper=lambda x: x + 1):
+        assert f(1) == 2
+"""
+FAULTS = {  # of a helper: each costs nothing where the test has a right one to lend
+    "never ends": "while True: pass",
+    "never ends, whatever is raised": "try:\n        while True: pass\n    except Exception: return helper(x)",
+    "sleeps": "import time; time.sleep(99)",
+    "is too large": "return np.zeros(2**26)",
+    "is large": "return np.zeros(2**22)",
+    "is nested": "a = []; a.append(a); return a",
+    "raises": "raise ValueError",
+    "ends the program": "import os; os._exit(0)",
+    "crashes": "import ctypes; ctypes.string_at(0)",
+    "exits": "raise SystemExit",
+    "recurses": "return helper(x)",
+    "is an object": "return object()",
+    "floods": "print('x' * 10**7); return None",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_mistake_in_a_helper_costs_no_other_question(fault, grading_sandbox):
+    solution = f"def helper(x):\n    {fault}\ndef f(x):\n    return helper(x)"
+    found = outcome(grading_sandbox, solution, OWN_OR_GIVEN, seconds=4)
+    assert found["points"] == 4, found["message"]
+
+
+def test_what_is_late_is_told_with_its_line_and_asked_again_only_for_a_moment(grading_sandbox):
+    solution = "def helper(x):\n    while True: pass\ndef f(x):\n    return helper(x)"
+    calls = "for _ in range(3):\n    try:\n        f(1)\n    except TimeoutError: pass\nassert f(1) == 2"
+    found = outcome(grading_sandbox, solution, calls, seconds=3)
+    assert found["message"] == "`f` did not finish in time." and "while True: pass" in found["lines"][-1]
+    assert found["seconds"] < 9
