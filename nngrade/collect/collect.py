@@ -96,9 +96,8 @@ class Collector:
             self.outcome.platforms[name] = "files that no platform has named: whose they are is read from their names"
             return self._loose(entries)
         self.outcome.platforms[name] = platform.name
-        rest = [
-            entry for number, entry in enumerate(entries) if number not in places and ".ipynb" in entry.name.lower()
-        ]
+        own = [entry for number, entry in enumerate(entries) if number not in places and not platform.then]
+        rest = [entry for entry in own if ".ipynb" in entry.name.lower()]
         self.outcome.unknown += [("/".join(entry.path), f"it is not named as {platform.name} does") for entry in rest]
         return [(each, None) for each in platforms.handed_in(platform, entries, places, self.roster)]
 

@@ -33,6 +33,7 @@ class Platform:
     folder: bool | None  # whether that is the name of a folder or of a file; None: either
     read: Callable  # (match, roster) -> (Found, the student's name for the file; None: it is not the student's)
     beside: tuple = ()  # names of which one must be there, where the pattern alone is not enough
+    then: str = ""  # the name that must come next
 
 
 def _canvas(match, roster):
@@ -119,9 +120,9 @@ PLATFORMS = [
          None, _brightspace),
         ("Gradescope", r"submission_\d+", True, _gradescope, ("submission_metadata.yml",)),
         ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls", "timestamp.txt")),
-        ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, ("2_submissions",)),
+        ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, ("2_submissions",), "2_submissions"),
         ("ILIAS", r"(?P<who>.+_[^_]+_.+)_(?P<id>\d+)", True, _ilias),
-        ("GitHub Classroom", r"[\w.]+-[\w.-]+", True, _github, (".git", ".github", ".gitignore")),
+        ("GitHub Classroom", r"(?!.*-submissions$)[\w.]+-[\w.-]+", True, _github, (".git", ".github", ".gitignore")),
         ("Canvas", r"(?:.*?_)?(?:anon_(?P<anon>[^_]+)|\d+)_\d+_(?P<file>.+)", False, _canvas),
     )
 ]  # fmt: skip
@@ -143,7 +144,8 @@ def _place(platform, entry):
     for at, name in enumerate(entry.path):
         packed = re.search(r"\.(zip|ipynb)$", name, re.IGNORECASE)  # in which there are files
         folder = at < len(entry.path) - 1 and not packed
-        if platform.folder in (None, folder) and platform.pattern.fullmatch(name):
+        follows = not platform.then or entry.path[at + 1 : at + 2] == (platform.then,)
+        if platform.folder in (None, folder) and follows and platform.pattern.fullmatch(name):
             return at
     return None
 
@@ -153,6 +155,8 @@ def handed_in(platform, entries, places, roster):
     attempts, receipts = {}, []
     for number, at in places.items():
         entry = entries[number]
+        if ".git" in entry.path:
+            continue  # what git keeps in a clone
         found, file = platform.read(platform.pattern.fullmatch(entry.path[at]), roster)
         found = attempts.setdefault(found.label, found)
         if file is None:

@@ -9,8 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from nngrade.batch import changes, scale
+from nngrade.batch import students as gradebook_students
 from nngrade.batch.grade_class import Threads, cores, grade
 from nngrade.batch.progress import GradingProgress, counted
+from nngrade.collect import roster
 from nngrade.course import Course
 from nngrade.exports.words import shown
 from nngrade.feedback.write import mark_stale
@@ -24,6 +26,7 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
     try:
         with _ctrl_c_once(pressed):
             course = Course(root)
+            _enter_roster(course)
             with _pool(workers or cores(), scheduler, unsafe) as pool, GradingProgress(console) as progress:
                 outcome = grade(course, assignment, pool, progress, students, again, unsafe)
             stale = mark_stale(course, assignment)
@@ -56,6 +59,13 @@ def _ctrl_c_once(pressed):
     finally:
         if not pressed:
             signal.signal(signal.SIGINT, before)
+
+
+def _enter_roster(course):
+    """So that formgrader has names, and who has not handed in stands in the exports."""
+    if people := roster.load(course.root).students:
+        with course.gradebook() as book:
+            gradebook_students.enter(book, people)
 
 
 def _pool(workers, scheduler, unsafe):

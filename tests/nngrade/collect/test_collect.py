@@ -134,6 +134,35 @@ def test_the_exchange(root, tmp_path, handed):
     assert lies(root, ONE, "submission_secret.txt") == b"secret of student-01"
 
 
+def test_sakai(root, tmp_path, handed):
+    files = {"HW 1/grades.csv": "HW 1,Points\n"}
+    for one, [(name, data)] in handed.items():
+        folder = f"HW 1/{one.last_name}, {one.first_name}({one.login})"
+        files |= {f"{folder}/Submission attachment(s)/{name}": data, f"{folder}/comments.txt": "",
+                  f"{folder}/timestamp.txt": "20260303160509123"}  # fmt: skip
+    whole(root, collected(root, stored(tmp_path, made.zipped(files)), zone=""), "Sakai", WHEN)
+
+
+def test_openolat(root, tmp_path, handed):
+    files = {f"ita_a_1/{one.last_name}_{one.first_name}_{one.login}/2_submissions/{name}": data
+             for one, [(name, data)] in handed.items()}  # fmt: skip
+    files |= {name.replace("2_submissions", "1_task"): b"{}" for name in files}
+    outcome = collected(root, stored(tmp_path, made.zipped(files)))
+    whole(root, outcome, "OpenOlat", "")
+
+
+def test_github_classroom(root, tmp_path, handed):
+    rows = ["assignment_name,github_username,roster_identifier,student_repository_name,submission_timestamp"]
+    for one, [(name, data)] in handed.items():
+        clone = tmp_path / "hw-1-submissions" / f"hw-1-{one.github}"
+        (clone / ".git").mkdir(parents=True)
+        (clone / ".git" / "HEAD").write_text("ref: refs/heads/main")
+        (clone / name).write_bytes(data)
+        rows.append(f"hw 1,{one.github},{one.student},hw-1-{one.github},{WHEN}")
+    grades = stored(tmp_path, "\n".join(rows), "grades.csv")
+    whole(root, collected(root, tmp_path / "hw-1-submissions", grades, zone=""), "GitHub Classroom", WHEN)
+
+
 @pytest.mark.parametrize("name", ["{0.student}_{1}", "{0.student}/{1}", "{0.student}/a1_small/{1}", "{0.email} {1}",
                                   "{0.first_name} {0.last_name} - {1}"])  # fmt: skip
 def test_a_plain_folder(root, tmp_path, handed, name):
