@@ -55,7 +55,7 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
     `references` the solutions whose functions the tests take; without them, they are read in the course folder.
     """
     start = time.monotonic()
-    steps = submission.release_steps(release)
+    steps = submission.release_steps(release, instructor)
     result = Result(sandbox=sandbox.name)
     try:
         if problem:

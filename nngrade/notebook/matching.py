@@ -8,13 +8,13 @@ DEFINED = re.compile(r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)[ \t]*=(?!=
 
 def match(cells, release):
     """{id of a cell of the release: index of the cell that stands for it}."""
-    matched, taken, defined = {}, set(), cache(_defined)
+    matched, taken, defined = {}, set(), cache(names_defined)
     rules = [
         lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not untouched(cell, step),
         lambda cell, step: cell["grade_id"] == step.id and not untouched(cell, step),
         lambda cell, step: step.id in (cell["grade_id"], cell["id"]),
         lambda cell, step: step.role in ("test", "read-only", "other") and same(cell["source"], step.source),
-        lambda cell, step: step.role == "solution" and bool(defined(cell["source"]) & defined(step.source)),
+        lambda cell, step: step.role == "solution" and bool(defined(cell["source"]) & _names(step, defined)),
     ]
     for rule in rules:
         for step in release:
@@ -30,24 +30,24 @@ def match(cells, release):
 def _find_solutions(matched, cells, release, defined):
     """What a solution cell asks for may stand in another cell: their own, one that was merged, that of the test.
 
-    A cell that stands for a later one of the release moves up to here. What it stood for it defines still, or the
-    release's own is put back.
+    A cell that stands for a later one of the release, or for one that nobody is to change, moves here. What it stood
+    for it defines still, or the release's own is put back.
     """
     place = {step.id: number for number, step in enumerate(release)}
     for step in release:
-        if step.role == "solution" and not _answered(step, matched, cells):
+        if step.role == "solution" and not _answered(step, matched, cells, defined):
             index = _where_defined(step, cells, release, defined)
             holder = next((name for name in matched if matched[name] == index), step.id)
             if index is not None:
                 matched.pop(step.id, None)
-                if place[holder] >= place[step.id]:
+                if place[holder] >= place[step.id] or release[place[holder]].role in ("read-only", "test"):
                     matched.pop(holder, None)
                     matched[step.id] = index
 
 
 def _where_defined(step, cells, release, defined):
     """Index of the first cell of code that defines a name of this step's, and is not as it was released."""
-    names = defined(step.source)
+    names = _names(step, defined)
     found = (i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and names & defined(cell["source"]))
     return next((i for i in found if not any(same(cells[i]["source"], each.source) for each in release)), None)
 
@@ -65,8 +65,17 @@ def _find_written(matched, cells, release):
                 matched[step.id] = free[0]
 
 
-def _answered(step, matched, cells):
-    return step.id in matched and not untouched(cells[matched[step.id]], step)
+def _answered(step, matched, cells, defined=None):
+    """Whether the cell that stands for this step holds an answer: if the stub defines names, one of these."""
+    if step.id not in matched or untouched(cells[matched[step.id]], step):
+        return False
+    names = _names(step, defined) if defined else set()
+    return not names or bool(names & defined(cells[matched[step.id]]["source"]))
+
+
+def _names(step, defined):
+    """The names that an answer defines: those of the stub, or else of the right answer."""
+    return defined(step.source) or step.names
 
 
 def untouched(cell, step):
@@ -81,6 +90,6 @@ def same(a, b):
     return [line.rstrip() for line in a.strip().split("\n")] == [line.rstrip() for line in b.strip().split("\n")]
 
 
-def _defined(source):
+def names_defined(source):
     """The names that a cell defines at its top level. Not by the parser, which a student could keep busy for long."""
     return {function or variable for function, variable in DEFINED.findall(source)}

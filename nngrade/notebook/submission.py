@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 
-from nngrade.notebook.matching import match, same
+from nngrade.notebook.matching import match, names_defined, same
 
 MOST_BYTES, MOST_CELLS = 20 * 2**20, 2000
 
@@ -27,6 +28,7 @@ class Step:
     points: float = 0
     outputs: list = field(default_factory=list)
     attachments: dict = field(default_factory=dict)
+    names: frozenset = frozenset()  # that an answer defines, as far as tests speak of them
 
 
 def read_file(path, most=MOST_BYTES):
@@ -127,9 +129,9 @@ def role(cell):
     return "read-only" if meta.get("locked") else "other"
 
 
-def release_steps(release):
-    """The cells of the release, as steps."""
-    steps = []
+def release_steps(release, instructor=None):
+    """The cells of the release, as steps; with the `instructor`'s notebook they know which names answers define."""
+    steps, asked = [], names_asked(instructor["cells"]) if instructor else {}
     for number, cell in enumerate(release["cells"]):
         meta = cell["metadata"].get("nbgrader", {})
         name = meta.get("grade_id") or cell.get("id") or f"cell-{number}"
@@ -142,9 +144,17 @@ def release_steps(release):
                 metadata=dict(cell["metadata"]),
                 points=float(meta.get("points", 0) or 0),
                 attachments=cell.get("attachments", {}),
+                names=asked.get(name, frozenset()),
             )
         )
     return steps
+
+
+def names_asked(cells):
+    """{id of a solution cell: the names that it defines and that a test mentions}."""
+    tests = set(re.findall(r"\w+", " ".join(cell["source"] for cell in cells if role(cell) == "test")))
+    solutions = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if role(cell) == "solution"}
+    return {name: frozenset(tests & names_defined(cell["source"])) for name, cell in solutions.items()}
 
 
 def arrange(cells, release, repaired):

@@ -190,6 +190,9 @@ class Silent:
     def step(self, outcome):
         self.then()
 
+    def waiting(self, who):
+        pass
+
 
 @pytest.mark.slow
 def test_a_worker_that_would_grade_in_another_way_is_refused_in_words(small, cluster, tmp_path):

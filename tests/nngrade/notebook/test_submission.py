@@ -250,3 +250,34 @@ def test_an_answer_that_was_given_stays_whatever_else_defines_its_name():
     notebook.cells.append(nbformat.v4.new_code_cell(RIGHT["double"]))
     steps, said = order_of(notebook)
     assert ("double", set()) in steps and steps[-1][1] == {"double"} and said == []
+
+
+@pytest.mark.parametrize("where", ["imports", "data", "double_test", "total_test", "quadruple"])
+@pytest.mark.parametrize("name", ["double", "answer"])
+@pytest.mark.parametrize("left", ["", "# moved", "raise NotImplementedError()"])
+def test_an_answer_in_any_other_cell_while_its_own_was_emptied(name, where, left):
+    notebook = answered({name: left})
+    for cell in notebook.cells:
+        if cell.id == where:
+            cell.source += f"\n{RIGHT[name]}"
+    release = submission.release_steps(RELEASE, INSTRUCTOR)
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
+    kinds = {step.id: step for step in steps}
+    defining = [step.id for step in steps if RIGHT[name] in step.source and step.role in ("solution", "own")]
+    assert defining and order(steps, defining[0]) < order(steps, f"{name}_test")
+    assert all(kinds[step.id].source == step.source for step in submission.release_steps(RELEASE)
+               if step.role in ("test", "read-only"))  # fmt: skip
+
+
+def order(steps, name):
+    return [step.id for step in steps].index(name)
+
+
+def test_an_answer_in_place_of_its_test():
+    notebook = answered({"double": ""})
+    for cell in notebook.cells:
+        if cell.id == "double_test":
+            cell.source = RIGHT["double"]
+    release = submission.release_steps(RELEASE, INSTRUCTOR)
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
+    assert {step.id: step.source for step in steps}["double"] == RIGHT["double"]
