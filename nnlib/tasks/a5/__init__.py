@@ -1,0 +1,6 @@
+"""Assignment 5: initial weights and regularisation."""
+
+from nnlib.tasks.a5 import dropping, expecting, networks, paying, penalties, shifting, signals, starts, stopping
+
+MODULES = starts, signals, penalties, paying, dropping, networks, expecting, stopping, shifting
+TASKS = {task.name: task for module in MODULES for task in module.TASKS}

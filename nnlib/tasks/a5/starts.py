@@ -1,0 +1,79 @@
+"""Part 1: initial weights."""
+
+import numpy as np
+
+from nnlib.diagnosis import Probe, Task, mistake
+
+SIZES = {  # (n_out, n_in)
+    (3, 5): "layers with fewer or more outputs than inputs",
+    (6, 2): "layers with fewer or more outputs than inputs",
+    (2, 7): "layers with fewer or more outputs than inputs",
+    (4, 3): "layers with fewer or more outputs than inputs",
+    (4, 4): "square layers",
+    (3, 3): "square layers",
+    (1, 6): "a layer of one unit",
+}
+
+
+def draws(rng):
+    return [Probe(about, (rng.normal(size=shape),)) for shape, about in SIZES.items()]
+
+
+def scaled(number, name, std, example, mistakes):
+    """The initialiser `name`: standard normal numbers g become W = std · g, with `std(n_out, n_in)`."""
+
+    def other(id, effect, scale):
+        return mistake(f"std.{id}", effect, std=lambda g: scale(*g.shape))
+
+    return Task(
+        number=number,
+        call=f"{name}(g)",
+        returns="W",
+        steps={"std": lambda g: std(*g.shape), "W": lambda g, std: g * std},
+        probes=draws,
+        example=(example,),
+        dtype="float64",
+        lecture="09, part 3",
+        mistakes=(
+            other("variance", "g is multiplied by the variance, where its root belongs.",
+                  lambda out, n: std(out, n) ** 2),
+            mistake("W.divided", "g is divided by the standard deviation, where it is multiplied.",
+                    W=lambda g, std: g / std),
+            mistake("W.plain", "The numbers g come back as they are: they are not scaled.", W=lambda g: g.copy()),
+            mistake("W.absolute", "The weights are all positive: their signs are lost.",
+                    W=lambda g, std: np.abs(g) * std),
+            mistake("W.added", "The standard deviation is added, where it is multiplied.", W=lambda g, std: g + std),
+            other("limit", "The scale is √3 times too large: that is the limit of uniform numbers.",
+                  lambda out, n: 3**0.5 * std(out, n)),
+            other("product", "The number of inputs is multiplied by that of outputs.",
+                  lambda out, n: (2 / (n * out)) ** 0.5),
+            other("from_outputs", "The scale is made from the number of outputs alone, as √(2 / n_out).",
+                  lambda out, n: (2 / out) ** 0.5),
+            other("outputs_without_2", "The scale is √(1 / n_out).", lambda out, n: (1 / out) ** 0.5),
+            other("inputs_without_2", "The scale is √(1 / n_in): the rule of LeCun.", lambda out, n: (1 / n) ** 0.5),
+            *(other(*made) for made in mistakes),
+        ),
+    )  # fmt: skip
+
+
+XAVIER = scaled(
+    1, "xavier", lambda out, n: (2 / (n + out)) ** 0.5, np.array([[2.0, -4.0, 1.0, 0.0, 6.0, -1.0, 3.0]]),
+    (
+        ("he", "The scale is √(2 / n_in): that is the rule of He.", lambda out, n: (2 / n) ** 0.5),
+        ("one_for_two", "The scale is √(1 / (n_in + n_out)): the 2 is missing.", lambda out, n: (1 / (n + out)) ** 0.5),
+        ("half", "The scale is √(½ / (n_in + n_out)): the mean size of the two is inverted wrongly.",
+         lambda out, n: (1 / (2 * (n + out))) ** 0.5),
+    ),
+)  # fmt: skip
+HE = scaled(
+    2, "he", lambda out, n: (2 / n) ** 0.5, np.array([[2.0, -4.0, 1.0, 0.0, 6.0, -1.0, 3.0, -2.0]]),
+    (
+        ("xavier", "The scale is √(2 / (n_in + n_out)): that is the rule of Glorot.",
+         lambda out, n: (2 / (n + out)) ** 0.5),
+        ("half", "The scale is √(1 / 2 n_in): the 2 stands below the line, where it belongs above.",
+         lambda out, n: (1 / (2 * n)) ** 0.5),
+    ),
+)  # fmt: skip
+
+
+TASKS = (XAVIER, HE)
