@@ -16,7 +16,7 @@ import subprocess
 from pathlib import Path
 
 from nngrade.sandbox import kernel, landlock, seccomp
-from nngrade.sandbox.kernel import MS_NODEV, MS_NOEXEC, MS_NOSUID
+from nngrade.sandbox.kernel import MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY
 
 STUDENT = 1000  # the user that a student is, seen from inside a user namespace
 SCRATCH = "/sandbox"  # a name that no machine has: folders with data may have any other
@@ -63,7 +63,8 @@ class Namespaces:
         kernel.bind(f"{SCRATCH}/shm", "/dev/shm")
         if not self.data_below_tmp:
             kernel.bind(TEMPORARY, "/tmp")
-        kernel.mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+        # Read-only: who ends first when memory runs out, say, is not for a process itself to change there.
+        kernel.mount("proc", "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
     def enter(self, limits):
         os.environ.pop("PWD", None)  # bubblewrap's

@@ -33,6 +33,12 @@ def run(cage, main, limits, sock, control, referee):
         os._exit(code)
 
 
+def give_way():
+    """Where memory runs out, this process and its children end first, not the grader."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
 def _empty_handed(sock, control, referee):
     """Open files: nothing on 0 to 2, the socket on 3; until the start, the ways to grader and warden on 4 and 5."""
     nothing = [os.open(os.devnull, os.O_RDWR)] * 3
@@ -49,9 +55,7 @@ def _lock(cage, limits, referee):
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a grader in the background passes on that it ignores it
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     _limit(limits)
-    os.nice(5)  # the graders come first, for the processor and for memory
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
+    os.nice(5)  # the graders come first
     listener = cage.enter(limits)
     messages.send(referee, {"asks": listener is not None}, [] if listener is None else [listener])
     referee.close()

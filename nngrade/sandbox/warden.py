@@ -60,6 +60,7 @@ def _first_process(cage, main, limits, sock, control, referee):
     """In namespaces, process 1, which collects orphans; otherwise the student's process itself."""
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        student.give_way()
         if cage.nested:
             cage.first_process(limits)
             pid = os.fork()

@@ -368,3 +368,12 @@ def benchmark(kind, preload=("numpy",), starts=30):
 
 def test_benchmark(sandbox):
     benchmark(type(sandbox), starts=5)
+
+
+def test_who_ends_first_when_memory_runs_out_is_not_for_student_code_to_say(child, sandbox):
+    if sandbox.name in (Container.name, Unsafe.name):
+        pytest.skip("there /proc is the engine's, or everybody's")
+    write = "open('/proc/self/oom_score_adj', 'w').write('0')"
+    assert ask(child, write)["error"] in ("PermissionError", "OSError")
+    if sandbox.name == Bubblewrap.name:
+        assert ask(child, "answer = open('/proc/self/oom_score_adj').read()") == "1000\n"
