@@ -16,6 +16,13 @@ def with_alphas(rng):
     return [*(Probe(about, (x, alpha)) for (about, x), alpha in zip(z, (*ALPHAS, 0.8))), *default]
 
 
+def at_0(rng):
+    """Arrays in which some entries are exactly 0, where the text says which side holds."""
+    found = [np.where(rng.permutation(24).reshape(4, 6) % 3, away_from_kinks(rng, (4, 6)), 0.0) for _ in range(2)]
+    return [Probe("entries of z that are exactly 0", (z, alpha), extreme=True) for z, alpha in zip(found, ALPHAS)]
+
+
+AT_0 = "Where z is exactly 0, slope is 1, where it is that of the other side."
 LEAKY = Task(
     number=3,
     call="leaky_relu(z, alpha=0.01)",
@@ -24,7 +31,7 @@ LEAKY = Task(
         "a": lambda z, alpha: np.where(z > 0, z, alpha * z),
         "slope": lambda z, alpha: np.where(z > 0, 1.0, alpha),
     },
-    probes=with_alphas,
+    probes=lambda rng: [*with_alphas(rng), *at_0(rng)],
     example=(np.array([[2.0, -3.0, 0.5, -1.0]]), 0.1),
     dtype="float64",
     lecture="03, part 1",
@@ -60,6 +67,7 @@ LEAKY = Task(
                 slope=lambda z, alpha: np.where(z > 0, z, alpha)),
         mistake("slope.one_minus_alpha", "slope is 1 − alpha where z is negative, where it is alpha.",
                 slope=lambda z, alpha: np.where(z > 0, 1.0, 1 - alpha)),
+        mistake("slope.at_0", AT_0, slope=lambda z, alpha: np.where(z >= 0, 1.0, alpha)),
     ),
 )  # fmt: skip
 
@@ -82,7 +90,7 @@ def beside_0(rng):
 
 def elu_probes(rng):
     far = [Probe(p.about, (*p.arguments, alpha), extreme=True) for p, alpha in zip(far_from_0(rng), ALPHAS)]
-    return [*with_alphas(rng), *beside_0(rng), *far]
+    return [*with_alphas(rng), *at_0(rng), *beside_0(rng), *far]
 
 
 DIGITS = "a loses most of its digits where z is close to 0: eᶻ is rounded beside 1 before the 1 is subtracted."
@@ -132,6 +140,7 @@ ELU = Task(
                 slope=lambda z, alpha: np.where(z > 0, 1.0, alpha * z * power(z))),
         mistake("slope.minus_z", "slope holds e⁻ᶻ where z is negative, where eᶻ belongs.",
                 slope=lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(-np.minimum(z, 0)))),
+        mistake("slope.at_0", AT_0, slope=lambda z, alpha: np.where(z >= 0, 1.0, alpha * power(z))),
         mistake("a.rounded", DIGITS, a=lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1))),
         mistake("a.rounded", DIGITS, a=lambda z, alpha: np.where(z > 0, z, alpha * np.exp(z) - alpha)),
         mistake("a.overflow", NAN, a=lambda z, alpha: z * (z > 0) + (z <= 0) * alpha * np.expm1(z)),
