@@ -4,6 +4,7 @@ import numpy as np
 
 from nnlib import perceptron
 from nnlib.diagnosis import Fact, Probe, Task, mistake
+from nnlib.diagnosis.comparing import as_numbers
 from nnlib.tasks.a1.units import STEP, UNIT
 
 ROWS = {1: np.array([[0], [1]]), 2: np.array([[0, 0], [0, 1], [1, 0], [1, 1]])}
@@ -22,10 +23,17 @@ def answers(pair, n):
     """What a unit with these (w, b) answers to each row of n inputs; None if that is no pair of such a form."""
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         return None
-    w, b = np.asarray(pair[0], dtype=float), np.asarray(pair[1], dtype=float)
-    if w.shape != (n,) or b.shape not in ((), (1,)) or not np.isfinite([*w, *b.ravel()]).all():
+    w, b = map(as_numbers, pair)
+    if w is None or b is None or w.shape != (n,) or b.shape not in ((), (1,)):
+        return None
+    if not np.isfinite([*w, *b.ravel()]).all():
         return None
     return tuple(perceptron.step(ROWS[n] @ w + b).astype(int).tolist())
+
+
+def bias_first(pair, n):
+    """Whether it is a pair (b, w)."""
+    return isinstance(pair, (tuple, list)) and answers(pair, n) is None and answers(pair[::-1], n) is not None
 
 
 def facts_about(k, name):
@@ -39,6 +47,8 @@ def facts_about(k, name):
         return Fact(f"{name}.{id}", f"{name} {effect}", lambda seen: holds(answers(seen.result[k], n)), name)
 
     weights = "a list of 2 weights" if n == 2 else "a list of 1 weight"
+    turned = f"{name} has the bias first: a pair is (w, b)."
+    yield Fact(f"{name}.turned", turned, lambda seen: not bias_first(seen.result[k], n), name)
     yield fact("form", f"should be a pair (w, b) of {weights} and a number.", lambda got: got is not None)
     for other, found in others.items():
         if found != table:

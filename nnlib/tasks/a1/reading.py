@@ -35,7 +35,7 @@ NO_LINE = Task(
     steps={},
     probes=lambda rng: [Probe("the points", ())],
     facts=(
-        fact("form", "The result should be (x, y): up to 20 points, of shape (m, 2), and m labels.", lambda x, y: True),
+        fact("form", "It should return (x, y): up to 20 points, x of shape (m, 2), and m labels.", lambda x, y: True),
         fact("labels", "The labels should be 0 and 1.", lambda x, y: np.isin(y, (0, 1)).all()),
         fact("one_class", "All points have the same label: a unit that always says so makes no mistake.",
              lambda x, y: len(np.unique(y)) == 2),
