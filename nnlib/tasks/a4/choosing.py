@@ -1,0 +1,144 @@
+"""Part 5: one setting, tried on validation data."""
+
+import numpy as np
+
+from nnlib.diagnosis import Fact, Probe, Task, mistake
+from nnlib.tasks.a3.networks import network
+from nnlib.tasks.a4.learning import ACCURACY, SGD
+from nnlib.tasks.a4.networks import FORWARD, LOSS, forward
+from nnlib.tasks.a4.runs import descent, plan
+from nnlib.tasks.a4.training import minibatches
+
+SIZES = [  # n, hidden, epochs, batch_size, lr
+    (4, 6, 2, 5, 0.3),
+    (3, 9, 1, 7, 0.5),
+    (5, 3, 3, 4, 0.2),
+    (6, 12, 2, 9, 0.7),
+    (3, 5, 4, 6, 0.4),
+    (4, 8, 2, 16, 0.9),
+    (7, 4, 1, 3, 0.6),
+    (5, 7, 3, 11, 0.25),
+    (3, 6, 2, 12, 0.8),
+    (6, 5, 4, 15, 0.35),
+]
+
+
+def init_params(n, h, k, rng):
+    """The lent one, in float64: unlike a Task, it moves the student's rng on."""
+    W1 = rng.normal(0, np.sqrt(2 / n), (h, n))
+    return [W1, np.zeros(h), rng.normal(0, np.sqrt(2 / h), (k, h)), np.zeros(k)]
+
+
+def train_network(params, x, y, epochs, batch_size, lr, rng):
+    """The lent one."""
+    trained, losses = descent(params, plan(x, y, epochs, batch_size, rng), lr)
+    return trained, list(losses)
+
+
+def settings(rng):
+    """(train, valid, hidden, …): two data sets of different sizes, with ten labels that a network can learn in part."""
+    found = []
+    for n, *rest in SIZES:
+        teacher = network(rng, 3, n, 8, 10)[2:]
+        both = []
+        for m in (61, 97):
+            x = rng.normal(size=(m, n))
+            both.append((x, forward(list(teacher), x)[1].argmax(axis=1)))
+        found.append(Probe("two data sets", (*both, *rest, np.random.default_rng(rng.integers(2**32)))))
+    return found
+
+
+def result(train, valid, hidden, epochs, batch_size, lr, rng, start=init_params):
+    """The accuracy on `valid` of who does it right, or with other arguments."""
+    params = start(train[0].shape[1], hidden, 10, rng)
+    trained, _ = train_network(params, *train, epochs, batch_size, lr, rng)
+    return ACCURACY(trained, *valid)
+
+
+def with_other(**changed):
+    """A step that gives `result` other arguments: `with_other(lr=lambda lr: 0.1)`."""
+
+    def step(train, valid, hidden, epochs, batch_size, lr, rng):
+        given = dict(train=train, valid=valid, hidden=hidden, epochs=epochs, batch_size=batch_size, lr=lr, rng=rng)
+        return result(**given | {name: change(given) for name, change in changed.items()})
+
+    return step
+
+
+def calls(seen, name):
+    return [arguments for helper, arguments in seen.calls if helper == name]
+
+
+def _trains_on_train(seen):
+    return all(np.array_equal(x, seen.arguments[0][0]) for _, x, *_ in calls(seen, "train_network"))
+
+
+def _measures_on_valid(seen):
+    measured = calls(seen, "accuracy")
+    return not measured or any(np.array_equal(x, seen.arguments[1][0]) for _, x, _ in measured)
+
+
+def _starts_with(place, expected):
+    return lambda seen: all(c[place] == expected(seen.arguments) for c in calls(seen, "init_params"))
+
+
+def _trains_with(place, asked):
+    return lambda seen: all(c[place] == seen.arguments[asked] for c in calls(seen, "train_network"))
+
+
+EARLIER = {
+    "init_params": init_params,
+    "minibatches": minibatches,
+    "forward": FORWARD,
+    "loss_and_grads": LOSS,
+    "sgd_step": SGD,
+    "train_network": train_network,
+    "accuracy": ACCURACY,
+}
+VALIDATION = Task(
+    number=9,
+    call="validation_accuracy(train, valid, hidden, epochs, batch_size, lr, rng)",
+    returns="share",
+    steps={"share": lambda train, valid, hidden, epochs, batch_size, lr, rng: result(
+        train, valid, hidden, epochs, batch_size, lr, rng)},
+    probes=settings,
+    helpers=EARLIER,
+    lecture="12, part 3",
+    facts=(
+        Fact("train.data", "The network is trained on other data than `train`.", _trains_on_train),
+        Fact("measure.data", "The accuracy is measured on other data than `valid`.", _measures_on_valid),
+        Fact("init.hidden", "The network has another number of hidden units than `hidden`.",
+             _starts_with(1, lambda given: given[2])),
+        Fact("init.classes", "The network has another number of outputs than 10.", _starts_with(2, lambda given: 10)),
+        Fact("train.size", "The network is trained with another batch_size than was given.", _trains_with(4, 4)),
+        Fact("train.lr", "The network is trained with another learning rate than was given.", _trains_with(5, 5)),
+    ),
+    mistakes=(
+        mistake("share.untrained", "The accuracy is that of the network before training: what train_network returns is"
+                " not kept.", share=with_other(epochs=lambda given: 0)),
+        mistake("share.one_epoch", "The network is trained for one epoch, whatever `epochs` says.",
+                share=with_other(epochs=lambda given: 1)),
+        *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
+                  share=with_other(rng=lambda given, seed=seed: np.random.default_rng(seed))) for seed in (0, 1, 42)),
+        mistake("share.error", "The share of wrong answers is returned.",
+                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 1 - result(
+                    train, valid, hidden, epochs, batch_size, lr, rng)),
+        mistake("share.percent", "The result is a percentage, where a number from 0 to 1 belongs.",
+                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 100 * result(
+                    train, valid, hidden, epochs, batch_size, lr, rng)),
+        mistake("train.valid", "The network is trained on the data on which it is measured.",
+                share=with_other(train=lambda given: given["valid"])),
+        mistake("measure.train", "The accuracy is that on the training data.",
+                share=with_other(valid=lambda given: given["train"])),
+        mistake("measure.exchanged", "The two data sets are exchanged.",
+                share=with_other(train=lambda given: given["valid"], valid=lambda given: given["train"])),
+        mistake("init.fixed", "The network has 64 hidden units, whatever `hidden` says.",
+                share=with_other(hidden=lambda given: 64)),
+        mistake("train.fixed_lr", "The learning rate is 0.1, whatever `lr` says.",
+                share=with_other(lr=lambda given: 0.1)),
+        mistake("train.fixed_size", "Batches have 64 images, whatever `batch_size` says.",
+                share=with_other(batch_size=lambda given: 64)),
+    ),
+)  # fmt: skip
+
+TASKS = (VALIDATION,)

@@ -1,0 +1,124 @@
+"""Part 3: one step, and the share of right answers."""
+
+import numpy as np
+
+from nnlib.diagnosis import Probe, Task, mistake
+from nnlib.tasks.a3.networks import network
+from nnlib.tasks.a4.networks import EXAMPLE, FORWARD, FORWARD_STEPS, forward
+
+SHAPES = [
+    ([(4, 3), (4,), (2, 4), (2,)], "the parameters of a network"),
+    ([(3, 5), (3,), (6, 3), (6,)], "the parameters of a network"),
+    ([(5, 2), (5,), (4, 5), (4,), (3, 4), (3,)], "the parameters of a deeper network"),
+    ([(3, 3), (3,), (3, 3), (3,)], "square layers"),
+    ([(2, 3), (2,)], "a single layer"),
+]
+
+
+def steps(rng):
+    found = []
+    for (shapes, about), lr in zip(SHAPES, (0.25, 0.1, 1.5, 0.03, 0.5)):
+        params, grads = ([rng.normal(size=shape) for shape in shapes] for _ in range(2))
+        found.append(Probe(about, (params, grads, lr)))
+    return found
+
+
+def each(step):
+    """The list that comes of a step made for each parameter by itself: `step(p, g, lr)`."""
+    return lambda params, grads, lr: [step(p, g, lr) for p, g in zip(params, grads)]
+
+
+SGD = Task(
+    number=5,
+    call="sgd_step(params, grads, lr)",
+    returns="new",
+    steps={"new": each(lambda p, g, lr: p - lr * g)},
+    probes=steps,
+    example=([np.array([[1.0, 2.0]]), np.array([3.0])], [np.array([[1.0, -1.0]]), np.array([2.0])], 0.5),
+    lecture="07, part 1",
+    mistakes=(
+        mistake("new.uphill", "The step is added: it goes uphill.", new=each(lambda p, g, lr: p + lr * g)),
+        mistake("new.weights_alone", "The biases stay as they are.",
+                new=each(lambda p, g, lr: p - lr * g * (p.ndim > 1))),
+        mistake("new.biases_alone", "The weights stay as they are.",
+                new=each(lambda p, g, lr: p - lr * g * (p.ndim == 1))),
+        mistake("new.without_lr", "The learning rate is missing.", new=each(lambda p, g, lr: p - g)),
+        mistake("new.divided", "The gradient is divided by the learning rate.", new=each(lambda p, g, lr: p - g / lr)),
+        mistake("new.step_alone", "The step is returned without the parameters.", new=each(lambda p, g, lr: -lr * g)),
+        mistake("new.shrunk", "The parameters shrink by the learning rate beside the step.",
+                new=each(lambda p, g, lr: (1 - lr) * p - lr * g)),
+        mistake("new.lr_on_params", "The learning rate multiplies the parameters, where the gradient belongs.",
+                new=each(lambda p, g, lr: lr * p - g)),
+        mistake("new.averaged", "The gradient of each parameter is averaged over its entries.",
+                new=each(lambda p, g, lr: p - lr * g.mean())),
+        mistake("new.signs", "Only the sign of the gradient counts, where its size does, too.",
+                new=each(lambda p, g, lr: p - lr * np.sign(g))),
+        mistake("new.unchanged", "The parameters are returned as they were.", new=each(lambda p, g, lr: p.copy())),
+        mistake("new.last_layer_alone", "Only the last layer takes a step.",
+                new=lambda params, grads, lr: [*params[:-2], *each(lambda p, g, lr: p - lr * g)(
+                    params[-2:], grads[-2:], lr)]),
+    ),
+)  # fmt: skip
+
+
+ASKED = {  # (m, n, h, k)
+    (60, 4, 5, 3): "many images",
+    (50, 3, 6, 4): "many images",
+    (41, 5, 4, 2): "many images",
+    (33, 3, 7, 10): "many images",
+    (70, 6, 3, 5): "many images",
+    (57, 4, 8, 3): "many images",
+    (12, 4, 6, 12): "as many classes as images",
+    (1, 3, 4, 2): "a single image",
+}
+
+
+def judged(rng):
+    """Networks of which a good part of the answers is right, another share each time."""
+    found = []
+    for (m, n, h, k), about in ASKED.items():
+        x, y, *params = network(rng, m, n, h, k)
+        said = forward(params, x)[1].argmax(axis=1)
+        found.append(Probe(about, (params, x, np.where(rng.random(m) < rng.uniform(0.3, 0.8), said, y))))
+    return found
+
+
+ACCURACY = Task(
+    number=7,
+    call="accuracy(params, x, y)",
+    returns="share",
+    steps=FORWARD_STEPS
+    | {
+        "said": lambda z2: z2.argmax(axis=1),
+        "right": lambda said, y: said == y,
+        "share": lambda right: right.mean(),
+    },
+    probes=judged,
+    example=([*EXAMPLE[:3], np.array([0.0, 3.5])], np.array([[1.0, 2.0], [3.0, 0.0], [5.0, 1.0]]), np.array([0, 1, 0])),
+    helpers={"forward": FORWARD},
+    wiring={"forward": ["params x"]},
+    lecture="06, part 3",
+    mistakes=(
+        mistake("share.percent", "The result is a percentage, where a number from 0 to 1 belongs.",
+                share=lambda right: 100 * right.mean()),
+        mistake("share.count", "Right answers are counted, and not divided by the number of images.",
+                share=lambda right: right.sum()),
+        mistake("share.wrong", "The share of wrong answers is returned.", share=lambda right: 1 - right.mean()),
+        mistake("share.over_classes", "Right answers are divided by the number of classes.",
+                share=lambda right, z2: right.sum() / z2.shape[1]),
+        mistake("said.least", "The smallest logit is taken for the answer.", said=lambda z2: z2.argmin(axis=1)),
+        mistake("said.hidden", "The largest activation of the hidden layer is taken for the answer.",
+                said=lambda a1: a1.argmax(axis=1)),
+        mistake("said.whole_batch", "One answer, that of the largest logit of all, is compared with every label.",
+                said=lambda z2: np.full(len(z2), z2.argmax() % z2.shape[1])),
+        mistake("said.off_by_one", "Answers are counted from 1, where labels begin with 0.",
+                said=lambda z2: z2.argmax(axis=1) + 1),
+        mistake("right.close", "Answers count as right that are one off.",
+                right=lambda said, y: np.abs(said - y) <= 1),
+        mistake("right.first_missing", "The first image is left out.", right=lambda said, y: (said == y)[1:]),
+        mistake("share.largest_label", "Answers are compared with the largest label.",
+                right=lambda said, y: said == y.max()),
+    ),
+)  # fmt: skip
+
+TASKS = (SGD, ACCURACY)
