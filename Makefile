@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release format report bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release format report site bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ release: instructor  ## generate assignments/ from solutions/
 format: dev  ## mend style where a machine can, bring all notebooks into canonical form
 	$(BIN)/ruff check --fix
 	$(BIN)/nngrade notebooks --write
+
+site: dev  ## the course as a book: static pages in build/site/html, executed where something changed
+	$(BIN)/python site/build.py
 
 report: instructor  ## execute the lectures, and say how long they are to read and to run
 	$(BIN)/python tools/lectures.py

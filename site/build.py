@@ -1,0 +1,145 @@
+"""The course as a book: `make site` writes static pages into build/site/html, which load nothing from elsewhere.
+
+Lectures and errata are executed (once: see executed.py), assignments stand as released. `--fresh` runs all anew.
+"""
+
+import argparse
+import contextlib
+import shutil
+import subprocess
+import sys
+import tarfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from executed import KEPT, executed, with_text_of
+from pages import linked, page
+from sphinx.cmd.build import main as sphinx
+from tqdm import tqdm
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "build" / "site"
+SOURCE, PAGES = BUILD / "source", BUILD / "html"
+MATHJAX = "mathjax@3.2.2"
+TEXTS = {  # page of the book: the file of the course that it is made from
+    "instructors": "INSTRUCTORS.md",
+    "contributing": "CONTRIBUTING.md",
+    "results": "benchmarks/RESULTS.md",
+}
+
+
+def lectures():
+    return [*sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb")), ROOT / "lectures" / "errata.ipynb"]
+
+
+def assignments():
+    return sorted((ROOT / "assignments").glob("a[0-9]_*/*.ipynb"))
+
+
+def place(path):
+    """Where a file of the course stands in the book."""
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def write_notebooks(workers):
+    """The executed lectures and the released assignments, as pages."""
+    with ProcessPoolExecutor(workers) as pool:
+        done = list(tqdm(pool.map(executed, lectures()), total=len(lectures()), unit=" lectures"))
+    for path, notebook in zip(lectures(), done):
+        _write(page(with_text_of(notebook, path), place(path)), place(path))
+    for path in assignments():
+        _write(page(nbformat.read(path, as_version=4), place(path)), place(path))
+
+
+def _write(notebook, where):
+    target = SOURCE / f"{where}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
+
+
+def write_texts():
+    """The pages of site/pages, and those that are files of the course."""
+    shutil.copytree(ROOT / "site" / "pages", SOURCE, dirs_exist_ok=True)
+    for name, file in TEXTS.items():
+        text = (ROOT / file).read_text(encoding="utf-8")
+        (SOURCE / f"{name}.md").write_text(linked(text, Path(file).with_suffix("").as_posix()), encoding="utf-8")
+    for folder, paths in (("lectures", lectures()), ("assignments", assignments())):
+        index = SOURCE / folder / "index.md"
+        names = "\n".join(f"/{place(path)}" for path in paths)
+        index.write_text(index.read_text(encoding="utf-8").replace(folder.upper(), names), encoding="utf-8")
+    shutil.copytree(ROOT / "images", SOURCE / "images", dirs_exist_ok=True)
+
+
+def write_library():
+    """A page per module of nnlib, in the order in which its front page says to read it."""
+    text = (ROOT / "nnlib" / "README.md").read_text(encoding="utf-8")
+    folder, names = SOURCE / "library", []
+    folder.mkdir(exist_ok=True)
+    for path in sorted((ROOT / "nnlib").rglob("*.py"), key=lambda path: (_position(text, path), path)):
+        name = path.relative_to(ROOT / "nnlib").with_suffix("").as_posix()
+        if not {"tasks", "diagnosis"} & set(path.parts) and not name.endswith("__init__"):
+            names.append(name.replace("/", "_"))
+            module = "nnlib." + name.replace("/", ".")
+            lines = [module, "=" * len(module), "", f".. automodule:: {module}", "   :members:", ""]
+            (folder / f"{names[-1]}.rst").write_text("\n".join(lines), encoding="utf-8")
+    tree = "\n".join(["", "```{toctree}", ":hidden:", "", *names, "```", ""])
+    (folder / "index.md").write_text(linked(text, "nnlib/README") + tree, encoding="utf-8")
+
+
+def _position(text, path):
+    found = text.find(f"({path.name})")
+    return found if found >= 0 else len(text)
+
+
+def write_static():
+    """The scripts and styles of the course, and MathJax from its npm package."""
+    static = SOURCE / "_static"
+    shutil.copytree(ROOT / "site" / "static", static, dirs_exist_ok=True)
+    (static / "mathjax").mkdir(exist_ok=True)
+    shutil.copy(from_npm(MATHJAX) / "es5" / "tex-svg.js", static / "mathjax")
+
+
+def from_npm(package):
+    """The folder of a package of npm, fetched once."""
+    folder = BUILD / "npm" / package
+    if not (folder / "package").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        run = subprocess.run(["npm", "pack", package, "--silent"], cwd=folder, capture_output=True, text=True)
+        if run.returncode:
+            raise SystemExit(f"{package} can't be had from npm, and the book needs it: {run.stderr.strip()[-300:]}")
+        with tarfile.open(folder / run.stdout.strip().splitlines()[-1]) as archive:
+            archive.extractall(folder, filter="data")
+    return folder / "package"
+
+
+def build(workers=2, fresh=False):
+    """Build the book; returns the exit code of Sphinx, for which a warning is an error."""
+    if fresh:
+        shutil.rmtree(KEPT, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(SOURCE)
+    SOURCE.mkdir(parents=True)
+    write_notebooks(workers)
+    write_texts()
+    write_library()
+    write_static()
+    options = ["-W", "--keep-going", "-q", "-j", str(workers), "-c", str(ROOT / "site"), "-d", str(BUILD / "doctrees")]
+    return sphinx([*options, "-b", "html", str(SOURCE), str(PAGES)])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--fresh", action="store_true", help="execute all lectures anew")
+    parser.add_argument("--workers", type=int, default=2, help="lectures at once")
+    options = parser.parse_args()
+    code = build(options.workers, options.fresh)
+    print(f"The book: {PAGES / 'index.html'}" if not code else "Sphinx warned: see above.")
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()
