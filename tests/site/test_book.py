@@ -98,7 +98,7 @@ BROKEN = r"""() => {
   while (walk.nextNode()) {
     let inside = walk.currentNode.parentElement;
     while (inside && !skip.has(inside.tagName)) inside = inside.parentElement;
-    const text = walk.currentNode.textContent, tex = /\\(frac|begin|sum|partial|mathrm|left|top)\b|\$\$/;
+    const text = walk.currentNode.textContent, tex = /\\(frac|begin|sum|partial|mathrm|left|top)\b/;
     if (!inside && tex.test(text)) said.push("raw TeX: " + text.slice(0, 80));
   }
   for (const error of document.querySelectorAll("mjx-merror, [data-mjx-error]"))
