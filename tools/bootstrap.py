@@ -46,6 +46,12 @@ PROGRAMS = (
         ("dev",),
         "Some tests move sliders in a browser, Chromium, which is not installed; they are skipped without it:",
     ),
+    (
+        "npm",
+        "npm",
+        ("dev",),
+        "The book takes MathJax from npm, which is not installed; its tests are skipped without it:",
+    ),
 )
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))

@@ -93,7 +93,7 @@ def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, 
     monkeypatch.setattr(bootstrap.shutil, "which", lambda program: program if program == "apt-get" else None)
     monkeypatch.setattr(bootstrap, "glob", SimpleNamespace(glob=lambda pattern: []))
     monkeypatch.setattr(bootstrap.sys, "platform", "linux")
-    everything = ["bubblewrap", "postgresql", "podman runc", "chromium"]
+    everything = ["bubblewrap", "postgresql", "podman runc", "chromium", "npm"]
     for extra, packages in (("instructor", ["bubblewrap"]), ("dev", everything)):
         bootstrap.steps.clear()
         monkeypatch.setattr(bootstrap, "is_root", lambda: True)

@@ -29,7 +29,7 @@ STRONG = {
     "grow": (  # changes its argument, and returns nothing
         "def grow(x):\n    x += double(x)",
         "",
-        COMPARE + 'before = x.copy()\ngrow(x)\nchecks.check_close("x", x, 3 * before)',
+        "from nnlib import lent\n" + COMPARE + 'grow(x)\nchecks.check_close("x", lent.left(x), 3 * x)',
     ),
     "Counter": (
         "class Counter:\n    def __init__(self):\n        self.seen = {}\n    def add(self, word):\n"
@@ -50,13 +50,13 @@ WEAK = {  # and the kinds of empty answers that earn its points
         "def centre(x):\n    return x - x.mean(axis=0)",
         "",
         COMPARE + "assert np.allclose(centre(x), x - x.mean(axis=0))",
-        {"axis_in_front", "zeros_in_place"},
+        {"axis_in_front"},
     ),
     "spread": (
         "def spread(x):\n    return x.std()",
         "",
         COMPARE + "if abs(spread(x) - x.std()) > 1e-6:\n    raise AssertionError()",
-        {"nan", "zeros_in_place", "transposed", "flattened", "axis_in_front", "axis_behind",
+        {"nan", "transposed", "flattened", "axis_in_front", "axis_behind",
          *(f"part_{n}" for n in range(1, 6))},
     ),
     "triple": (
@@ -75,7 +75,7 @@ WEAK = {  # and the kinds of empty answers that earn its points
         "def ends(x):\n    return x.min(), x.max()",
         "",
         COMPARE + 'checks.check_close("the least", checks.check_parts("ends", ends(x), "low", "high")[0], x.min())',
-        {"part_2", "zeros_in_place"},
+        {"part_2"},
     ),
     "twice": (
         "def twice(text):\n    return text + text",
@@ -89,7 +89,7 @@ WEAK = {  # and the kinds of empty answers that earn its points
         COMPARE + "got, right = np.asarray(half(x)), x / 2\nassert got.shape == x.shape and np.isfinite(got).all()\n"
         "error = np.linalg.norm(got - right) / max(np.linalg.norm(got), np.linalg.norm(right))\n"
         "if error > 1e-6:\n    raise AssertionError()",
-        {"huge", "zeros_in_place"},
+        {"huge"},
     ),
     "unused": ("unused = 3", "", "assert True", None),  # passes whatever is handed in
 }
