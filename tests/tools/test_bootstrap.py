@@ -116,7 +116,7 @@ def test_a_failing_installation_of_a_system_package_is_no_end(bootstrap, monkeyp
 
     monkeypatch.setattr(bootstrap, "apt_install", fail)
     bootstrap.provide_programs("dev")
-    assert capsys.readouterr().out.count("no network") == 4
+    assert capsys.readouterr().out.count("no network") == 5
 
 
 def test_what_is_there_is_not_installed(bootstrap, monkeypatch):

@@ -1,7 +1,6 @@
 """What an instructor sees while a class is graded, and in the end."""
 
 import io
-from collections import Counter
 
 import pytest
 from rich.console import Console
@@ -52,9 +51,9 @@ def test_in_a_log_file_there_is_a_line_now_and_then(clock):
 
 def test_the_first_line_says_why():
     assert first_line(0, Outcome(before=2)) == "Nothing to grade, 2 are finished already."
-    assert first_line(1, Outcome(why=Counter(new=1))) == "1 submission to grade."
-    why = Counter({"new": 1, "tests changed": 4})
-    assert first_line(5, Outcome(why=why)) == "5 submissions to grade (tests changed: 4; new: 1)."
+    reasons = {(f"student-{number}", "a1"): "tests changed" if number else "new" for number in range(5)}
+    assert first_line(1, Outcome(reasons={("student-0", "a1"): "new"})) == "1 submission to grade."
+    assert first_line(5, Outcome(reasons=reasons)) == "5 submissions to grade (tests changed: 4; new: 1)."
     lost = Outcome(before=9, unsaved=2)
     assert first_line(0, lost).endswith("9 are finished already (2 of them written to the gradebook again).")
 
@@ -73,7 +72,7 @@ def test_the_end_says_what_to_do_next():
     assert said.startswith("30 graded in 20 s, 1.5 per second; 35 in all.\n")
     assert "  student-02: [/red] ?[31m\n" in said and "  … and 3 more" in said
     assert "7 submissions with something for a person to grade: nngrade lab, then Nbgrader → Formgrader" in said
-    assert "nngrade explain STUDENT a1" in said and "nbgrader generate_feedback a1" in said and "export a1" in said
+    assert "nngrade explain STUDENT a1" in said and "nngrade feedback a1" in said and "export a1" in said
 
 
 def test_where_nobody_is_needed_nobody_is_asked_for():
