@@ -27,7 +27,7 @@ def trainings(rng):
         losses = np.array(table) * rng.uniform(0.5, 2)
         theta = np.array([0.0, *rng.normal(size=3)])
         step = np.array([1.0, *rng.normal(size=3)])
-        found.append(Probe("several trainings", (theta, *training(losses, step), patience, len(losses))))
+        found.append(Probe(f"a patience of {patience}", (theta, *training(losses, step), patience, len(losses))))
     return found
 
 
