@@ -96,8 +96,6 @@ ONE = Task(
                 y_hat=through(z=lambda W, a, b: W @ a - b)),
         mistake("z.transposed_W", "Columns of W are used, where its rows belong: W is transposed.",
                 y_hat=through(z=lambda W, a, b: W.T @ a + b)),
-        mistake("z.entry_by_entry", "W and a are multiplied entry by entry and added up over the wrong axis.",
-                y_hat=through(z=lambda W, a, b: (W * a[:, None]).sum(axis=0) + b)),
         mistake("b.outside", "The bias is added after the sigmoid, where it is added before.", y_hat=bias_outside),
         mistake("b.first", "Every layer gets the bias of the first.",
                 y_hat=changed(bs=lambda x, Ws, bs: [bs[0]] * len(bs))),

@@ -83,7 +83,7 @@ BINARY = Task(
         mistake("terms.without_yz", "The loss does not depend on the labels: y z is not subtracted.",
                 terms=lambda z: np.logaddexp(0, z)),
         mistake("terms.added", "y z is added, where it is subtracted.", terms=lambda z, y: np.logaddexp(0, z) + y * z),
-        mistake("terms.minus_z", "The logarithm holds e⁻ᶻ, where y z asks for eᶻ.",
+        mistake("terms.minus_z", "The logarithm holds e⁻ᶻ, where eᶻ belongs.",
                 terms=lambda z, y: np.logaddexp(0, -z) - y * z),
         mistake("terms.y", "y is subtracted, where y z belongs.", terms=lambda z, y: np.logaddexp(0, z) - y),
         mistake("terms.squared", "The loss is half the squared error of the probabilities.",

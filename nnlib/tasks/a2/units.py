@@ -49,7 +49,7 @@ LEAKY = Task(
                 a=lambda z, alpha: np.where(z > 0, z, z / alpha)),
         mistake("a.added", "alpha is added to z where z is negative, where it is multiplied.",
                 a=lambda z, alpha: np.where(z > 0, z, z + alpha)),
-        mistake("a.sides", "a is multiplied by alpha on the wrong side, where z is positive.",
+        mistake("a.sides", "z is multiplied by alpha on the wrong side, where it is positive.",
                 a=lambda z, alpha: np.where(z > 0, alpha * z, z)),
         mistake("a.everywhere", "a is alpha times z everywhere.", a=lambda z, alpha: alpha * z),
         mistake("a.identity", "a is z itself.", a=lambda z: z.copy()),
