@@ -7,5 +7,18 @@ mistakes that reproduce what was seen (`naming`), or for what lent functions wer
 
 from nnlib.diagnosis.judging import Finding, judge
 from nnlib.diagnosis.task import Fact, Mistake, Probe, Task, lifted, mistake, renamed
+from nnlib.diagnosis.verdicts import Case, Verdicts
 
-__all__ = ["Fact", "Finding", "Mistake", "Probe", "Task", "judge", "lifted", "mistake", "renamed"]
+__all__ = [
+    "Case",
+    "Fact",
+    "Finding",
+    "Mistake",
+    "Probe",
+    "Task",
+    "Verdicts",
+    "judge",
+    "lifted",
+    "mistake",
+    "renamed",
+]
