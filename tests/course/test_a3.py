@@ -1,11 +1,62 @@
-"""Assignment 3: what only it has."""
+"""Assignment 3: its text, its declared tasks and the points of its tests agree."""
+
+import re
 
 import numpy as np
+import pytest
 
 from nnlib import graph, tasks
+from nnlib.diagnosis.comparing import arrays_in
+from nnlib.diagnosis.task import Probe
 from nnlib.tasks.a3.graphs import graphs
+from tests.course.conftest import solved
 
+NOTEBOOK = solved("a3_backprop")
 TASKS = tasks.tasks("a3")
+HEADING = re.compile(r"^### Tasks? ([\d, and]+): (.+) \((\d+) points(?: each)?\)$", re.MULTILINE)
+HEADINGS = {  # {name: (number, points, the text cell)} as the text has it
+    name: (int(number), int(found[3]), cell.source)
+    for cell in NOTEBOOK.cells
+    if cell.cell_type == "markdown"
+    for found in HEADING.finditer(cell.source)
+    for number, name in zip(re.findall(r"\d+", found[1]), re.findall("`(\\w+)`", found[2]), strict=True)
+}
+POINTS = {
+    cell.id: cell.metadata.nbgrader.points
+    for cell in NOTEBOOK.cells
+    if cell.metadata.get("nbgrader", {}).get("points")
+}
+
+
+def numbers(text):
+    """The numbers in a text, as it writes them, with one kind of minus."""
+    return set(re.findall(r"-?\d+(?:\.\d+)?", text.replace("−", "-")))
+
+
+def written(value):
+    """A number as a text has it: four decimals at most."""
+    return f"{value:.4f}".rstrip("0").rstrip(".").replace("-0", "0" if value == 0 else "-0")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_text_has_the_number_of_the_task_and_its_points(name):
+    number, points, _ = HEADINGS[name]
+    assert (number, points) == (TASKS[name].number, POINTS[f"{name}_test"])
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_example_of_the_text_is_that_of_the_task(name):
+    task = TASKS[name]
+    given = [x for array in arrays_in(task.example) for x in array.ravel() if x == round(x, 3)]  # ln 3 is in symbols
+    results = [x for array in arrays_in(task.result(Probe("", task.example))) for x in array.ravel()]
+    missing = {written(x) for x in (*given, *results)} - numbers(HEADINGS[name][2])
+    assert not missing, missing
+
+
+def test_the_table_of_parts_adds_up():
+    title = next(cell.source for cell in NOTEBOOK.cells if cell.id == "title")
+    parts = [int(points) for points in re.findall(r"^\| \d \|.*\| (\d+) \|$", title, re.MULTILINE)]
+    assert sum(parts) == sum(POINTS.values()) and f"{sum(parts)} points in all" in title
 
 
 def test_the_graph_of_the_task_is_that_of_nnlib():
