@@ -29,8 +29,8 @@ def _run(rng, m, n, h, k, size, epochs):
     """x, y, params, orders, size, lr: weights small enough that tanh is not flat, and no ReLU is near its kink."""
     params = [rng.normal(0, n**-0.5, (h, n)), rng.normal(0, 0.3, h), rng.normal(0, 1, (k, h)), rng.normal(0, 0.3, k)]
     orders = [np.roll(rng.permutation(m), 1) for _ in range(epochs)]
-    x, y = rng.integers(0, LARGEST + 1, (m, n)) * 1.0, rng.permutation(m) % k
-    return x, y, params, orders, size, rng.uniform(0.1, 0.4)
+    x = rng.integers(0, LARGEST - 2, (m, n)) * 1.0  # none is as bright as a pixel can be
+    return x, rng.permutation(m) % k, params, orders, size, rng.uniform(0.1, 0.4)
 
 
 def loss(z, y):
@@ -140,7 +140,7 @@ A = patient(
     ("scale.times", "The pixels are multiplied by 16, where they are divided.",
      _with(TANH, scaled=lambda x: x * LARGEST)),
     ("scale.largest", "The pixels are divided by the largest of x, where all x share the largest of a pixel, 16.",
-     _with(TANH, scaled=lambda x: x / x[0].max())),
+     _with(TANH, scaled=lambda x: x / x.max())),
 )  # fmt: skip
 B = patient(
     11, "B", RELU, _with(RELU, labels=lambda rows, i: slice(i, i + len(rows))),
