@@ -90,7 +90,8 @@ def handed_in(case):
     """The notebook of a case."""
     if case.kind == "empty":
         return released(case.assignment)
-    return classroom.answer(released(case.assignment), solved(case.assignment), dict(case.cells))
+    notebook = classroom.answer(released(case.assignment), solved(case.assignment), dict(case.cells))
+    return classroom.without_demonstrations(notebook)
 
 
 def graded(case):

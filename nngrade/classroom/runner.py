@@ -11,6 +11,7 @@ import warnings
 
 import matplotlib.pyplot as plt
 
+from nngrade.classroom import is_demonstration
 from nngrade.trusted import verdict
 
 
@@ -24,7 +25,7 @@ def run(notebook, folder, namespace=None, demonstrations=True):
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for cell in notebook.cells:
-            if cell.cell_type == "code" and (demonstrations or "nbgrader" in cell.metadata):
+            if cell.cell_type == "code" and (demonstrations or not is_demonstration(cell)):
                 results[cell.id] = _run_cell(cell, namespace)
         plt.close("all")
     return results

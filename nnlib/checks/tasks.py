@@ -84,6 +84,13 @@ class Grading:
         return Points(round(self.points * found.share, 2), text, found)
 
 
+    def why(self):
+        """Nothing: feedback holds the cause."""
+
+    def overview(self, assignment):
+        """Nothing: the list of an `assignment` is for its notebook."""
+
+
 class Points(float):  # nbgrader takes a last line that is a number as points
     """`points` for an answer; less than full ones come with what is `said` about it, and with the `finding`."""
 
