@@ -36,12 +36,12 @@ def test_the_sample_class_has_every_kind_of_student():
     students = classroom.sample_class("a3_backprop", released("a3_backprop"), solved("a3_backprop"))
     kinds = [student.about for student in students]
     assert kinds[0] == "right answers" and kinds[-1] == "untouched release"
-    assert sum(kind.startswith("also right") for kind in kinds) >= 2
+    assert sum(kind.startswith("also right") for kind in kinds) == 1
     assert {"has a syntax error", "loops for ever"} <= set(kinds)
     assert [student.student for student in students] == [f"student-{i:02d}" for i in range(1, len(kinds) + 1)]
     full = sum(classroom.points(solved("a3_backprop")).values())
     totals = [sum(student.expected.values()) for student in students]
-    assert totals[0] == full and totals[-1] == 0 and all(0 < total < full for total in totals[3:-2])
+    assert totals[0] == full and totals[-1] == 0 and all(0 < total < full for total in totals[2:-2])
     assert kinds[-2].startswith("a cheat") and totals[-2] == 0
 
 
