@@ -60,7 +60,7 @@ def _has_the_last(seen):
 
 def _is_not_filled(seen):
     m, batch_size = len(seen.arguments[0]), seen.arguments[2]
-    return m % batch_size == 0 or set(sizes(seen)) != {batch_size}
+    return m % batch_size == 0 or sizes(seen) != [batch_size] * (m // batch_size + 1)
 
 
 def _has_sizes(seen):

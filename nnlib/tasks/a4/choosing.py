@@ -48,19 +48,19 @@ def settings(rng):
     return found
 
 
-def result(train, valid, hidden, epochs, batch_size, lr, rng, start=init_params):
+def validation_accuracy(train, valid, hidden, epochs, batch_size, lr, rng):
     """The accuracy on `valid` of who does it right, or with other arguments."""
-    params = start(train[0].shape[1], hidden, 10, rng)
+    params = init_params(train[0].shape[1], hidden, 10, rng)
     trained, _ = train_network(params, *train, epochs, batch_size, lr, rng)
-    return ACCURACY(trained, *valid)
+    return (forward(trained, valid[0])[1].argmax(axis=1) == valid[1]).mean()
 
 
 def with_other(**changed):
-    """A step that gives `result` other arguments: `with_other(lr=lambda lr: 0.1)`."""
+    """A step that gives `validation_accuracy` other arguments: `with_other(lr=lambda lr: 0.1)`."""
 
     def step(train, valid, hidden, epochs, batch_size, lr, rng):
         given = dict(train=train, valid=valid, hidden=hidden, epochs=epochs, batch_size=batch_size, lr=lr, rng=rng)
-        return result(**given | {name: change(given) for name, change in changed.items()})
+        return validation_accuracy(**given | {name: change(given) for name, change in changed.items()})
 
     return step
 
@@ -99,8 +99,7 @@ VALIDATION = Task(
     number=9,
     call="validation_accuracy(train, valid, hidden, epochs, batch_size, lr, rng)",
     returns="share",
-    steps={"share": lambda train, valid, hidden, epochs, batch_size, lr, rng: result(
-        train, valid, hidden, epochs, batch_size, lr, rng)},
+    steps={"share": validation_accuracy},
     probes=settings,
     helpers=EARLIER,
     lecture="12, part 3",
@@ -121,10 +120,10 @@ VALIDATION = Task(
         *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
                   share=with_other(rng=lambda given, seed=seed: np.random.default_rng(seed))) for seed in (0, 1, 42)),
         mistake("share.error", "The share of wrong answers is returned.",
-                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 1 - result(
+                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 1 - validation_accuracy(
                     train, valid, hidden, epochs, batch_size, lr, rng)),
         mistake("share.percent", "The result is a percentage, where a number from 0 to 1 belongs.",
-                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 100 * result(
+                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 100 * validation_accuracy(
                     train, valid, hidden, epochs, batch_size, lr, rng)),
         mistake("train.valid", "The network is trained on the data on which it is measured.",
                 share=with_other(train=lambda given: given["valid"])),
