@@ -133,7 +133,7 @@ VALIDATION = Task(
                 share=with_other(train=lambda given: given["valid"], valid=lambda given: given["train"])),
         mistake("init.fixed", "The network has 64 hidden units, whatever `hidden` says.",
                 share=with_other(hidden=lambda given: 64)),
-        mistake("train.fixed_lr", "The learning rate is 0.1, whatever `lr` says.",
+        mistake("train.fixed_lr", "A fixed learning rate is used, whatever `lr` says.",
                 share=with_other(lr=lambda given: 0.1)),
         mistake("train.fixed_size", "Batches have 64 images, whatever `batch_size` says.",
                 share=with_other(batch_size=lambda given: 64)),

@@ -116,8 +116,6 @@ ACCURACY = Task(
         mistake("right.close", "Answers count as right that are one off.",
                 right=lambda said, y: np.abs(said - y) <= 1),
         mistake("right.first_missing", "The first image is left out.", right=lambda said, y: (said == y)[1:]),
-        mistake("share.largest_label", "Answers are compared with the largest label.",
-                right=lambda said, y: said == y.max()),
     ),
 )  # fmt: skip
 

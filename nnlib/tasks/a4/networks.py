@@ -119,7 +119,7 @@ LOSS = Task(
         mistake("grads.stepped", "grads holds parameters after a step, where the gradients belong.",
                 grads=lambda params, dW1, db1, dW2, db2: [p - g for p, g in zip(params, (dW1, db1, dW2, db2))]),
         *lifted(chosen(SOFTMAX.mistakes, "top.missing"), "softmax.", **NAMES),
-        *lifted(chosen(CROSS_ENTROPY.mistakes, "log_p.base_2 right.off_by_one"), **NAMES),
+        *lifted(chosen(CROSS_ENTROPY.mistakes, "log_p.base_2"), **NAMES),
     ),
 )  # fmt: skip
 
