@@ -31,8 +31,9 @@ def shaped(name):
 
 
 def zero(name):
+    """Biases earn their share beside weights that are drawn: zeros everywhere are no answer, which is told first."""
     return Fact(f"{name}.not_zero", f"{name} is not 0 everywhere: biases start at 0.",
-                lambda seen: not np.any(seen.result[PLACES[name]]), name)  # fmt: skip
+                lambda seen: moved_on(seen) and not np.any(seen.result[PLACES[name]]), name)  # fmt: skip
 
 
 def spread(name, id, effect, deviation):
@@ -113,6 +114,7 @@ INIT = Task(
     dtype="float32",
     lecture="09, part 3",
     facts=(
+        Fact(UNUSED, "Nothing is drawn from rng: another one gives the same weights.", moved_on),
         *map(shaped, SHAPES),
         zero("b1"),
         zero("b2"),
@@ -120,7 +122,6 @@ INIT = Task(
         *weights("W2"),
         Fact("W2.same_draws", "W1 and W2 hold the same random numbers: both come from one start.",
              _not_the_same_draws, "W2"),
-        Fact(UNUSED, "Nothing is drawn from rng: another one gives the same weights.", moved_on),
     ),
 )  # fmt: skip
 
