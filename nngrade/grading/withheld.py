@@ -56,12 +56,13 @@ def write(names, folder):
     for path in sorted(source.rglob("*")):
         relative = path.relative_to(source.parent)
         module = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
-        if path.is_dir() or "__pycache__" in relative.parts or any(module.startswith(f"{name}.") for name in modules):
+        if path.is_dir() or "__pycache__" in relative.parts or module.startswith(f"{ALWAYS}."):
             continue
+        within = next((name for name in modules if module == name or module.startswith(f"{name}.")), "")
         (folder / relative).parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".py" and (module in modules or module in parts):
+        if path.suffix == ".py" and (within or module in parts):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            text = ast.unparse(_without(tree, parts.get(module), modules.get(module, REFUSE)))
+            text = ast.unparse(_without(tree, parts.get(module), modules.get(within, REFUSE)))
             (folder / relative).write_text(text, encoding="utf-8")
         else:
             _copy(path, folder / relative)

@@ -16,6 +16,7 @@ from nngrade.grading import withheld, work
 from nngrade.grading.sandboxes import open_sandbox
 from nngrade.notebook import canonical
 from nngrade.sandbox import SAFE, Unsafe, selftest
+from tests.course.conftest import ASSIGNMENTS, solved
 from tests.nngrade.kinds_here import need
 from tests.nngrade.small_course import FORBIDDEN, INSTRUCTOR, NAME, RELEASE
 
@@ -93,3 +94,12 @@ def test_it_is_kept_and_counts(released):
     terms = work.Terms(*texts)
     other = replace(terms, instructor=nbformat.writes(nbformat.from_dict(INSTRUCTOR | {"metadata": {}})))
     assert terms.forbidden == tuple(sorted(FORBIDDEN)) and other.forbidden == () and terms.tests != other.tests
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_what_an_assignment_forbids_leaves_what_it_imports(assignment, tmp_path):
+    """A whole package that is forbidden, such as nnlib.diagnostics, leaves its modules empty: others import them."""
+    withheld.write(withheld.forbidden(solved(assignment)), tmp_path)
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from nnlib import checks, data, plot"
+    run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
