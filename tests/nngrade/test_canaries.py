@@ -44,6 +44,7 @@ def hidden_constants(cell):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.For) else []
         if names & {inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)}:
             told.append(node.iter if isinstance(node, ast.For) else node.value)
+    told += [node for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
     kept = {id(inner) for node in told for inner in ast.walk(node)}
     found = [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in kept]
     return {str(value) for value in found if type(value) in (int, float, str)}

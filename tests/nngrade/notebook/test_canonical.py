@@ -22,7 +22,7 @@ def test_the_canonical_form_has_no_outputs_and_minimal_metadata(tmp_path):
     stored = canonical.read(path)
     assert stored.metadata == canonical.METADATA
     assert stored.cells[1].outputs == [] and stored.cells[1].execution_count is None
-    assert stored.cells[1].metadata == {"nbgrader": {"grade_id": "say_hello"}}
+    assert stored.cells[1].metadata == {"nbgrader": {"grade_id": "say_hello"}, "tags": [canonical.GOES_ON]}
     assert "Gruß" in path.read_text(encoding="utf-8")
     assert canonical.problems(path) == []
 
