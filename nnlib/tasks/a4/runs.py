@@ -12,7 +12,7 @@ def plan(x, y, epochs, batch_size, rng):
 
 
 def moved(params, grads, lr):
-    return [p - lr * g for p, g in zip(params, grads)]
+    return [old - lr * slope for old, slope in zip(params, grads)]
 
 
 def descent(params, batches, lr, start=None, gradient=None):
