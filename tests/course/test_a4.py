@@ -11,30 +11,12 @@ from nnlib.diagnosis.comparing import arrays_in, same
 from nnlib.diagnosis.task import Probe
 from nnlib.gradcheck import numerical_gradient
 from nnlib.tasks.a4 import networks
+from tests.course.assignments import all_points, headings, numbers, written
 from tests.course.conftest import solved
 
 NOTEBOOK = solved("a4_mnist")
 TASKS = tasks.tasks("a4")
-HEADING = re.compile(r"^### Task (\d+): `(\w+)` \((\d+) points\)$", re.MULTILINE)
-HEADINGS = {  # {name: (number, points, the text cell)}
-    found[2]: (int(found[1]), int(found[3]), cell.source)
-    for cell in NOTEBOOK.cells
-    if cell.cell_type == "markdown"
-    for found in HEADING.finditer(cell.source)
-}
-POINTS = {
-    cell.id: cell.metadata.nbgrader.points for cell in NOTEBOOK.cells if cell.metadata.get("nbgrader", {}).get("points")
-}
-
-
-def numbers(text):
-    """The numbers in a text, as it writes them, with one kind of minus."""
-    return set(re.findall(r"-?\d+(?:\.\d+)?", text.replace("−", "-")))
-
-
-def written(value):
-    """A number as a text has it: four decimals at most, with a full stop only before some."""
-    return f"{value:.4f}".rstrip("0").rstrip(".").replace("-0", "0" if value == 0 else "-0")
+HEADINGS, POINTS = headings(NOTEBOOK), all_points(NOTEBOOK)
 
 
 @pytest.mark.parametrize("name", TASKS)

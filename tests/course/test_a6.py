@@ -10,32 +10,13 @@ from nnlib import tasks
 from nnlib.diagnosis.comparing import arrays_in, same
 from nnlib.diagnosis.task import Probe
 from nnlib.gradcheck import numerical_gradient, relative_error
+from tests.course.assignments import all_points, headings, numbers, written
 from tests.course.conftest import solved
 
 NOTEBOOK = solved("a6_training_and_debugging")
 TASKS = tasks.tasks("a6")
 CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
-HEADING = re.compile(r"^### Tasks? ([\d, and]+): (.+) \((\d+) points(?: each)?\)$", re.MULTILINE)
-HEADINGS = {  # {name: (number, points, the text cell)} as the text has it
-    name: (int(number), int(found[3]), cell.source)
-    for cell in NOTEBOOK.cells
-    if cell.cell_type == "markdown"
-    for found in HEADING.finditer(cell.source)
-    for number, name in zip(re.findall(r"\d+", found[1]), re.findall("`(\\w+)`", found[2]), strict=True)
-}
-POINTS = {
-    cell.id: cell.metadata.nbgrader.points for cell in NOTEBOOK.cells if cell.metadata.get("nbgrader", {}).get("points")
-}
-
-
-def numbers(text):
-    """The numbers in a text, as it writes them, with one kind of minus."""
-    return set(re.findall(r"-?\d+(?:\.\d+)?", text.replace("−", "-")))
-
-
-def written(value):
-    """A number as a text has it: four decimals at most."""
-    return f"{value:.4f}".rstrip("0").rstrip(".").replace("-0", "0" if value == 0 else "-0")
+HEADINGS, POINTS = headings(NOTEBOOK), all_points(NOTEBOOK)
 
 
 @pytest.mark.parametrize("name", TASKS)
