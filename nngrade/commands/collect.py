@@ -2,7 +2,6 @@
 
 import contextlib
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -10,17 +9,18 @@ from nngrade import times
 from nngrade.batch import deadlines, students
 from nngrade.collect import roster
 from nngrade.collect.collect import collect
+from nngrade.commands.console import wide_console
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 
-WIDTH, MOST_NAMES = 120, 40
+MOST_NAMES = 40
 
 
 def run(root, assignment, paths, zone):
     """Collect, and say how it went; the exit code: 0 if everything that was handed out has its place."""
     rules = deadlines.load(root)
     outcome = collect(root, assignment, paths, times.chosen_zone(zone or rules.zone))
-    console = _console()
+    console = wide_console()
     for name, what in outcome.platforms.items():
         console.print(shown(f"{name}: {what}"), markup=False, highlight=False)
     late = [(each.student, each.words) for each in rules.late(root, assignment)]
@@ -78,15 +78,10 @@ def enter(course, path):
     with contextlib.suppress(CourseError), course.gradebook() as book:  # `nngrade grade` does so if there is none yet
         students.enter(book, merged.students)
     new = len(merged.students) - len(before.students)
-    console = _console()
+    console = wide_console()
     console.print(f"{roster.ROSTER}: {len(merged.students)} students, {new} of them new.", highlight=False)
     kinds = [kind for kind in roster.KINDS if any(getattr(each, kind) for each in merged.students)]
     console.print(f"They are known by {', '.join(kinds)}.", highlight=False)
     for line in unclear:
         console.print(shown(f"Not clear: {line}."), markup=False, highlight=False, soft_wrap=True)
     return 1 if unclear else 0
-
-
-def _console():
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 import nnlib as nn
@@ -17,6 +16,7 @@ from nngrade.batch.progress import GradingProgress
 from nngrade.batch.records import Records
 from nngrade.collect.collect import collect
 from nngrade.commands import report
+from nngrade.commands.console import wide_console
 from nngrade.course import CONFIG, Course, assignments
 from nngrade.exports.picture import picture
 from nngrade.feedback.write import write as feedback
@@ -44,9 +44,7 @@ class Graded:
 
 def run(root, folder):
     """Grade a sample class in `folder`, which is emptied first; returns whether every score is the expected one."""
-    console = Console()
-    if not console.is_terminal:  # a log file is as wide as its lines
-        console = Console(width=120)
+    console = wide_console()
     start = time.perf_counter()
     course = make_course(root, folder)
     console.print(f"Data: {choose_data(folder)}", soft_wrap=True, highlight=False)

@@ -1,24 +1,20 @@
 """`nngrade explain`: why a score is what it is."""
 
 from nbgrader.api import MissingEntry
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places, terms
+from nngrade.commands.console import wide_console
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 from nngrade.feedback.tasks import why
 
-WIDTH = 120  # of a log file, which has none of its own
-
 
 def explain(course, student, assignment):
     """Print every question with its points and what the grader said, then what was graded how."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = wide_console()
     records = [record for record in Records(course.root).of(assignment) if record["student"] == student]
     if not records:
         raise CourseError(_why_none(course, student, assignment))

@@ -1,22 +1,19 @@
 """`nngrade mistakes`: what this class got wrong."""
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from nngrade.batch.sentences import NAME
+from nngrade.commands.console import wide_console
 from nngrade.exports.mistakes import groups
 from nngrade.exports.words import shown
 
-WIDTH = 120  # of a log file, which has none of its own
 NAMES = 4  # students that a line lists
 
 
 def mistakes(course, assignment, everybody):
     """Print a table of the mistakes with their counts, and how to say something to groups without a name."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = wide_console()
     found = groups(course, assignment)
     table = Table(title=f"What was got wrong in {assignment}", title_justify="left")
     for name, justify in (("question", "left"), ("mistake", "left"), ("students", "right"), ("who", "left")):

@@ -3,10 +3,9 @@
 import numpy as np
 
 from nnlib.diagnosis import Fact, Probe, Task, mistake
-from nnlib.tasks.a3.networks import network
 from nnlib.tasks.a4.choosing import EARLIER, calls, settings, validation_accuracy
 from nnlib.tasks.a4.networks import loss_and_grads
-from nnlib.tasks.a4.runs import descent, plan
+from nnlib.tasks.a4.runs import descent, plan, training_probes
 
 SIZES = [  # (m, n, h, k), epochs, batch_size, lr
     ((11, 3, 4, 2), 3, 4, 0.13, "mini-batches"),
@@ -20,12 +19,7 @@ SIZES = [  # (m, n, h, k), epochs, batch_size, lr
 
 
 def runs(rng):
-    found = []
-    for sizes, epochs, batch_size, lr, about in SIZES:
-        x, y, *params = network(rng, *sizes)
-        own = np.random.default_rng(rng.integers(2**32))
-        found.append(Probe(about, (params, x, y, epochs, batch_size, lr, own)))
-    return found
+    return training_probes(rng, SIZES)
 
 
 def stages(params, x, y, epochs, batch_size, lr, rng):

@@ -2,8 +2,20 @@
 
 import numpy as np
 
+from nnlib.diagnosis import Probe
+from nnlib.tasks.a3.networks import network
 from nnlib.tasks.a4.batches import shuffled
 from nnlib.tasks.a4.networks import loss_and_grads
+
+
+def training_probes(rng, cases):
+    """A network with data, settings and a generator of its own for each of the cases, as `SIZES` has them."""
+    found = []
+    for sizes, epochs, batch_size, lr, about in cases:
+        x, y, *params = network(rng, *sizes)
+        own = np.random.default_rng(rng.integers(2**32))
+        found.append(Probe(about, (params, x, y, epochs, batch_size, lr, own)))
+    return found
 
 
 def plan(x, y, epochs, batch_size, rng):

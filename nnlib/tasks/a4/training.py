@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from nnlib.diagnosis import Fact, Probe, Task, mistake
-from nnlib.tasks.a3.networks import network
+from nnlib.diagnosis import Fact, Task, mistake
 from nnlib.tasks.a4.batches import shuffled
 from nnlib.tasks.a4.learning import SGD
 from nnlib.tasks.a4.networks import FORWARD, LOSS, loss_and_grads
-from nnlib.tasks.a4.runs import descent, noted, per_epoch, piled, plan, stuck, summed
+from nnlib.tasks.a4.runs import descent, noted, per_epoch, piled, plan, stuck, summed, training_probes
 
 SIZES = [  # (m, n, h, k), epochs, batch_size, lr
     ((11, 3, 4, 2), 3, 4, 0.13, "a last batch that is smaller"),
@@ -26,12 +25,7 @@ def minibatches(x, y, batch_size, rng):
 
 
 def trainings(rng):
-    found = []
-    for sizes, epochs, batch_size, lr, about in SIZES:
-        x, y, *params = network(rng, *sizes)
-        own = np.random.default_rng(rng.integers(2**32))
-        found.append(Probe(about, (params, x, y, epochs, batch_size, lr, own)))
-    return found
+    return training_probes(rng, SIZES)
 
 
 def _calls(seen):
