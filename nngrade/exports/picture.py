@@ -44,8 +44,9 @@ def picture(course, assignment, to=None):
 
 
 def frequent(course, assignment):
-    """The most frequent mistakes of the class, as Groups; [] without records."""
+    """The most frequent mistakes of the class, as Groups; [] without records. What is not written is none."""
     found = groups(course, assignment) if Records(course.root).of(assignment) else []
+    found = [group for group in found if group.key != "open"]
     return sorted(found, key=lambda group: -len(group.students))[:MISTAKES]
 
 

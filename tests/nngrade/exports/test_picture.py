@@ -19,7 +19,7 @@ from nngrade.errors import CourseError
 from nngrade.exports import panels
 from nngrade.exports.grades import Grade
 from nngrade.exports.mistakes import Group
-from nngrade.exports.picture import draw, in_order, picture, seconds_per_question, summary
+from nngrade.exports.picture import draw, frequent, in_order, picture, seconds_per_question, summary
 from tests.nngrade import small_class
 
 RNG = np.random.default_rng(4)
@@ -54,6 +54,13 @@ def wrong(count):
         Group(f"question_{k}_test", "what is said of it, " * (1 + k), "key", k % 3 == 2, ["student"] * (200 - 7 * k))
         for k in range(count)
     ]
+
+
+def test_the_most_frequent_come_first_and_what_is_not_written_is_no_mistake(monkeypatch):
+    found = [Group("f_test", "not written yet", "open", students=["a"] * 9), *wrong(12)[::-1]]
+    monkeypatch.setattr("nngrade.exports.picture.groups", lambda course, assignment: found)
+    monkeypatch.setattr(Records, "of", lambda self, assignment: ["a record"])
+    assert frequent(SimpleNamespace(root="."), "a1") == wrong(12)[:10]
 
 
 @pytest.mark.parametrize("count", [1, 10])

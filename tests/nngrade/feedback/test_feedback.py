@@ -19,7 +19,7 @@ from nngrade.collect import roster
 from nngrade.collect.collect import collect
 from nngrade.course import Course
 from nngrade.feedback import packs, write
-from nngrade.feedback.tasks import names
+from nngrade.feedback.tasks import named, names
 from nngrade.feedback.text import formula, markdown
 from tests.nngrade import platform_files as made
 from tests.nngrade.platform_files import CLASS
@@ -52,6 +52,20 @@ def test_tasks_have_the_names_of_their_headings():
     graded = [{"cell_type": "code", "metadata": {"nbgrader": {"grade_id": each, "grade": True}}, "source": ""}
               for each in ("f_test", "why")]  # fmt: skip
     assert names([texts[0], graded[0], texts[1], graded[1]]) == {"f_test": "Task 1: f", "why": "Task 2"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "name"),
+    [
+        ("Task 1: `f`", "f_test", "Task 1: f"),
+        ("Tasks 2, 3 and 4: `f`, `g`, `h`", "g_test", "Task 3: g"),
+        ("Task 5: the rate of `f`", "g_test", "Task 5: the rate of f: g"),
+        ("Task 6", "why", "Task 6"),
+        ("", "f_test", "f"),
+    ],
+)
+def test_a_heading_that_names_its_tasks_is_not_said_twice(heading, cell, name):
+    assert named(heading, cell) == name
 
 
 # --- a class ---------------------------------------------------------------------------------
