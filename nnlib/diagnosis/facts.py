@@ -11,10 +11,10 @@ from itertools import permutations
 import numpy as np
 
 from nnlib.diagnosis.comparing import arrays_in, as_numbers, same
+from nnlib.diagnosis.naming import NUMBERS
 from nnlib.diagnosis.task import Task
 
 MOST_PARTS = 5  # of which all orders are tried
-NUMBERS = 6  # different ones in an array that is said to resemble another
 FACTORS = {-1: "has the wrong sign", 2: "is twice what it should be", 0.5: "is half of what it should be"}
 
 
@@ -32,6 +32,11 @@ class View:
     def ordinary(self):
         """The positions of ordinary probes."""
         return [i for i, one in enumerate(self.seen) if not one.probe.extreme]
+
+    @cached_property
+    def observed(self):
+        """What each call returned, as a tuple of parts; None where it is none."""
+        return [one.parts(len(self.task.parts)) for one in self.seen]
 
     @cached_property
     def broken(self):
@@ -130,8 +135,8 @@ def dtype(view):
     """Numbers of another type than the text asks for."""
     if not view.task.dtype:
         return None
-    for one in view.seen:
-        for name, value in zip(view.task.parts, one.parts(len(view.task.parts))):
+    for values in view.observed:
+        for name, value in zip(view.task.parts, values):
             for array in arrays_in(value):
                 if array.ndim and array.dtype.kind == "f" and array.dtype != view.task.dtype:
                     wanted = view.task.dtype
@@ -150,7 +155,7 @@ def order(view):
 
 
 def _reordered(view, i, other):
-    got, right = view.seen[i].parts(len(other)), view.rights[i]
+    got, right = view.observed[i], view.rights[i]
     return right is not None and same(got, [right[k] for k in other], view.task.tol)
 
 
@@ -219,7 +224,7 @@ def resemblance(view, wrong):
     Only for varied arrays: a factor fits every single number.
     """
     k = view.task.parts.index(wrong[0])
-    cases = [(view.seen[i].parts(len(view.task.parts))[k], view.seen[i].probe) for i in view.ordinary]
+    cases = [(view.observed[i][k], view.seen[i].probe) for i in view.ordinary]
     numbers = {round(float(x), 9) for got, _ in cases for array in arrays_in(got) for x in np.real(array).ravel()}
     if not view.task.steps or len(numbers) < NUMBERS or not all(as_numbers(got) is not None for got, _ in cases):
         return ""
@@ -233,7 +238,7 @@ def resemblance(view, wrong):
 
 
 def _wrong_arrays(view, i, wrong):
-    parts = view.seen[i].parts(len(view.task.parts))
+    parts = view.observed[i]
     return [
         array.astype(float)
         for part, value in zip(view.task.parts, parts)

@@ -16,18 +16,21 @@ ENTRIES = 24  # ... unless there are as many of them, as in a mask: their patter
 MOST = 3  # mistakes between which nothing decides; more say nothing
 
 
-def explained(task, seen, good):
+def explained(view):
     """(mistakes, whether it takes both of them): those that reproduce what was seen; () where none does."""
-    if not _varied(seen, good):
+    if not view.task.steps or not _varied(view):
         return (), False
-    observed = [one.parts(len(task.parts)) for one in seen]
-    outcomes = [[outcome(task, one.probe, made) for one in seen] for made in task.mistakes]
-    fitting = [made for made, results in zip(task.mistakes, outcomes) if _fits(task, seen, good, observed, results)]
+    fitting = [made for made in view.task.mistakes if _fits(view, _outcomes(view, made))]
     named = tuple({made.id: made for made in fitting}.values())
     if named:
         return (named, False) if len(named) <= MOST else ((), False)
-    pairs = _pairs(task, seen, good, observed, outcomes)
+    pairs = _pairs(view) if len(view.task.parts) > 1 else []
     return (pairs[0], True) if len(pairs) == 1 else ((), False)
+
+
+def _outcomes(view, *made):
+    """What somebody returns who makes these mistakes, probe by probe, as far as anybody asks."""
+    return (outcome(view.task, one.probe, *made) for one in view.seen)
 
 
 def outcome(task, probe, *made):
@@ -38,14 +41,14 @@ def outcome(task, probe, *made):
         return None
 
 
-def _fits(task, seen, good, observed, results):
-    """Whether these results are what was seen."""
-    at_edges = all(all(flags.values()) for one, flags in zip(seen, good) if not one.probe.extreme)
-    for one, flags, got, result in zip(seen, good, observed, results):
+def _fits(view, results):
+    """Whether these results are what was seen; the first probe that differs ends it."""
+    at_edges = all(all(view.good[i].values()) for i in view.ordinary)
+    for one, flags, got, right, result in zip(view.seen, view.good, view.observed, view.rights, results):
         if got is None or result is None:
             fits = got is None and result is None
         elif one.probe.extreme and not at_edges:  # both wrong or both right: edges differ with the way it is written
-            fits = all(flags.values()) == same(result, task.result(one.probe), task.tol)
+            fits = all(flags.values()) == same(result, right, view.task.tol)
         else:
             fits = same(got, result, rounding(AGREE, got))
         if not fits:
@@ -53,12 +56,11 @@ def _fits(task, seen, good, observed, results):
     return True
 
 
-def _varied(seen, good):
+def _varied(view):
     """Whether what is wrong is finite and varied enough, over two probes or more, to point to anything."""
     numbers, probes, entries = set(), 0, 0
-    for one, flags in zip(seen, good):
-        parts = one.parts(len(flags)) or ()
-        wrong = [array for part, right in zip(parts, flags.values()) if not right for array in arrays_in(part)]
+    for got, flags in zip(view.observed, view.good):
+        wrong = [array for part, right in zip(got or (), flags.values()) if not right for array in arrays_in(part)]
         finite = {float(f"{x:.6g}") for array in wrong for x in np.real(array).astype(float).ravel() if np.isfinite(x)}
         probes += bool(finite - {0.0})
         numbers |= finite
@@ -66,27 +68,18 @@ def _varied(seen, good):
     return probes >= 2 and (len(numbers) >= NUMBERS or (len(numbers) >= 2 and entries >= ENTRIES))
 
 
-def _pairs(task, seen, good, observed, outcomes):
+def _pairs(view):
     """The pairs of mistakes in different steps that only together reproduce everything, each of them one part alone."""
-    explaining = [
-        (made, results)
-        for made, results in zip(task.mistakes, outcomes)
-        if not made.returns and _explains_a_part(task, seen, good, observed, results)
-    ]
-    found = []
-    for (one, _), (two, _) in combinations(explaining, 2):
-        if one.steps.keys().isdisjoint(two.steps):
-            results = [outcome(task, each.probe, one, two) for each in seen]
-            if _fits(task, seen, good, observed, results):
-                found.append((one, two))
-    return found
+    made = [one for one in view.task.mistakes if not one.returns and _explains_a_part(view, list(_outcomes(view, one)))]
+    disjoint = (pair for pair in combinations(made, 2) if pair[0].steps.keys().isdisjoint(pair[1].steps))
+    return [pair for pair in disjoint if _fits(view, _outcomes(view, *pair))]
 
 
-def _explains_a_part(task, seen, good, observed, results):
+def _explains_a_part(view, results):
     """Whether the results equal what was seen in a part that is wrong, on three ordinary probes or more."""
-    for k, name in enumerate(task.parts if len(task.parts) > 1 else ()):
-        wrong = [i for i, one in enumerate(seen) if not one.probe.extreme and not good[i][name]]
-        if len(wrong) >= 3 and all(_equal_in(k, observed[i], results[i]) for i in wrong):
+    for k, name in enumerate(view.task.parts):
+        wrong = [i for i in view.ordinary if not view.good[i][name]]
+        if len(wrong) >= 3 and all(_equal_in(k, view.observed[i], results[i]) for i in wrong):
             return True
     return False
 

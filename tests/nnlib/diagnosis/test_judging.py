@@ -104,6 +104,12 @@ def test_a_pair_is_told_as_two_mistakes_and_a_doubt_as_a_doubt():
     assert found.cause == "One of two. Either: db is a mean. Or: So or so."
 
 
+def test_results_that_differ_in_sign_have_other_prints():
+    turned = [judge(PRODUCT, answer, np.random.default_rng(1)).print for answer in (
+        lambda d, x: (3 * d.T @ x, d.sum(0)), lambda d, x: (-3 * d.T @ x, d.sum(0)))]  # fmt: skip
+    assert turned[0] != turned[1]
+
+
 def test_equal_results_have_equal_prints():
     found = [judge(PRODUCT, ANSWERS[name][0], np.random.default_rng(1)) for name in ("a mean", "negative", "a mean")]
     prints = [one.print for one in found]
