@@ -47,6 +47,12 @@ class View:
         """Whether a part is right on all ordinary probes."""
         return all(self.good[i].get(part, True) for i in self.ordinary)
 
+    def one_number(self, part):
+        """Whether all that a part ever held is one number, whatever it was asked for."""
+        place = self.task.parts.index(part)
+        held = [array.ravel() for parts in self.observed if parts for array in arrays_in(parts[place])]
+        return not held or np.unique(np.concatenate(held)).size < 2
+
     def called(self, part):
         """What a part is called in words: the result, if it is all that is returned."""
         return part if len(self.task.parts) > 1 else "the result"

@@ -84,8 +84,11 @@ def goodness(task, seen, right):
 def _share(view, kind):
     """The share of the points: that of the parts that are right for all ordinary inputs.
 
-    Half of it where it is not parts that are wrong, but arguments are changed, a dtype is another, and so on.
+    Half of it where it is not parts that are wrong, but arguments are changed, a dtype is another, and so on. Nothing
+    where no part depends on the inputs: an answer that is 0 everywhere has the biases right that start at 0.
     """
+    if all(map(view.one_number, view.task.parts)):
+        return 0.0
     if kind == "order":
         return 0.5
     broken = {fact.part for fact in view.broken}

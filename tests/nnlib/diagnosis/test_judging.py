@@ -160,6 +160,9 @@ def test_facts_tell_what_right_answers_have_in_common():
     assert judge(WEIGHTS, weights, np.random.default_rng(1)).kind == "right"
     found = judge(WEIGHTS, lambda n, rng: (rng.normal(0, 1, n), np.zeros(n)), np.random.default_rng(1))
     assert (found.kind, found.share, found.text) == ("W.spread", 0.5, ": W has another spread than 0.1.")
+    for nothing in (lambda n, rng: (np.zeros(n), np.zeros(n)), lambda n, rng: (np.ones(n), np.zeros(n)),
+                    lambda n, rng: (np.full(n, np.nan), np.zeros(n))):  # fmt: skip
+        assert judge(WEIGHTS, nothing, np.random.default_rng(1)).share == 0  # b is right, as anybody has it
     unseeded = judge(WEIGHTS, lambda n, rng: weights(n, np.random.default_rng()), np.random.default_rng(1))
     assert unseeded.kind == "state"
 
