@@ -9,6 +9,17 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+MAKE_VENV = ("py tools\\bootstrap.py instructor", ".venv\\Scripts\\nngrade") if os.name == "nt" else (
+    "python3 tools/bootstrap.py instructor", ".venv/bin/nngrade")  # fmt: skip
+
+
+def not_installed(error):
+    """What to do when a package is missing, in one sentence."""
+    make, nngrade = MAKE_VENV
+    return (f"nngrade: This Python lacks the instructor's packages ({error.name} is missing): run `{make}` in the"
+            f" course folder, which installs them into .venv, then `{nngrade}` in place of this command.")  # fmt: skip
+
+
 try:
     import typer
 
@@ -17,9 +28,7 @@ try:
 except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is there to take
     sys.exit(130)
 except ModuleNotFoundError as error:
-    sys.exit(f"nngrade: The instructor's packages are not installed in this Python ({error.name} is missing).\n"
-             "In the course folder, `python3 tools/bootstrap.py instructor` makes .venv with them;"
-             " then `.venv/bin/nngrade`.")  # fmt: skip
+    sys.exit(not_installed(error))
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="The command line of the course's instructors: `nngrade COMMAND`.")  # fmt: skip
@@ -233,6 +242,10 @@ def main():
         app()
     except CourseError as error:
         sys.exit(f"nngrade: {error}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("nngrade", ""):
+            raise  # that is a mistake of ours
+        sys.exit(not_installed(error))
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # to end what is warm takes a moment, which Ctrl-C can't shorten
 

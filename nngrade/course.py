@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import os
 import warnings
 from pathlib import Path
 
 from nngrade.errors import CourseError
 
 CONFIG = "nbgrader_config.py"
+RENAME = "Give these folders names without [ ] * ? and $."
 SECONDS_TO_WAIT = 60  # for somebody else who writes to the gradebook
 
 
@@ -21,6 +23,14 @@ def course_root(start=None):
         f"{start} is not inside a course: there is no {CONFIG} in it or in a folder above it.\n"
         "Change into the course folder (the one with solutions/ and assignments/) and try again."
     )
+
+
+def path_problem(root):
+    """Why nbgrader finds no files in a folder of this name, or None. Braces, percent, blanks and accents are fine."""
+    if odd := sorted(set(str(root)) & set("[]*?")):
+        return f"the path {root} holds {' '.join(odd)}, and nbgrader takes that for a pattern of names"
+    if os.path.expandvars(root) != str(root):
+        return f"the path {root} holds the name of an environment variable, and nbgrader puts its value there"
 
 
 def assignments(root):
@@ -65,6 +75,8 @@ class Course:
         from nbgrader.coursedir import CourseDirectory
 
         self.root = Path(root)
+        if problem := path_problem(self.root):
+            raise CourseError(f"nbgrader finds nothing here: {problem}.\n{RENAME}")
         self.config = settings(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.url = gradebook_url(self.root, gradebook or self.config.CourseDirectory.get("db_url"))

@@ -106,6 +106,7 @@ def set_up(extra):
     usable = os.path.exists(VENV_PYTHON) and agree(want, have, "checkout", "python")
     enough = have.get("extra") in (extra, "dev")
     if usable and enough and agree(want, have, "needs"):
+        write_nbgrader_config()  # that of an older checkout named a course
         return
     if usable and enough:
         want["extra"] = have["extra"]  # an update takes nothing away
@@ -114,7 +115,7 @@ def set_up(extra):
         make_venv()
     install(want["extra"])
     provide_programs(want["extra"])
-    write(os.path.join(VENV, "etc", "jupyter", "nbgrader_config.py"), nbgrader_config())
+    write_nbgrader_config()
     write(STAMP, json.dumps(want, indent=1))  # last: without a stamp the next run starts afresh
 
 
@@ -234,19 +235,22 @@ def apt_install(package):
     )
 
 
+def write_nbgrader_config():
+    write(os.path.join(VENV, "etc", "jupyter", "nbgrader_config.py"), nbgrader_config())
+
+
 def nbgrader_config():
-    """With this in .venv, plain `nbgrader ...` works in the course that one stands in; outside of any, in this one."""
+    """With this in .venv, plain `nbgrader ...` works anywhere in the course that one stands in, and only in that."""
     return (
-        "# Written by tools/bootstrap.py: points nbgrader at the course that you are in, or else at this one.\n"
+        "# Written by tools/bootstrap.py: points nbgrader at the course that you are in.\n"
         "import os\n"
         "c = get_config()\n"
         "folder = os.getcwd()\n"
         'while not os.path.isfile(os.path.join(folder, "nbgrader_config.py")) and folder != os.path.dirname(folder):\n'
         "    folder = os.path.dirname(folder)\n"
-        'if not os.path.isfile(os.path.join(folder, "nbgrader_config.py")):\n'
-        "    folder = %r\n"
-        "c.CourseDirectory.root = folder\n"
-        'load_subconfig("nbgrader_config.py", path=folder)\n' % ROOT
+        'if os.path.isfile(os.path.join(folder, "nbgrader_config.py")):\n'
+        "    c.CourseDirectory.root = folder\n"
+        '    load_subconfig("nbgrader_config.py", path=folder)\n'
     )
 
 

@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from nngrade.course import CONFIG, filled, gradebook_url, private, settings
+from nngrade.course import CONFIG, RENAME, filled, gradebook_url, path_problem, private, settings
 from nngrade.doctor.finding import Finding
 from nngrade.doctor.programs import install
 from nngrade.errors import CourseError
@@ -58,9 +58,9 @@ def course(root):
         yield Finding("note", f"course: {Path.cwd()} is not inside one, so settings and gradebook were not looked at",
                       f"Change into the course folder, the one with {CONFIG}, and ask again.")
         return
-    if odd := sorted(set(str(root)) & set("[]*?")):
-        yield Finding("missing", f"course: the path {root} holds {' '.join(odd)}, and nbgrader finds no files there",
-                      "Give these folders names without [ ] * ?")
+    if problem := path_problem(root):
+        yield Finding("missing", f"course: {problem}", RENAME)
+        return
     try:
         steps = _settings(root).Autograde.get("autograde_preprocessors")
     except CourseError as problem:

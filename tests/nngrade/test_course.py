@@ -33,6 +33,12 @@ def test_a_mistake_in_the_configuration_is_told_in_words(tmp_path, config, says)
         Course(tmp_path)
 
 
+@pytest.mark.parametrize("name, says", [("week [1]", "holds \\[ \\], and nbgrader takes"), ("a$HOME", "environment")])
+def test_a_folder_in_which_nbgrader_finds_nothing_is_told_in_words(tmp_path, name, says):
+    with pytest.raises(CourseError, match=f"{says}.*\nGive these folders names without"):
+        Course(tmp_path / name)
+
+
 def test_nbgrader_errors_become_words(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text(encoding="utf-8"))
     with pytest.raises(CourseError, match="(?s)nbgrader could not do generate_assignment for a9_nothing.*No notebooks"):

@@ -16,11 +16,12 @@ from tests.course.conftest import ROOT
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """A copy of the course to write in, as the current folder."""
-    shutil.copy(ROOT / CONFIG, tmp_path)
-    shutil.copytree(ROOT / "solutions" / "a3_backprop", tmp_path / "solutions" / "a3_backprop")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    """A copy of the course to write in, as the current folder; its name has all that a path may hold."""
+    folder = tmp_path / "50% {0} %(a)s é' #1;$"
+    shutil.copytree(ROOT / "solutions" / "a3_backprop", folder / "solutions" / "a3_backprop")
+    shutil.copy(ROOT / CONFIG, folder)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 def test_without_a_command_it_lists_the_commands():
@@ -71,12 +72,15 @@ def test_a_folder_that_was_deleted_is_told_in_a_sentence(tmp_path, monkeypatch):
         main()
 
 
-def test_without_the_instructors_packages_it_says_what_to_install(tmp_path):
-    (tmp_path / "typer.py").write_text("raise ModuleNotFoundError('No module named typer', name='typer')")
-    command, bare = [sys.executable, "-m", "nngrade", "grade", "a1"], os.environ | {"PYTHONPATH": str(tmp_path)}
+@pytest.mark.parametrize("package", ["typer", "nbgrader", "sqlalchemy.exc"])
+def test_without_the_instructors_packages_it_says_what_to_install(package, tmp_path):
+    name = package.partition(".")[0]
+    (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('No module named it', name={package!r})")
+    command = [sys.executable, "-m", "nngrade", "export", "a3_backprop"]
+    bare = os.environ | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run(command, env=bare, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1 and "(typer is missing)" in done.stderr
-    assert "tools/bootstrap.py instructor" in done.stderr
+    assert done.returncode == 1 and f"({package} is missing)" in done.stderr
+    assert "tools/bootstrap.py instructor" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_ctrl_c_in_the_first_moment_leaves_no_traceback(tmp_path):

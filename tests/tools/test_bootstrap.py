@@ -75,18 +75,40 @@ def test_a_half_made_venv_is_made_again(bootstrap):
     assert bootstrap.steps == ["creating", "creating", "installing"]
 
 
+def sent_to(bootstrap, folder, monkeypatch):
+    """Where the file in .venv sends nbgrader that is started in this folder: None for nowhere."""
+    text = (Path(bootstrap.VENV) / "etc" / "jupyter" / "nbgrader_config.py").read_text()
+    monkeypatch.chdir(folder)
+    config, loaded = SimpleNamespace(CourseDirectory=SimpleNamespace(root=None)), []
+    exec(text, {"get_config": lambda: config, "load_subconfig": lambda name, path: loaded.append(path)})
+    assert loaded == [root for root in [config.CourseDirectory.root] if root]
+    return config.CourseDirectory.root
+
+
 def test_nbgrader_works_in_the_course_that_one_stands_in(bootstrap, tmp_path, monkeypatch):
     bootstrap.main(["instructor"])
     (Path(bootstrap.ROOT) / "nbgrader_config.py").touch()
-    other = tmp_path / "other course"
+    other = tmp_path / "other [course] {0} 50%"
     (other / "solutions").mkdir(parents=True)
     (other / "nbgrader_config.py").touch()
-    text = (Path(bootstrap.VENV) / "etc" / "jupyter" / "nbgrader_config.py").read_text()
-    for folder, course in ((other, other), (other / "solutions", other), (tmp_path.parent, Path(bootstrap.ROOT))):
-        monkeypatch.chdir(folder)
-        config, loaded = SimpleNamespace(CourseDirectory=SimpleNamespace()), []
-        exec(text, {"get_config": lambda: config, "load_subconfig": lambda name, path: loaded.append(path)})
-        assert [config.CourseDirectory.root] == loaded == [str(course)]
+    assert sent_to(bootstrap, other, monkeypatch) == str(other)
+    assert sent_to(bootstrap, other / "solutions", monkeypatch) == str(other)
+
+
+def test_outside_of_any_course_nbgrader_is_sent_to_none(bootstrap, tmp_path_factory, monkeypatch):
+    bootstrap.main(["instructor"])
+    (Path(bootstrap.ROOT) / "nbgrader_config.py").touch()
+    plain = tmp_path_factory.mktemp("a course without a configuration")
+    assert sent_to(bootstrap, plain, monkeypatch) is None
+
+
+def test_a_second_run_mends_the_file_of_an_older_checkout(bootstrap, tmp_path, monkeypatch):
+    bootstrap.main(["instructor"])
+    path = Path(bootstrap.VENV) / "etc" / "jupyter" / "nbgrader_config.py"
+    written = path.read_text()
+    path.write_text("old")
+    bootstrap.main(["instructor"])
+    assert path.read_text() == written and bootstrap.steps == ["creating", "installing"]
 
 
 def test_system_packages_are_installed_by_root_and_advised_to_others(bootstrap, monkeypatch, capsys):
