@@ -32,8 +32,8 @@ PYODIDE =
 test-browser: dev  ## run nnlib's tests in Pyodide, the browser's Python; PYODIDE= its folder (needs node)
 	$(BIN)/python tools/browser/run_tests.py "$(PYODIDE)"
 
-lab: instructor  ## open the course in JupyterLab, with nbgrader's formgrader
-	$(BIN)/nngrade lab
+lab: instructor  ## open the course in JupyterLab: lectures, assignments, nbgrader's formgrader
+	@$(BIN)/nngrade lab
 
 release: instructor  ## generate assignments/ from solutions/
 	$(BIN)/nngrade release

@@ -1,0 +1,86 @@
+"""`make lab`: one line, and the page that it leads to."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from nngrade.commands.start_page import page
+from nngrade.course import assignments
+from tests.course.conftest import ROOT
+
+
+def links(text):
+    return re.findall(r'href="/([^"]*)"', text)
+
+
+def test_every_lecture_and_assignment_is_there_and_every_link_leads_somewhere():
+    files = {link.removeprefix("lab/tree/") for link in links(page(ROOT)) if link.startswith("lab/tree/")}
+    wanted = [*ROOT.glob("lectures/[0-9]*.ipynb")]
+    wanted += [ROOT / "assignments" / name / f"{name}.ipynb" for name in assignments(ROOT)]
+    assert {path.relative_to(ROOT).as_posix() for path in wanted} < files
+    assert all((ROOT / name).exists() for name in files)
+
+
+def test_each_is_named_with_what_it_is_about():
+    text = page(ROOT)
+    assert "6 · Backpropagation</a>\n<small>Derive the error term δ of an output for squared error" in text
+    assert "Assignment 1: The perceptron</a>\n<small>Can a machine find out by itself how to decide?</small>" in text
+
+
+def test_what_is_not_released_has_no_link(tmp_path):
+    path = tmp_path / "solutions" / "a7 new" / "a7 new.ipynb"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    text = page(tmp_path, "/user/me/")
+    assert "<b>a7 new</b>\n<small>Not released yet: run nngrade release." in text
+    assert 'href="/user/me/formgrader"' in text and "a7%20new" not in text
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """(what the lab has printed, its address and token), while it runs."""
+    said = tmp_path_factory.mktemp("lab") / "said"
+    command = [sys.executable, "-m", "nngrade", "lab", "--no-browser", "--port=18888"]
+    mine = os.environ | {"JUPYTER_CONFIG_DIR": str(said.parent), "JUPYTER_RUNTIME_DIR": str(said.parent)}
+    with open(said, "w") as file, subprocess.Popen(command, cwd=ROOT, env=mine, stdout=file, stderr=file) as process:
+        try:
+            end = time.monotonic() + 120
+            while "http" not in said.read_text() and process.poll() is None and time.monotonic() < end:
+                time.sleep(0.2)
+            address = re.search(r"(http://localhost:\d+)/start\?token=(\w+)", said.read_text())
+            assert address, said.read_text()
+            yield said, *address.groups()
+        finally:
+            process.terminate()
+
+
+def answer(address, token=""):
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Authorization": f"token {token}"})) as got:
+        return got.read().decode()
+
+
+@pytest.mark.slow
+def test_the_lab_says_one_line_and_shows_the_page(lab):
+    said, address, token = lab
+    assert answer(f"{address}/start", token) == page(ROOT)
+    assert re.fullmatch(r"The course is open at http://\S+ \(Ctrl-C ends it\)\n", said.read_text())
+
+
+@pytest.mark.slow
+def test_nobody_sees_it_without_the_token(lab):
+    _, address, _ = lab
+    assert "Lectures" not in answer(f"{address}/start", "wrong")  # a form that asks for the token
+
+
+@pytest.mark.slow
+def test_the_lab_does_not_ask_about_news(lab):
+    _, address, token = lab
+    notification = answer(f"{address}/lab/api/settings/@jupyterlab/apputils-extension:notification", token)
+    assert json.loads(notification)["schema"]["properties"]["fetchNews"]["default"] == "false"
