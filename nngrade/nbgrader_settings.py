@@ -1,5 +1,8 @@
 """Has nbgrader grade by the trusted path. nbgrader_config.py calls it in every command, so nothing heavy here."""
 
+import sys
+from pathlib import Path
+
 HERE = "nngrade.nbgrader_execute"
 
 
@@ -15,5 +18,16 @@ def use(config):
     ]
     config.Autograde.pre_convert_hook = f"{HERE}.remove_links"
     config.Autograde.post_convert_hook = f"{HERE}.keep_records"
-    config.HTMLExporter.preprocessors = ["nngrade.nbgrader_marking.ModelAnswers"]  # in formgrader
+    config.GenerateFeedback.exporter_class = "nngrade.nbgrader_feedback.Page"
+    _mark(config)
+
+
+def _mark(config):
+    """What formgrader shows while somebody marks: nothing else of nbgrader's uses this exporter."""
+    config.HTMLExporter.preprocessors = ["nngrade.marking.page.Marking"]
     config.HTMLExporter.filters = {"markdown2html": "nngrade.feedback.text.markdown"}  # formulas without a network
+    config.HTMLExporter.template_file = str(Path(__file__).parent / "marking" / "marking.html.j2")
+    if "nbgrader.server_extensions.formgrader" in sys.modules:
+        from nngrade.marking.times import believe_less
+
+        believe_less()

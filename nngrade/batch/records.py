@@ -6,6 +6,7 @@
 A record is written when the notebook is there, and both are written whole: where a record is, the work is done.
 """
 
+import glob
 import hashlib
 import json
 
@@ -42,9 +43,9 @@ class Records:
         where = {"student": student, "assignment": assignment, "notebook": notebook}
         return found if whole and where.items() <= found.items() else None
 
-    def of(self, assignment):
-        """All records of an assignment, by student."""
-        paths = sorted((self.root / "records" / assignment).glob("*/*.json"))
+    def of(self, assignment, student=None):
+        """All records of an assignment, by student; or those of one."""
+        paths = sorted((self.root / "records" / assignment).glob(f"{glob.escape(student) if student else '*'}/*.json"))
         found = (self.read(path.parent.name, assignment, path.stem) for path in paths)
         return [record for record in found if record]
 

@@ -3,7 +3,7 @@
 from html import escape
 
 from nngrade.exports.words import number
-from nngrade.feedback.text import code, colours, markdown
+from nngrade.feedback.text import code, colours, comment, markdown
 from nngrade.notebook import pictures
 
 STYLE = """
@@ -20,7 +20,7 @@ img { max-width: 100%; background: white; } math { font-size: 1.1em; } math[disp
 .cell.graded { border: 1px solid var(--line); padding: .6rem; }
 .verdict { font-weight: 600; margin: 0; } .full { color: var(--good); } .lost { color: var(--lost); }
 .wait { color: var(--wait); } .total { font-size: 1.2rem; } .stale { border: 2px solid var(--lost); padding: .6rem; }
-.comment { border-left: 3px solid var(--wait); padding-left: .6rem; white-space: pre-wrap; }
+.comment { border-left: 3px solid var(--wait); padding-left: .6rem; } .comment p { margin: .2rem 0; }
 @media print { body { max-width: none; } pre, .cell { break-inside: avoid; } a { color: inherit; } }
 """
 
@@ -64,21 +64,23 @@ def _table(tasks):
 
 def _reason(task):
     first = escape(task.reason[0]) if task.reason else ""
-    comment = f'<div class="comment">{escape(task.comment)}</div>' if task.comment else ""
-    return first + comment
+    return first + _comment(task)
+
+
+def _comment(task):
+    return f'<div class="comment">{comment(task.comment)}</div>' if task.comment else ""
 
 
 def _cell(cell, by_cell):
     meta = cell["metadata"].get("nbgrader", {})
     name = meta.get("grade_id", "")
-    task, comment = by_cell.get(name), ""
+    task = by_cell.get(name)
     body = code(cell["source"]) if cell["cell_type"] == "code" else markdown(_attached(cell))
     shown = "".join(map(_output, cell.get("outputs", ())))
     if task:
         lines = "".join(f"<br>{escape(line)}" for line in task.reason)
-        comment = f'<div class="comment">{escape(task.comment)}</div>' if task.comment else ""
         verdict = f'<p class="verdict {_look(task)}">{escape(task.name)}: {points(task)}</p><p>{lines[4:]}</p>'
-        shown = verdict + comment + ("" if task.reason else shown)
+        shown = verdict + _comment(task) + ("" if task.reason else shown)
     kind = "cell graded" if task else "cell"
     return f'<section class="{kind}"{f" id={escape(name)!r}" if name else ""}>{body}{shown}</section>'
 

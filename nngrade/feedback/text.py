@@ -50,6 +50,11 @@ def markdown(source):
     return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
 
 
+def comment(source):
+    """What a person wrote as a comment: Markdown, as formgrader says, in which < is no tag."""
+    return MarkdownWithMath(renderer=Renderer(escape=True)).render(source).strip()
+
+
 def code(source):
     """Code with the parts of speech marked, for the colours of the page."""
     return f'<pre class="code">{highlight(source, PythonLexer(), FORMAT)}</pre>'

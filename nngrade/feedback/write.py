@@ -67,19 +67,19 @@ def mark_stale(course, assignment):
     now = {path(course.root, *each.where): each.stamp for each in returned(course, assignment)} if pages else {}
     stale = [each for each in pages if stamp_of(each) not in (None, now.get(each))]
     for each in stale:
-        text = each.read_text(encoding="utf-8")
-        if STALE not in text:
-            write_whole(each, text.replace("<main>", f"<main>{STALE}", 1), 0o644)
+        page = each.read_text(encoding="utf-8")
+        if STALE not in page:
+            write_whole(each, page.replace("<main>", f"<main>{STALE}", 1), 0o644)
     return len(stale)
 
 
-def returned(course, assignment):
+def returned(course, assignment, student=None):
     """A Returned for each notebook that is graded and in the gradebook, with penalties as they are now."""
     records = Records(course.root)
     with course.gradebook() as book:
         penalties.settle(book, course.root, course.config)
         submissions = {each.student_id: each for each in book.assignment_submissions(assignment)}
-        for record in records.of(assignment):
+        for record in records.of(assignment, student):
             notebooks = submissions[record["student"]].notebooks if record["student"] in submissions else ()
             for notebook in (each for each in notebooks if each.name == record["notebook"]):
                 graded = records.graded_notebook(record["student"], assignment, record["notebook"])
@@ -105,15 +105,19 @@ def _total(found, late):
     return f"{number(got)} of {number(sum(task.most for task in found) - waiting)} points{off}.{rest}"
 
 
-def _write(root, each):
+def text(each):
+    """The page of a Returned."""
     from nngrade.feedback.page import page  # `nngrade grade` marks pages, and should not wait for what makes them
 
-    student, assignment, notebook = each.where
     notes = [f"Not graded: {each.record['refused']}"] if each.record["refused"] else []
     notes += [f"Repaired: {line}" for line in each.record["repaired"]]
-    text = page(notebook, each.stamp, each.tasks, each.total, each.cells, notes)
+    return page(each.where[2], each.stamp, each.tasks, each.total, each.cells, notes)
+
+
+def _write(root, each):
+    student, assignment, _ = each.where
     target = path(root, *each.where)
-    write_whole(target, text, 0o644)
+    write_whole(target, text(each), 0o644)
     for name in NOTED:  # nbgrader's exchange asks for both
         beside = root / "autograded" / student / assignment / name
         if beside.is_file():

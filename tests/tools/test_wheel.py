@@ -64,7 +64,7 @@ def test_the_library_of_the_wheel_works_by_itself(wheels, tmp_path):
 
 def test_the_wheel_of_the_grader_holds_all_of_it(wheels):
     """What is in a new folder must be named in nngrade/pyproject.toml."""
-    kinds = (".py", ".toml", ".tplx", ".j2", ".html")
+    kinds = (".py", ".toml", ".tplx", ".j2", ".html", ".css", ".js")
     sources = (path for path in (ROOT / "nngrade").rglob("*") if path.suffix in kinds and "build" not in path.parts)
     missing = {str(path.relative_to(ROOT).as_posix()) for path in sources} - set(names(wheels["nngrade"]))
     assert not missing

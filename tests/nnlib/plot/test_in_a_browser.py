@@ -1,36 +1,24 @@
 """Sliders in a real browser: in a static page, without a network, and in JupyterLab."""
 
 import contextlib
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import time
 
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
 
 import nnlib as nn
+from tests import browser
 from tests.nnlib.notebook import outputs
 
-browsers = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: see the extra dev")
-expect = browsers.expect
+expect = browser.browsers.expect
 IDLE = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    """Headless Chromium. Where it can't be had: fail on CI, skip elsewhere."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not path:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium here: sliders are not tried in a browser")
-    with browsers.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with browser.chromium() as chromium:
+        yield chromium
 
 
 def frames():
@@ -128,24 +116,8 @@ def lab(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, tmp_path / "t.ipynb")
-    folders = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--port=0"]
-    command += ["--IdentityProvider.token="]
-    with open(tmp_path / "log", "w") as log:
-        server = subprocess.Popen(command, cwd=tmp_path, env=os.environ | folders, stdout=log, stderr=log)
-    try:
-        yield _address(tmp_path / "RUNTIME")
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _address(folder, seconds=120):
-    for _ in range(10 * seconds):
-        for path in folder.glob("jpserver-*.json"):
-            return json.loads(path.read_text())["url"]
-        time.sleep(0.1)
-    raise TimeoutError("JupyterLab does not start")
+    with browser.lab(tmp_path, ["jupyter", "lab", "--allow-root"], tmp_path) as address:
+        yield address
 
 
 def page_with_a_slider(chromium, address):
@@ -157,7 +129,7 @@ def page_with_a_slider(chromium, address):
         page.wait_for_timeout(3000)
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
-        with contextlib.suppress(browsers.TimeoutError):
+        with contextlib.suppress(browser.browsers.TimeoutError):
             page.get_by_role("slider", name="the step").wait_for(timeout=30_000)
             return page
         page.close()
