@@ -21,15 +21,16 @@ class Change:
 def compared(before, now, cells, reasons):
     """A Change for each score that was there before and is another now.
 
-    `before` and `now` are {(student, notebook): score}, `cells` {the same: {question: (points before, points now)}},
-    `reasons` {the same: why it was graded again}; where there is none, it is the late penalty that changed.
+    `before` and `now` are {(student, notebook): Total}, `cells` {the same: {question: (points before, points now)}},
+    `reasons` {the same: why it was graded again}; where there is none, points were given or the late penalty changed.
     """
     found = []
     for where, old in before.items():
-        if (new := now.get(where, old)) != old:
+        new = now.get(where, old)
+        if new.score != old.score:
             points = ", ".join(f"{cell} {a:g} → {_points(b)}" for cell, (a, b) in cells.get(where, {}).items())
-            why = reasons.get(where, "late penalty")
-            found.append(Change(*where, old, new, f"{why}: {points}" if points else why))
+            why = reasons.get(where) or ("late penalty" if new.points == old.points else "points that people gave")
+            found.append(Change(*where, old.score, new.score, f"{why}: {points}" if points else why))
     return found
 
 

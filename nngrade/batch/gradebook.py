@@ -1,6 +1,7 @@
 """The one writer of nbgrader's gradebook: from records to scores, with what people graded left alone."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from nbgrader.api import (
     Assignment,
@@ -134,8 +135,20 @@ def waiting(gradebook, assignment):
     return query.filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment).id).count()
 
 
+class Total(NamedTuple):
+    """The points of a notebook, and what being late takes off them."""
+
+    points: float
+    off: float
+
+    @property
+    def score(self):
+        """What is left of them."""
+        return max(0.0, self.points - self.off)
+
+
 def totals(gradebook, assignment):
-    """{(student, notebook): points less the late penalty} of what was graded."""
+    """{(student, notebook): Total} of what was graded."""
     penalty = SubmittedNotebook.late_submission_penalty
     query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.score, penalty)
     query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
@@ -144,4 +157,4 @@ def totals(gradebook, assignment):
     graded = SubmittedNotebook.grades.any(Grade.auto_score.isnot(None) | Grade.manual_score.isnot(None))
     found = query.filter(Assignment.name == assignment, graded).all()
     gradebook.db.rollback()
-    return {(student, notebook): max(0.0, score - (off or 0)) for student, notebook, score, off in found}
+    return {(student, notebook): Total(points, off or 0) for student, notebook, points, off in found}

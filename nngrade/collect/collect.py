@@ -28,6 +28,7 @@ class Outcome:
     missing: list = field(default_factory=list)
     refused: list = field(default_factory=list)  # files of the command line that could not be used
     notes: list = field(default_factory=list)
+    unheard: set = field(default_factory=set)  # (platform, kind of id): it calls students so, and the roster nobody
     no_roster: bool = False
     without_time: int = 0
 
@@ -126,6 +127,8 @@ class Collector:
         """Keep what was found, for each of its owners."""
         if owner.why:
             self.outcome.unknown.append((one.label, owner.why))
+            if one.id and one.id[0] in roster.KINDS and not self.roster.knows(one.id[0]):
+                self.outcome.unheard.add((one.platform, one.id[0]))
             return
         secrets = {name: entry for name, entry in one.files if name == SECRET}
         files = [(name, entry) for name, entry in one.files if name not in (SECRET, "timestamp.txt")]

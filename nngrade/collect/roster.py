@@ -49,15 +49,23 @@ CALLED = {  # in the lists of platforms, in English, German, French, Spanish
     "last_name": "last name|lastname|surname|nachname|nom|nom de famille|apellido(s)|apellidos|apellido",
     "first_name": "first name|firstname|vorname|prénom|nombre",
     "name": "full name|user full name|name|vollständiger name|nom complet|nombre completo",
-    "github": "github_username", "canvas": "canvas user id", "ilias": "ilias id|usr_id", "student": "identifier",
+    "github": "github username", "canvas": "canvas user id|canvas id", "ilias": "ilias id|usr id",
+    "student": "identifier",
 }  # fmt: skip
-FIELDS = {title: name for name, titles in CALLED.items() for title in titles.split("|")}
-FIELDS |= {name: name for name in COLUMNS}
 OTHERWISE = [  # (columns by which a list is known, what some of its titles mean there)
     ({"student", "id", "section"}, {"student": "name", "id": "canvas"}),  # Canvas's gradebook
     ({"display id", "id"}, {"display id": "login", "id": ""}),  # Sakai
-    ({"id", "first_name", "last_name"}, {"id": "student", "lms_user_id": "canvas"}),  # nbgrader
+    ({"id", "first name", "last name"}, {"id": "student", "lms user id": "canvas"}),  # nbgrader
 ]
+
+
+def plain_title(title):
+    """The title of a column to compare: without case, hyphens and underscores."""
+    return re.sub(r"[\s_-]+", " ", title.casefold()).strip()
+
+
+FIELDS = {plain_title(title): name for name, titles in CALLED.items() for title in titles.split("|")}
+FIELDS |= {plain_title(name): name for name in COLUMNS}
 
 
 class Roster:
@@ -72,6 +80,10 @@ class Roster:
         """The student of this id, or None. Some platforms have e-mails for logins, and our ids come from logins."""
         mixed = ("student", "login", "email") if kind in ("student", "login") else (kind,)
         return next((each for also in mixed if (each := self.by_id.get((also, value.strip().casefold())))), None)
+
+    def knows(self, kind):
+        """Whether it holds this kind of id for anybody."""
+        return any(getattr(each, kind) for each in self.students)
 
     def named(self, name):
         """All students of this full name."""
@@ -95,13 +107,19 @@ def read_list(path):
     return [each for each in people if any(getattr(each, kind) for kind in KINDS)]
 
 
+def unused(path):
+    """The titles of the columns of a list in which `read_list` sees nothing that it could use."""
+    rows = [] if path.suffix.lower() == ".json" else table(decoded(path))
+    return [title for title, field in _fields(path, list(rows[0])).items() if title and not field] if rows else []
+
+
 def table(text):
     """[{title: text}] of a CSV file, whatever separates its columns."""
     lines = [line for line in text.splitlines() if line.strip()]
     delimiter = max(",;\t", key=lambda each: (lines[0] if lines else "").count(each))
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     rows = [row for row in rows if any(row)]
-    return [dict(zip(rows[0], row)) for row in rows[1:]] if rows else []
+    return [dict(zip(rows[0], [*row, *[""] * len(rows[0])])) for row in rows[1:]] if rows else []
 
 
 def decoded(path):
@@ -121,9 +139,9 @@ def decoded(path):
 
 
 def _fields(path, titles):
-    own = {title.casefold() for title in titles}
+    own = {plain_title(title) for title in titles}
     meaning = next((meant for needs, meant in OTHERWISE if needs <= own), {})
-    found = {title: (FIELDS | meaning).get(title.casefold(), "") for title in titles}
+    found = {title: (FIELDS | meaning).get(plain_title(title), "") for title in titles}
     if not set(found.values()) & set(KINDS):
         raise CourseError(f"{path} has no column that says who a student is, such as {', '.join(KINDS[:4])}."
                           f" It has: {', '.join(titles) or 'nothing'}.")  # fmt: skip

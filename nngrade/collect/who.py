@@ -72,7 +72,7 @@ def _without_roster(ids):
     kind, value = next(((kind, value) for kind, value in ids if kind in ("student", "login", "github")), ("", ""))
     if kind and FOLDER_NAME.fullmatch(value) and value.strip("."):
         return Owner((Student(student=value),))
-    return Owner((), "there is no roster that says who this is: nngrade roster FILE, with the platform's list")
+    return Owner((), "there is no roster that says who this is")
 
 
 def count_names(all_found):

@@ -63,11 +63,21 @@ def _names(entries):
 
 def _advice(outcome, assignment):
     if outcome.no_roster:
-        yield "There is no roster, so who is missing is not known: nngrade roster FILE, with a list of the platform's."
+        yield ("There is no roster, so who is who and who is missing is not known:"
+               " nngrade roster FILE, with a list of the platform's.")  # fmt: skip
+    for platform, kind in sorted(outcome.unheard if not outcome.no_roster else ()):
+        yield (f"{platform} calls students by {kind} ids, and {roster.ROSTER} has nobody's. nngrade roster FILE,"
+               f" with the list that {platform} exports, enters them. Then collect again.")  # fmt: skip
     if outcome.without_time:
         yield (f"For {outcome.without_time} no time is known: this platform's files do not say when."
                " A time is entered by hand in submitted/STUDENT/ASSIGNMENT/timestamp.txt.")  # fmt: skip
-    yield f"Next: nngrade grade {assignment}"
+    if outcome.collected or outcome.again:
+        yield f"Next: nngrade grade {assignment}"
+
+
+def _few(titles, most=6):
+    more = f" and {len(titles) - most} more" if len(titles) > most else ""
+    return ", ".join(titles[:most]) + more
 
 
 def enter(course, path):
@@ -80,8 +90,10 @@ def enter(course, path):
     new = len(merged.students) - len(before.students)
     console = wide_console()
     console.print(f"{roster.ROSTER}: {len(merged.students)} students, {new} of them new.", highlight=False)
-    kinds = [kind for kind in roster.KINDS if any(getattr(each, kind) for each in merged.students)]
+    kinds = [kind for kind in roster.KINDS if merged.knows(kind)]
     console.print(f"They are known by {', '.join(kinds)}.", highlight=False)
+    if unused := roster.unused(path):
+        console.print(shown(f"Not used of {path.name}: {_few(unused)}."), markup=False, highlight=False, soft_wrap=True)
     for line in unclear:
         console.print(shown(f"Not clear: {line}."), markup=False, highlight=False, soft_wrap=True)
     return 1 if unclear else 0

@@ -24,7 +24,7 @@ def mistakes(course, assignment, everybody):
         what = f"no name; key {group.key}: {group.what}" if group.nameless else group.what
         table.add_row(question, Text(shown(what)), str(len(group.students)), Text(_who(group.students, everybody)))
         last = group.test
-    console.print(table)
+    console.print(table if found else f"No test of {assignment} found a mistake.")
     largest = max((group for group in found if group.nameless), key=lambda one: len(one.students), default=None)
     if largest:
         console.print(

@@ -27,7 +27,7 @@ def fill(source, platform, grades, column, target=None):
     matched, there = {row for row, _ in pairs}, {grade.student for _, grade in pairs}
     absent = [f"{each.student} ({number(each.score) or each.status})" for each in grades if each.student not in there]
     return [
-        f"{target}: {put} scores in {column!r}. Students matched by {rule}.",
+        f"{target}: {put} scores in {sheet.titles[at]!r}. Students matched by {rule}.",
         *notes,
         *listed(f"In the file of {platform.name}, but not in the gradebook", sheet.strangers(matched)),
         *listed(f"In the gradebook, but not in the file of {platform.name}", absent),

@@ -41,7 +41,7 @@ def groups(course, assignment):
     found = {}
     for record in records:
         for test, result in record["tests"].items():
-            if result.get("finding") and (result["points"] or 0) < result["max"]:
+            if result.get("message") and (result["points"] or 0) < result["max"]:
                 group = _group(assignment, test, result)
                 found.setdefault((test, group.key), group).students.append(record["student"])
     by_test = defaultdict(list)
@@ -52,7 +52,9 @@ def groups(course, assignment):
 
 
 def _group(assignment, test, result):
-    finding = result["finding"]
+    finding, said = result.get("finding"), result["message"].splitlines()[0]
+    if not finding:  # a test that only asserts
+        return Group(test, said, said)
     if finding["mistakes"]:
         effects = _effects(assignment, test)
         what = " / ".join(effects.get(name, name) for name in finding["mistakes"])

@@ -1,5 +1,6 @@
 """Collecting: the files of each platform as it hands them out, and whatever students do to theirs."""
 
+import dataclasses
 import functools
 import json
 import zipfile
@@ -8,6 +9,7 @@ import pytest
 
 from nngrade.collect import roster
 from nngrade.collect.collect import collect
+from nngrade.commands import collect as commands
 from nngrade.errors import CourseError
 from tests.nngrade import platform_files as made
 from tests.nngrade.platform_files import CLASS
@@ -179,7 +181,7 @@ def test_without_a_roster_files_that_say_it_are_collected(root, tmp_path, handed
     assert collected(root, stored(tmp_path, book(ONE), f"{ONE.student}_{FILE}")).no_roster
     assert lies(root, ONE) == book(ONE)
     outcome = collected(root, stored(tmp_path, made.canvas(handed)))
-    assert len(outcome.unknown) == 4 and "nngrade roster FILE" in outcome.unknown[0][1] and not outcome.well
+    assert len(outcome.unknown) == 4 and "no roster" in outcome.unknown[0][1] and not outcome.well
 
 
 ODD = {
@@ -299,6 +301,13 @@ def test_who_is_not_in_the_roster_is_named(root, tmp_path, handed):
         outcome = collected(root, stored(tmp_path, platform(handed | {stranger: [(FILE, book(ONE))]})))
         assert len(outcome.unknown) == 1 and not outcome.well, platform
     assert len(list((root / "submitted").iterdir())) == 4
+
+
+def test_ids_that_the_roster_has_of_nobody_are_told_once(root, tmp_path, handed, capsys):
+    roster.save(root, roster.Roster([dataclasses.replace(each, canvas="") for each in CLASS]))
+    assert commands.run(root, NAME, [stored(tmp_path, made.canvas(handed))], BERLIN) == 1
+    text = capsys.readouterr().out
+    assert text.count("nngrade roster FILE") == 1 and "nngrade grade" not in text
 
 
 def test_namesakes_wait(root, tmp_path, handed):

@@ -26,6 +26,7 @@ LISTS = {  # what a list says: the ids that it should give
         {"student": "student-01", "github": "jane-d"},
     "id,first_name,last_name,email,lms_user_id\nstudent-01,Jane,Doe,j@school.example,4711\n":
         {"student": "student-01", "canvas": "4711", "email": "j@school.example"},
+    "Student-ID;Nachname;Vorname;Canvas ID;E_Mail\n;;\n3001;Doe;Jane;4711\n": {"number": "3001", "canvas": "4711"},
     " Login ; Lastname ; Firstname \n jdoe ; Doe ; Jane \n\n ; ; \n": {"login": "jdoe"},
 }  # fmt: skip
 
@@ -98,9 +99,10 @@ def test_no_list_is_told_in_words(tmp_path, data, says):
 
 def test_the_command_fills_roster_and_gradebook(small, tmp_path, monkeypatch):
     monkeypatch.chdir(small.root)
-    (tmp_path / "list.csv").write_text(list(LISTS)[8])
+    (tmp_path / "list.csv").write_text(next(text for text in LISTS if "lms_user_id" in text).replace("email", "Group"))
     done = CliRunner().invoke(app, ["roster", str(tmp_path / "list.csv")])
     assert done.exit_code == 0 and "1 students, 1 of them new" in done.output and (small.root / ROSTER).is_file()
+    assert "Not used of list.csv: Group." in done.output
     with Course(small.root).gradebook() as book:
         jane = book.find_student("student-01")
         assert (jane.first_name, jane.lms_user_id) == ("Jane", "4711")

@@ -317,7 +317,7 @@ def test_moodle_in_four_languages(course, tmp_path, language):
     one = roster.Student("student-01", "Doe", "Jane", "student-01@school.example")
     source = tmp_path / "sheet.csv"
     source.write_bytes(platform_files.worksheet({one: "31"}, language, most="5.00"))
-    said(course, moodle=source)
+    assert f"1 scores in {platform_files.TITLES[language][4]!r}" in said(course, moodle=source)
     before, after = (list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
                      for path in (source, tmp_path / "sheet-filled.csv"))  # fmt: skip
     assert after[1].pop(4) == ("4.5" if language == "en" else "4,5") and before[1].pop(4) == ""
