@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release format report site bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release grade-image format report site bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,13 @@ lab: instructor  ## open the course in JupyterLab: lectures, assignments, nbgrad
 
 release: instructor  ## generate assignments/ from solutions/
 	$(BIN)/nngrade release
+
+ENGINE = $(firstword $(notdir $(shell command -v podman) $(shell command -v docker)))
+grade-image:  ## an image in which nngrade grades on macOS and Windows, made with podman or Docker (ARGS)
+	@test -n "$(ENGINE)" || { \
+	  echo "Neither podman nor Docker is here. Install one (podman.io, docker.com), start it, and try again."; \
+	  exit 1; } >&2
+	$(ENGINE) build -f Containerfile -t nn-grader $(ARGS) .
 
 format: dev  ## mend style where a machine can, bring all notebooks into canonical form
 	$(BIN)/ruff check --fix

@@ -37,9 +37,9 @@ def sandboxes(_):
 def _linux():
     """How to come by Linux."""
     found = next((name for name in ("podman", "docker") if shutil.which(name)), None)
-    way = f"{found} is here: grade" if found else "Install Docker or podman, and grade"
+    way = f"{found} is here: grade" if found else "Install podman or Docker, and grade"
     windows = " Or install WSL (wsl --install -d Ubuntu) and work in it." if sys.platform == "win32" else ""
-    return f"{way} in a Linux container with Python 3.11 or newer: make demo shows whether it works.{windows}"
+    return f"{way} in a Linux container: INSTRUCTORS.md, On macOS and Windows, has the two commands.{windows}"
 
 
 def capacity(_):

@@ -161,6 +161,6 @@ def _need_linux():
     if not sys.platform.startswith("linux"):
         raise CourseError(
             "Students' code can only be run on Linux, which has the sandboxes for it.\n"
-            f"On this machine ({sys.platform}), grade in a virtual machine with Linux, or in a Linux container of\n"
-            "Docker's or podman's: there, Landlock with seccomp works."
+            f"On this machine ({sys.platform}), grade in a Linux container of podman or Docker: INSTRUCTORS.md,\n"
+            "On macOS and Windows, has the two commands."
         )

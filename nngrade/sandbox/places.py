@@ -19,6 +19,7 @@ PYTHON = "bin", "lib", "lib64", "pyvenv.cfg"  # of the folder that Python, or a 
 # What of nngrade runs beside student code, and what that imports. No more, because nngrade may lie in one checkout with
 # the solutions and the gradebook, and holds the sample answers itself.
 CHILD_SIDE = "__init__.py", "errors.py", "boundary", "student", "sandbox"
+IN_CONTAINERS = 30_000, 20_000  # (first, count), where there are 65,536 ids
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
 
@@ -87,13 +88,17 @@ def environment(home, temporary):
     }  # fmt: skip
 
 
-def unprivileged_users():
+def unprivileged_users(uid_map="/proc/self/uid_map"):
     """(first, count): user ids that root can give to student code, and that nobody else has."""
-    with open("/proc/self/uid_map") as file:
+    with open(uid_map) as file:
         ranges = [(int(first), int(count)) for first, _, count in (line.split() for line in file)]
-    if any(first <= FIRST_UID < FIRST_UID + UIDS <= first + count for first, count in ranges):
-        return FIRST_UID, UIDS
-    return 30_000, 20_000  # in a container with fewer ids
+    for uid, uids in ((FIRST_UID, UIDS), IN_CONTAINERS):
+        if any(first <= uid < uid + uids <= first + count for first, count in ranges):
+            return uid, uids
+    raise CourseError(
+        "this is root of a container that has too few user ids to give some to students' code"
+        " (podman without root takes them from /etc/subuid and /etc/subgid)"
+    )
 
 
 def one_of(users):

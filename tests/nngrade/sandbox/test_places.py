@@ -106,6 +106,22 @@ def around(course, monkeypatch):
     monkeypatch.setattr(sys, "prefix", str(course))
 
 
+@pytest.mark.parametrize("uid_map, users", [
+    ("0 0 4294967295", (places.FIRST_UID, places.UIDS)),
+    ("0 100000 65536", (30_000, 20_000)),
+    ("0 1000 1\n1 100000 65536", (30_000, 20_000)),  # podman without root
+])
+def test_ids_for_students_code_are_some_that_there_are(uid_map, users, tmp_path):
+    (tmp_path / "uid_map").write_text(uid_map)
+    assert places.unprivileged_users(tmp_path / "uid_map") == users
+
+
+def test_a_container_without_ids_is_told_in_words(tmp_path):
+    (tmp_path / "uid_map").write_text("0 1000 1")
+    with pytest.raises(CourseError, match="too few user ids to give some to students' code .*/etc/subuid"):
+        places.unprivileged_users(tmp_path / "uid_map")
+
+
 def test_a_virtual_environment_around_the_course_is_not_shown_whole(course, monkeypatch):
     around(course, monkeypatch)
     shown = places.visible([])
