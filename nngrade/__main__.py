@@ -30,11 +30,22 @@ except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is t
 except ModuleNotFoundError as error:
     sys.exit(not_installed(error))
 
+# The help lists commands in the order in which a course needs them.
+FIRST, WEEK = "Before the course", "For each assignment"
+LOOK, SOURCE = "To look closer, and to change what was set", "For those who change the course"
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="The command line of the course's instructors: `nngrade COMMAND`.")  # fmt: skip
+                  help="Release, collect, grade and hand back the assignments of the course.")  # fmt: skip
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
+def doctor():
+    """Say whether this machine is ready, and what to install. Exit code 1: it can't grade."""
+    from nngrade import doctor
+
+    raise typer.Exit(doctor.run())
+
+
+@app.command(rich_help_panel=FIRST)
 def demo():
     """Grade a small sample class from release to grades, in build/demo."""
     from nngrade.commands import demo
@@ -43,60 +54,62 @@ def demo():
     raise typer.Exit(0 if demo.run(root, root / "build" / "demo") else 1)
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
+def lint(assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = ""):
+    """Find weak tests: those that give points to empty answers, or not all of them to the solution."""
+    from nngrade.lint import report
+
+    root = course_root()
+    raise typer.Exit(0 if report.run(root, [assignment] if assignment else assignments(root)) else 1)
+
+
+@app.command(rich_help_panel=FIRST)
 def release():
-    """Generate the student version of every assignment, from solutions/ into assignments/."""
+    """Generate the student versions, assignments/, from solutions/."""
     from nngrade.commands import release
 
     release.run(course_root())
 
 
-@app.command()
-def question(
-    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
-    name: Annotated[str, typer.Argument(help="such as relu_backward_test; without it, all are shown")] = "",
-    drop: Annotated[bool, typer.Option("--drop", help="it counts for nobody")] = False,
-    points: Annotated[float | None, typer.Option(min=0, help="it is worth so many")] = None,
-    give: Annotated[bool, typer.Option("--give", help="all who hand in get its points")] = False,
-    take_back: Annotated[bool, typer.Option("--take-back", help="no longer give it away")] = False,
-):
-    """Show what the questions are worth, or change that, also when work is graded already."""
-    from nngrade.commands import question
-
-    question.run(Course(course_root()), assignment, name, drop, points, give, take_back)
-
-
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def pack():
-    """Write the students' folder as one zip, without solutions, hidden tests and the grader."""
+    """Write the students' folder as one zip, without solutions and hidden tests."""
     from nngrade.commands import pack
 
     pack.run(course_root())
 
 
-@app.command()
+@app.command(rich_help_panel=FIRST)
 def roster(
     file: Annotated[Path, typer.Argument(help="a list of students: as a platform exports it, or CSV of a spreadsheet")],
 ):
-    """Enter students into roster.csv, from a platform's list: who is missing is known then, and who is who."""
+    """Enter the students, once, from a list that your platform exports: into roster.csv."""
     from nngrade.commands import collect
 
     raise typer.Exit(collect.enter(Course(course_root()), file))
 
 
-@app.command()
+@app.command(rich_help_panel=WEEK)
 def collect(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
     files: Annotated[list[Path], typer.Argument(help="what the platform hands out: zips, folders, its lists")],
     tz: Annotated[str, typer.Option(metavar="ZONE", help="of times that name none, such as Europe/Berlin")] = "",
 ):
-    """Sort what was handed in into submitted/, from the files of a platform as they are. Can be repeated."""
+    """Take what your platform hands out, as it is, sort it into submitted/, and say who is missing."""
     from nngrade.commands import collect
 
     raise typer.Exit(collect.run(course_root(), assignment, files, tz))
 
 
-@app.command()
+@app.command(rich_help_panel=WEEK)
+def late(assignment: Annotated[str, typer.Argument(help="the assignment; without it, all that are due")] = ""):
+    """Say who is late and what that takes off. Exit code 1: some time is not certain."""
+    from nngrade.commands import late
+
+    raise typer.Exit(late.run(course_root(), assignment))
+
+
+@app.command(rich_help_panel=WEEK)
 def grade(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
     student: Annotated[list[str] | None, typer.Option(help="only this one; may be given several times")] = None,
@@ -107,7 +120,7 @@ def grade(
         bool, typer.Option("--unsafe-no-sandbox", help="run students' code with nothing between it and this machine")
     ] = False,
 ):
-    """Grade everything that is not graded yet, in parallel. Can be stopped at any moment and run again."""
+    """Grade what is not graded yet, on all cores. Can be stopped at any moment and run again."""
     root = course_root()
     if not scheduler:
         from nngrade.grading import sandboxes, withheld
@@ -120,35 +133,37 @@ def grade(
     raise typer.Exit(grade.run(root, assignment, *options))
 
 
-@app.command()
-def late(assignment: Annotated[str, typer.Argument(help="the assignment; without it, all that are due")] = ""):
-    """Say who is late and what that takes off, by deadlines.toml. Exit code 1: some time is not certain."""
-    from nngrade.commands import late
+@app.command(rich_help_panel=WEEK, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context):
+    """Open lectures, assignments and formgrader in JupyterLab. Takes its options, such as --no-browser."""
+    from nngrade.commands import lab
 
-    raise typer.Exit(late.run(course_root(), assignment))
+    lab.run(course_root(), context.args)
 
 
-@app.command()
-def explain(
-    student: Annotated[str, typer.Argument(help="such as student-01")],
+@app.command(rich_help_panel=WEEK)
+def mistakes(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    everybody: Annotated[bool, typer.Option("--everybody", help="all names, not the first few")] = False,
 ):
-    """Say why a score is what it is: each question, what the grader did, and with what."""
-    from nngrade.commands import explain
+    """Say what the class got wrong: each mistake, how many made it, and who."""
+    from nngrade.commands.mistakes import mistakes
 
-    explain.explain(Course(course_root()), student, assignment)
-
-
-@app.command()
-def lint(assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = ""):
-    """Find weak tests: those that give a point to an answer with nothing in it, or not all to the solution."""
-    from nngrade.lint import report
-
-    root = course_root()
-    raise typer.Exit(0 if report.run(root, [assignment] if assignment else assignments(root)) else 1)
+    mistakes(Course(course_root()), assignment, everybody)
 
 
-@app.command()
+@app.command(rich_help_panel=WEEK)
+def feedback(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    pack: Annotated[bool, typer.Option("--pack", help="also zips for the platforms that the files came from")] = False,
+):
+    """Write the pages that go back to students. Exit code 1: somebody gets none."""
+    from nngrade.commands import feedback
+
+    raise typer.Exit(feedback.run(Course(course_root()), assignment, pack))
+
+
+@app.command(rich_help_panel=WEEK)
 def export(
     assignment: Annotated[str, typer.Argument(help="the assignment; without it, all of them")] = "",
     canvas: Annotated[Path | None, typer.Option(help="a gradebook that Canvas exported: fill a copy of it")] = None,
@@ -165,18 +180,18 @@ def export(
     print("\n".join(exports.export(Course(course_root()), assignment, to, files, column)))
 
 
-@app.command()
-def feedback(
+@app.command(rich_help_panel=LOOK)
+def explain(
+    student: Annotated[str, typer.Argument(help="such as student-01")],
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
-    pack: Annotated[bool, typer.Option("--pack", help="also zips for the platforms that the files came from")] = False,
 ):
-    """Write the pages that go back to students: those that are out of date. Exit code 1: somebody gets none."""
-    from nngrade.commands import feedback
+    """Say why a student's score is what it is, question by question."""
+    from nngrade.commands import explain
 
-    raise typer.Exit(feedback.run(Course(course_root()), assignment, pack))
+    explain.explain(Course(course_root()), student, assignment)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def picture(
     assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
     to: Annotated[Path | None, typer.Option(help="the PNG file to write; else build/ASSIGNMENT.png")] = None,
@@ -187,42 +202,30 @@ def picture(
     print("\n".join(picture(Course(course_root()), assignment, to)))
 
 
-@app.command()
-def mistakes(
-    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
-    everybody: Annotated[bool, typer.Option("--everybody", help="all names, not the first few")] = False,
-):
-    """Say what the class got wrong: each mistake with how many made it and who, and wrong answers without a name."""
-    from nngrade.commands.mistakes import mistakes
-
-    mistakes(Course(course_root()), assignment, everybody)
-
-
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def alike(assignment: Annotated[str, typer.Argument(help="such as a3_backprop")]):
-    """Show submissions that are the same up to names, comments and order: a hint, and no proof."""
+    """Show submissions that are alike, whatever names they use: a hint, and no proof."""
     from nngrade.commands import alike
 
     alike.run(course_root(), assignment)
 
 
-@app.command()
-def doctor():
-    """Say what this machine can do, and what to install. Exit code 1: grading is impossible here."""
-    from nngrade import doctor
+@app.command(rich_help_panel=LOOK)
+def question(
+    assignment: Annotated[str, typer.Argument(help="such as a3_backprop")],
+    name: Annotated[str, typer.Argument(help="such as relu_backward_test; without it, all are shown")] = "",
+    drop: Annotated[bool, typer.Option("--drop", help="it counts for nobody")] = False,
+    points: Annotated[float | None, typer.Option(min=0, help="it is worth so many")] = None,
+    give: Annotated[bool, typer.Option("--give", help="all who hand in get its points")] = False,
+    take_back: Annotated[bool, typer.Option("--take-back", help="no longer give it away")] = False,
+):
+    """Show what the questions are worth, or change that: drop, reweight, give away."""
+    from nngrade.commands import question
 
-    raise typer.Exit(doctor.run())
+    question.run(Course(course_root()), assignment, name, drop, points, give, take_back)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(context: typer.Context):
-    """Open the course in JupyterLab, with nbgrader's formgrader. Takes JupyterLab's options, such as --no-browser."""
-    from nngrade.commands import lab
-
-    lab.run(course_root(), context.args)
-
-
-@app.command()
+@app.command(rich_help_panel=SOURCE)
 def notebooks(write: bool = typer.Option(False, "--write", help="bring them into the canonical form")):
     """Check that all notebooks are stored in the canonical form, or bring them into it."""
     from nngrade.commands import notebooks

@@ -83,7 +83,7 @@ def _summary(console, assignment, outcome, seconds):
     _list(console, assignment, "Failed here, and tried again by the next run", outcome.failed)
     if outcome.waiting:
         who = f"{counted(outcome.waiting, 'submission')} with something for a person to grade"
-        _say(console, f"Next: {who}: nngrade lab, then Nbgrader → Formgrader.")
+        _say(console, f"Next: {who}: nngrade lab, then Formgrader on its first page.")
     if outcome.changed:
         console.print(_changes(outcome.changed))
         _say(console, f"These are noted in records/{assignment}/{changes.FILE}.")

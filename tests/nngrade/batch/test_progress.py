@@ -71,7 +71,7 @@ def test_the_end_says_what_to_do_next():
     said = summary(outcome)
     assert said.startswith("30 graded in 20 s, 1.5 per second; 35 in all.\n")
     assert "  student-02: [/red] ?[31m\n" in said and "  … and 3 more" in said
-    assert "7 submissions with something for a person to grade: nngrade lab, then Nbgrader → Formgrader" in said
+    assert "7 submissions with something for a person to grade: nngrade lab, then Formgrader on its first page" in said
     assert "nngrade explain STUDENT a1" in said and "nngrade feedback a1" in said and "export a1" in said
 
 
