@@ -14,6 +14,7 @@ import nbformat
 from nbclient import NotebookClient
 
 HEAD = "lecture", "words", "text cells", "code cells", "median", "longest", "pictures", "reading min", "running s"
+NO_PROSE = r"<[^>]*>|\$\$.*?\$\$"  # tags and displayed formulas
 
 
 def row(path):
@@ -23,7 +24,7 @@ def row(path):
     seconds = time.perf_counter() - start
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    words = sum(len(re.sub(r"<[^>]*>|\$\$.*?\$\$", " ", cell.source, flags=re.DOTALL).split()) for cell in texts)
+    words = sum(len(re.findall(r"\S*\w\S*", re.sub(NO_PROSE, " ", cell.source, flags=re.DOTALL))) for cell in texts)
     lines = [len(cell.source.splitlines()) for cell in code]
     seen = sum(n for n, cell in zip(lines, code) if "hide-input" not in cell.metadata.get("tags", []))
     pictures = sum("image/png" in output.get("data", {}) for cell in code for output in cell.outputs)
