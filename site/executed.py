@@ -1,32 +1,50 @@
-"""Executed notebooks, kept: one is run again only if it, nnlib, the data or a package changed."""
+"""Executed notebooks, kept: one is run again only if it, nnlib, the data or a package changed.
+
+The book, the slides and the tests of the lectures share them, in whatever order they come: who asks for a notebook
+that somebody else executes just now waits for that one.
+"""
 
 import hashlib
 import os
+import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 from nbclient import NotebookClient
 
+from nnlib.data import mnist_cache
+
 ROOT = Path(__file__).parents[1]
-KEPT = ROOT / "build" / "site" / "executed"
+KEPT = ROOT / "build" / "executed"
 PACKAGES = "numpy", "matplotlib", "ipykernel", "sympy"
 READ = "nnlib", "benchmarks/results", "images"  # what a notebook reads, besides the data
+NOT_READ = {"diagnosis", "tasks", "__pycache__"}  # folders of nnlib that serve the assignments alone
+FEW = 3  # of a notebook are kept: with MNIST, without, and one for who goes back and forth
 
 
 def executed(path):
-    """The notebook with its outputs; from the cache, where nothing that it depends on has changed."""
+    """The notebook with its outputs; from those that are kept, where nothing that it depends on has changed."""
     kept = KEPT / f"{path.stem}-{key(path)}.ipynb"
-    if kept.is_file():
-        return nbformat.read(kept, as_version=4)
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
     KEPT.mkdir(parents=True, exist_ok=True)
-    for old in KEPT.glob(f"{path.stem}-*.ipynb"):
-        old.unlink()
-    part = kept.with_suffix(".part")
-    nbformat.write(notebook, part)
-    part.replace(kept)
+    with FileLock(KEPT / f"{path.stem}.lock"):
+        if not kept.is_file():
+            part = kept.with_suffix(".part")
+            nbformat.write(run(path), part)
+            part.replace(kept)
+            for old in sorted(KEPT.glob(f"{path.stem}-*.ipynb"), key=lambda file: -file.stat().st_mtime)[FEW:]:
+                old.unlink()
+        return nbformat.read(kept, as_version=4)
+
+
+def run(path, hash_seed="0"):
+    """The notebook after a run from top to bottom, each figure as a drawing, too; its metadata know the `seconds`."""
+    notebook, start = nbformat.read(path, as_version=4), time.perf_counter()
+    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}})
+    client.execute(env=os.environ | {"NNLIB_SVG": "1", "PYTHONHASHSEED": hash_seed})
+    notebook.metadata["seconds"] = time.perf_counter() - start
     return notebook
 
 
@@ -38,11 +56,11 @@ def key(path):
             digest.update(cell.source.encode() + b"\0")
     for folder in READ:
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not NOT_READ & set(file.parts):
                 digest.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
-    data = Path(os.environ.get("NNLIB_DATA", ROOT / "downloaded"))
+    data = Path(os.environ.get("NNLIB_DATA") or mnist_cache())
     digest.update(repr(sorted((file.name, file.stat().st_size) for file in data.glob("*ubyte*"))).encode())
-    digest.update(repr([(name, version(name)) for name in PACKAGES]).encode())
+    digest.update(repr([sys.version, *((name, version(name)) for name in PACKAGES)]).encode())
     return digest.hexdigest()[:16]
 
 

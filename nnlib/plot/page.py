@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import os
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,8 +37,8 @@ def show(picture, alt):
     the metadata of a PNG. Outside a notebook nothing is displayed and the figure stays open.
     """
     if notebook.in_notebook():
-        image, width = _png(picture), _width(picture)
-        _display(_img(image, alt, width), image, alt, width)
+        image, width, drawing = _png(picture), _width(picture), _svg(picture)
+        _display(_img(image, alt, width), image, alt, width, drawing)
 
 
 def slider(frames, label, telling=0):
@@ -49,14 +50,17 @@ def slider(frames, label, telling=0):
     beforehand, in up to 256 colours: the page needs neither a kernel nor a network. Refuses no frames, and a frame
     that is not such a triple. Outside a notebook nothing is displayed; the figures are closed all the same.
     """
-    made = [_frame(frame) for frame in frames]
+    made, drawing = [], {}
+    for i, frame in enumerate(frames):
+        made.append(_frame(frame))
+        drawing |= _svg(frame[0]) if i == telling else {}
     if not made:
         raise ValueError("frames: expected at least one (picture, caption, alt), got none")
     if need_count("telling", telling, least=0) >= len(made):
         raise ValueError(f"telling: expected the number of a frame, 0 … {len(made) - 1}, got {telling}")
     if notebook.in_notebook():
         image, width, caption, alt = made[telling]
-        _display(_slider(made, label, telling), image, f"{label}: {caption}. {alt}", width)
+        _display(_slider(made, label, telling), image, f"{label}: {caption}. {alt}", width, drawing)
 
 
 def _frame(frame):
@@ -101,6 +105,15 @@ def _png(picture):
     return png.getvalue()
 
 
+def _svg(picture):
+    """The figure as a drawing, too, where NNLIB_SVG asks for it: make slides writes it into a file of its own."""
+    if not os.environ.get("NNLIB_SVG"):
+        return {}
+    drawn = io.StringIO()
+    _figure(picture).savefig(drawn, format="svg", metadata={"Date": None})
+    return {"image/svg+xml": drawn.getvalue()}
+
+
 def _figure(picture):
     return getattr(np.ravel(picture)[0], "figure", picture)
 
@@ -117,6 +130,6 @@ def _img(png, alt, width):
     )
 
 
-def _display(page, png, words, width):
+def _display(page, png, words, width, drawing):
     bundle = {"text/html": page, "image/png": base64.b64encode(png).decode(), "text/plain": words}
-    notebook.display(bundle, {"image/png": {"alt": words, "width": width}})
+    notebook.display(bundle | drawing, {"image/png": {"alt": words, "width": width}})

@@ -88,6 +88,15 @@ def test_slider_shows_one_frame_and_holds_all(shown):
     assert "http" not in re.sub('src="[^"]*"', "", data["text/html"]) and "id" not in move
 
 
+def test_pictures_are_drawings_too_where_that_is_asked_for(shown, monkeypatch):
+    nn.plot.show(plt.figure(figsize=(3, 2)), "a picture")
+    monkeypatch.setenv("NNLIB_SVG", "1")
+    nn.plot.show(plt.figure(figsize=(3, 2)), "a picture")
+    nn.plot.slider(frames(3), "up", telling=1)
+    drawings = [data.get("image/svg+xml") for data, _ in shown]
+    assert drawings[0] is None and all("<svg " in drawing for drawing in drawings[1:])
+
+
 def test_slider_closes_each_figure_before_the_next():
     def watched():
         for frame in frames():
