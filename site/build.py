@@ -16,8 +16,11 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from cards import card
 from executed import KEPT, executed, with_text_of
+from numbering import chapter, numbers
 from pages import linked, page
+from plots import with_plots
 from sphinx.cmd.build import main as sphinx
 from tqdm import tqdm
 
@@ -45,28 +48,46 @@ def place(path):
     return path.relative_to(ROOT).with_suffix("").as_posix()
 
 
+def run_all(paths, workers):
+    """These notebooks, executed."""
+    with ProcessPoolExecutor(workers) as pool:
+        return list(tqdm(pool.map(executed, paths), total=len(paths), unit=" lectures"))
+
+
 def write_notebooks(workers):
     """The executed lectures and the released assignments, as pages."""
-    with ProcessPoolExecutor(workers) as pool:
-        done = list(tqdm(pool.map(executed, lectures()), total=len(lectures()), unit=" lectures"))
+    done = run_all(lectures(), workers)
+    names = {place(path): numbers(notebook, chapter(path)) for path, notebook in zip(lectures(), done)}
     for path, notebook in zip(lectures(), done):
-        _write(page(with_text_of(notebook, path), place(path)), place(path))
+        _write(with_text_of(notebook, path), place(path), names)
     for path in assignments():
-        _write(page(nbformat.read(path, as_version=4), place(path)), place(path))
+        _write(nbformat.read(path, as_version=4), place(path), names)
+    folder = SOURCE / "_static" / "cards"
+    cards = [card(notebook, path, place(path), folder) for path, notebook in zip(lectures(), done) if chapter(path)]
+    return names, cards
 
 
-def _write(notebook, where):
+def _write(notebook, where, names):
+    notebook = page(notebook, where, names)
     target = SOURCE / f"{where}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
 
 
-def write_texts():
+def write_texts(names, cards):
     """The pages of site/pages, and those that are files of the course."""
-    shutil.copytree(ROOT / "site" / "pages", SOURCE, dirs_exist_ok=True)
-    for name, file in TEXTS.items():
-        text = (ROOT / file).read_text(encoding="utf-8")
-        (SOURCE / f"{name}.md").write_text(linked(text, Path(file).with_suffix("").as_posix()), encoding="utf-8")
+    own = ROOT / "site" / "pages"
+    files = {path.relative_to(own).with_suffix("").as_posix(): path for path in own.rglob("*.md")}
+    for name, file in (files | {name: ROOT / file for name, file in TEXTS.items()}).items():
+        where = name if name in files else place(file)
+        target = SOURCE / f"{name}.md"
+        target.parent.mkdir(exist_ok=True)
+        text = file.read_text(encoding="utf-8")
+        if name == "results":
+            text = with_plots(text, SOURCE / "images")
+        target.write_text(linked(text, where, names), encoding="utf-8")
+    front = SOURCE / "index.md"
+    front.write_text(front.read_text(encoding="utf-8").replace("CARDS", "\n".join(cards)), encoding="utf-8")
     for folder, paths in (("lectures", lectures()), ("assignments", assignments())):
         index = SOURCE / folder / "index.md"
         names = "\n".join(f"/{place(path)}" for path in paths)
@@ -74,7 +95,7 @@ def write_texts():
     shutil.copytree(ROOT / "images", SOURCE / "images", dirs_exist_ok=True)
 
 
-def write_library():
+def write_library(names):
     """A page per module of nnlib, in the order in which its front page says to read it."""
     text = (ROOT / "nnlib" / "README.md").read_text(encoding="utf-8")
     folder, names = SOURCE / "library", []
@@ -87,7 +108,7 @@ def write_library():
             lines = [module, "=" * len(module), "", f".. automodule:: {module}", "   :members:", ""]
             (folder / f"{names[-1]}.rst").write_text("\n".join(lines), encoding="utf-8")
     tree = "\n".join(["", "```{toctree}", ":hidden:", "", *names, "```", ""])
-    (folder / "index.md").write_text(linked(text, "nnlib/README") + tree, encoding="utf-8")
+    (folder / "index.md").write_text(linked(text, "nnlib/README", names) + tree, encoding="utf-8")
 
 
 def _position(text, path):
@@ -123,9 +144,9 @@ def build(workers=2, fresh=False):
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(SOURCE)
     SOURCE.mkdir(parents=True)
-    write_notebooks(workers)
-    write_texts()
-    write_library()
+    names, cards = write_notebooks(workers)
+    write_texts(names, cards)
+    write_library(names)
     write_static()
     options = ["-W", "--keep-going", "-q", "-j", str(workers), "-c", str(ROOT / "site"), "-d", str(BUILD / "doctrees")]
     return sphinx([*options, "-b", "html", str(SOURCE), str(PAGES)])

@@ -27,6 +27,7 @@ html_css_files = ["course.css"]
 html_js_files = ["questions.js"]
 html_favicon = str(Path(__file__).parent / "static" / "favicon.svg")
 html_context = {"default_mode": "auto"}
+html_sidebars = {name: [] for name in ("index", "notation", "results", "instructors", "contributing")}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

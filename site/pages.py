@@ -5,51 +5,76 @@ import json
 import re
 from dataclasses import asdict
 
+from numbering import anchor as anchor_of
+from numbering import with_numbers
+
 from nnlib.questions import question
 
-LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\\\[|\\\])+)\]\((?!https?:|#)([^)\s#]+)?(#[^)\s]+)?\)")
+LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\\\[|\\\])*)\]\((?!https?:|#)([^)\s#]+)?(#[^)\s]+)?\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)  # holds no links
+LECTURE = re.compile(r"^#.*|\b[Ll]ecture (\d+)\b", re.MULTILINE)  # headings stay as they are
+MARK = re.compile("\ue000(\\d+)\ue001")
+CELL = "#cell-id="
 ASK = re.compile(r'checks\.ask\("([^"]+)"')
-PLACES = {  # files that have another place in the book
+PLACES = {  # pages that are no notebooks
     "README.md": "index",
     "INSTRUCTORS.md": "instructors",
     "CONTRIBUTING.md": "contributing",
     "benchmarks/RESULTS.md": "results",
     "nnlib/README.md": "library/index",
     "nnlib": "library/index",
+    "notation.md": "notation",
+    "assignments/index.md": "assignments/index",
 }
 
 
-def page(notebook, place):
-    """A notebook as it goes into the book at `place`, its path in the course without the ending."""
+def page(notebook, place, names):
+    """A notebook as it goes into the book at `place`, its path in the course without the ending.
+
+    `names` are those of equations and figures, {place: {cell id: names}}, of all lectures.
+    """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = linked(cell.source, place)
+            cell.source = linked(cell.source, place, names)
         elif asked := ASK.search(cell.source):
             cell.outputs = [_widget(asked[1], cell.outputs)]
-    return notebook
+    return with_numbers(notebook, names.get(place, {}))
 
 
-def linked(text, place):
-    """The text with links to files of the course turned into links to pages; those that have none become words."""
+def linked(text, place, names):
+    """The text with links to files of the course turned into links to pages; those that have none become words.
+
+    "lecture 6" becomes a link, too; what links to a cell says the number of its equation or figure.
+    """
+    kept = []
+
+    def keep(text):
+        kept.append(text)
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    def link(where, anchor, words):
+        return keep(f'<a class="reference internal" href="{_relative(place, where)}.html{anchor}">{words}</a>')
 
     def page_of(match):
-        words, target, anchor = match[1], match[2] or "", match[3] or ""
+        words, target, anchor = match[1], match[2], match[3] or ""
         if not target:
             return match[0]
         where = _resolved(place, target)
-        if where is None:
-            return words
-        return f'<a class="reference internal" href="{_relative(place, where)}.html{anchor}">{words}</a>'
+        if where is not None and anchor.startswith(CELL):
+            name = names[where][anchor.removeprefix(CELL)][-1]
+            words, anchor = f"{words} {name}".strip(), "#" + anchor_of(name)
+        return words if where is None else link(where, anchor, words)
 
-    kept = []
+    def lecture(match):
+        wanted = f"lectures/{int(match[1] or 0):02}_"
+        where = next((where for where in names if where.startswith(wanted)), place)
+        return match[0] if where == place else link(where, "", match[0])
 
-    def keep(match):
-        kept.append(match[0])
-        return f"\ue000{len(kept) - 1}\ue001"
-
-    text = LINK.sub(page_of, CODE.sub(keep, text))
-    return re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match[1])], text)
+    text = LINK.sub(page_of, CODE.sub(lambda match: keep(match[0]), text))
+    text = LECTURE.sub(lecture, text)
+    while MARK.search(text):  # links hold code
+        text = MARK.sub(lambda match: kept[int(match[1])], text)
+    return text
 
 
 def _resolved(place, target):
@@ -66,7 +91,7 @@ def _resolved(place, target):
 
 
 def _relative(place, where):
-    return "../" * place.count("/") + where
+    return "../" * PLACES.get(f"{place}.md", place).count("/") + where
 
 
 def _widget(name, outputs):

@@ -1,5 +1,6 @@
 """What site/ does with notebooks, texts and docstrings before Sphinx sees them."""
 
+import re
 import sys
 
 import nbformat
@@ -9,8 +10,10 @@ from tests.course.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
 
+import build
 import docstrings
 import executed
+import numbering
 import pages
 
 
@@ -30,7 +33,46 @@ import pages
     ],
 )  # fmt: skip
 def test_links_lead_to_pages(place, text, link):
-    assert link in pages.linked(text, place)
+    assert link in pages.linked(text, place, NAMES)
+
+
+NAMES = {"lectures/06_x": {"rule": ["(6.4)", "(6.5)"], "curve-picture": ["Figure 6.1"]}, "lectures/07_y": {}}
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "html"),
+    [
+        ("lectures/07_y", "[the rule](06_x.ipynb#cell-id=rule)", 'lectures/06_x.html#eq-6.5">the rule (6.5)</a>'),
+        ("notation", "[](lectures/06_x.ipynb#cell-id=rule)", 'href="lectures/06_x.html#eq-6.5">(6.5)</a>'),
+        ("lectures/07_y", "[see](06_x.ipynb#cell-id=curve-picture)", '06_x.html#fig-6.1">see Figure 6.1</a>'),
+        ("lectures/07_y", "as in lecture 6.", 'href="../lectures/06_x.html">lecture 6</a>.'),
+        ("benchmarks/RESULTS", "lecture 6", 'href="lectures/06_x.html">lecture 6</a>'),
+        ("lectures/06_x", "in lecture 6, and lecture 99", "in lecture 6, and lecture 99"),
+        ("lectures/07_y", "# Lecture 6\n`lecture 6`", "# Lecture 6\n`lecture 6`"),
+    ],
+)  # fmt: skip
+def test_references_say_numbers_and_lectures_are_linked(place, text, html):
+    assert html in pages.linked(text, place, NAMES)
+
+
+def lecture():
+    """Two equations and a figure."""
+    image = nbformat.v4.new_output("display_data", data={"image/png": "", "text/html": "<img>", "text/plain": ""})
+    return nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("one\n\n$$a$$\n\ntwo\n\n$$b$$", id="rule"),
+            nbformat.v4.new_code_cell("# The slider: a curve", outputs=[image], id="curve-picture"),
+        ]
+    )
+
+
+def test_equations_and_figures_are_numbered_through_a_lecture():
+    names = numbering.numbers(lecture(), 6)
+    assert names == {"rule": ["(6.1)", "(6.2)"], "curve-picture": ["Figure 6.1"]}
+    assert numbering.numbers(lecture(), None) == {}
+    text, figure = numbering.with_numbers(lecture(), names).cells
+    assert 'id="eq-6.2"><a class="nn-number" href="#eq-6.2">(6.2)</a>\n\n$$b$$\n\n</div>' in text.source
+    assert '<img><figcaption><a class="nn-number" href="#fig-6.1">Figure 6.1</a> A curve<' in str(figure.outputs)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +99,24 @@ def test_what_sphinx_would_read_as_markup_stands_for_itself():
     lines = ["Take *args and x_ and `code`.", "", "a     b", "c     d"]
     docstrings.as_rst(None, "", "", None, None, lines)
     assert lines[0] == r"Take \*args and x\_ and ``code``." and "::" in lines and "    a     b" in lines
+
+
+def test_lectures_do_not_meet_what_their_keys_leave_out():
+    for path in build.lectures():
+        code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+        assert set(re.findall(r"\bchecks\.(\w+)", code)) <= {"ask"}, path
+        assert not re.search(r"\b(diagnosis|tasks)\b", code), path
+
+
+def test_a_notebook_is_run_once_and_again_after_a_change(tmp_path, monkeypatch):
+    monkeypatch.setattr(executed, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(executed, "run", lambda path: runs.append(path) or nbformat.read(path, as_version=4))
+    runs, path = [], tmp_path / "a.ipynb"
+    for source in ("x = 1", "x = 1", "x = 2", "x = 1", "x = 3", "x = 4"):
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id="a")]), path)
+        assert executed.executed(path).cells[0].source == source
+    assert len(runs) == 4
+    assert len(list((tmp_path / "kept").glob("*.ipynb"))) == executed.FEW
 
 
 def test_what_a_notebook_depends_on_is_in_its_key(tmp_path, monkeypatch):
