@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release grade-image format report site bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,15 @@ format: dev  ## mend style where a machine can, bring all notebooks into canonic
 
 site: dev  ## the course as a book: static pages in build/site/html, executed where something changed
 	$(BIN)/python site/build.py
+
+slides: dev  ## the instructor's pack: a deck of slides per lecture, and all figures as SVG, in build/slides
+	$(BIN)/python site/decks.py
+
+slides-check: slides  ## open every slide in Chromium: does it fit, is anything missing?
+	$(BIN)/python site/fits.py
+
+site-check: dev  ## all pages of the book in Chromium, light, dark and as narrow as a phone, each with axe-core
+	WHOLE_BOOK=1 $(BIN)/python -m pytest -n 0 -m slow tests/site/test_book.py
 
 report: instructor  ## execute the lectures, and say how long they are to read and to run
 	$(BIN)/python tools/lectures.py
