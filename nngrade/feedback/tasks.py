@@ -66,7 +66,7 @@ def why(name, grade, record, for_student=True):
         lines = ["left as it was released"]
     elif grade.manual_score is None:
         lines = ["waits for a person"]
-    if grade.manual_score is not None:
+    if grade.manual_score is not None and grade.max_score:  # what does not count was given by nobody
         lines += _by_a_person(grade, for_student)
     if grade.extra_credit:
         lines.append(f"{grade.extra_credit:g} of it are extra credit")

@@ -179,7 +179,7 @@ def arrange(cells, release, repaired):
         elif step.role in ("test", "read-only", "written", "task") and (
             step.role != "read-only" or step.cell_type == "code"
         ):
-            repaired.append(f"{step.id} had been deleted; it was put back")
+            repaired.append(f"{step.id} was missing; it was put in place")
             steps.append(Step(**vars(step)))
         steps += own.get(step.id, [])
     return steps

@@ -196,7 +196,7 @@ def test_accidents_cost_nothing(graded, accident):
 
 
 def test_what_was_repaired_is_said(graded):
-    assert graded(without(answered(), "double_test")).repaired == ["double_test had been deleted; it was put back"]
+    assert graded(without(answered(), "double_test")).repaired == ["double_test was missing; it was put in place"]
     assert any("old format" in line for line in graded(format_3(answered())).repaired)
 
 

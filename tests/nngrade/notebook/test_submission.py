@@ -224,7 +224,7 @@ def test_an_answer_in_a_cell_that_stands_later_comes_before_its_test():
 def test_an_answer_in_the_cell_of_its_test_is_an_answer():
     steps, said = order_of(merged(answered(), "double_test", "double"))
     assert [step for step in steps if step[0].startswith("double")] == [("double", {"double"}), ("double_test", set())]
-    assert "double_test had been deleted; it was put back" in said
+    assert "double_test was missing; it was put in place" in said
 
 
 @pytest.mark.parametrize("where", ["imports", "double", "double_test", "why"])
