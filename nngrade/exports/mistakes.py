@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from nngrade.batch.records import Records
 from nngrade.errors import CourseError
 from nngrade.exports.order import in_order
-from nnlib import tasks
 
 FACTS = {
     "open": "not written yet",
@@ -42,7 +41,7 @@ def groups(course, assignment):
     for record in records:
         for test, result in record["tests"].items():
             if result.get("message") and (result["points"] or 0) < result["max"]:
-                group = _group(assignment, test, result)
+                group = _group(test, result)
                 found.setdefault((test, group.key), group).students.append(record["student"])
     by_test = defaultdict(list)
     for group in found.values():
@@ -51,22 +50,14 @@ def groups(course, assignment):
     return [group for test in ordered for group in sorted(by_test[test], key=lambda one: -len(one.students))]
 
 
-def _group(assignment, test, result):
+def _group(test, result):
     finding, said = result.get("finding"), result["message"].splitlines()[0]
     if not finding:  # a test that only asserts
         return Group(test, said, said)
     if finding["mistakes"]:
-        effects = _effects(assignment, test)
-        what = " / ".join(effects.get(name, name) for name in finding["mistakes"])
+        what = " / ".join(finding.get("effects", finding["mistakes"]))  # records of before have ids alone
         return Group(test, what, " + ".join(finding["mistakes"]))
     if finding["kind"] != NAMELESS:
         return Group(test, FACTS.get(finding["kind"]) or result["message"], finding["kind"])
     what = finding.get("sentence") or result["message"].partition("points. ")[2] or result["message"]
     return Group(test, what.split(": ", 1)[-1], finding["print"], nameless=True)
-
-
-def _effects(assignment, test):
-    """{id: sentence} of the mistakes that the task of a test declares."""
-    known = tasks.tasks(assignment.partition("_")[0])
-    task = known.get(test.removesuffix("_test"))
-    return {made.id: made.effect for made in task.mistakes} if task else {}

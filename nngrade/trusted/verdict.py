@@ -95,11 +95,12 @@ def _raised(student):
 
 
 def _found(source):
-    """What a check of `nnlib` found, for the record: its kind, the ids of the mistakes, a print of the results."""
+    """What a check of `nnlib` found, for the record: kind, mistakes with their sentences, a print of the results."""
     found = getattr(source, "finding", None)
     if found is None:
         return {}
-    return {"finding": {"kind": found.kind, "mistakes": [made.id for made in found.mistakes], "print": found.print}}
+    ids, effects = [made.id for made in found.mistakes], [made.effect for made in found.mistakes]
+    return {"finding": {"kind": found.kind, "mistakes": ids, "effects": effects, "print": found.print}}
 
 
 def masked(text):

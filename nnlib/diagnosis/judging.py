@@ -10,6 +10,8 @@ from nnlib.diagnosis import facts, naming, verdicts, wiring
 from nnlib.diagnosis.comparing import arrays_in, rounding, same
 from nnlib.diagnosis.observing import call
 
+NAMELESS = "raised", "shape", "values"  # what a mistake may stand behind that is not declared
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -66,8 +68,9 @@ def judge(task, function, rng):
         if kind == "right":
             return Finding("right", share=1.0)
         made, pair = naming.explained(view)
-        if not made and kind in ("raised", "shape", "values"):
-            made = wiring.explained(task, seen, finished=kind != "raised")
+        if not made and kind in NAMELESS:
+            called = wiring.explained(task, seen, finished=kind != "raised")
+            made = called if called and called != (wiring.AFTER,) else naming.edited(view) or called
         return Finding(kind, text, _share(view, kind), made, pair, _print(seen), error)
 
 

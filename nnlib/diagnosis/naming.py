@@ -28,6 +28,15 @@ def explained(view):
     return (pairs[0], True) if len(pairs) == 1 else ((), False)
 
 
+def edited(view):
+    """The mistakes that nobody declared which reproduce what was seen: single edits of a step, one for each step."""
+    if not view.task.steps or not _varied(view):
+        return ()
+    fitting = [made for made in view.task.edits if _fits(view, _outcomes(view, made))]
+    named = tuple({next(iter(made.steps)): made for made in reversed(fitting)}.values())
+    return named if len(named) < MOST else ()
+
+
 def _outcomes(view, *made):
     """What somebody returns who makes these mistakes, probe by probe, as far as anybody asks."""
     return (outcome(view.task, one.probe, *made) for one in view.seen)

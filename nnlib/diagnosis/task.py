@@ -72,6 +72,7 @@ class Task:
     mistakes known ones; `facts` other than values that must hold, in the order in which they are told
     helpers  {name: function}: correct functions of earlier tasks, which the student's function finds in their place
     wiring   {helper: ["delta2 a1 W2", …]}: what it is given, a line per call; "z1|a1" is either of the two
+    words    {step: what the text calls it}, for steps that are not returned: these may be named in what is said
     dtype    "float64", "float32", or None where the text does not ask for one
     tol      the relative error that passes; rounding of another right way stays below it.
     """
@@ -86,6 +87,7 @@ class Task:
     facts: tuple = ()
     helpers: dict = field(default_factory=dict)
     wiring: dict = field(default_factory=dict)
+    words: dict = field(default_factory=dict)
     dtype: str | None = None
     tol: float = 1e-8
     lecture: str = ""
@@ -108,6 +110,13 @@ class Task:
     def parts(self):
         """The names of what it returns."""
         return tuple(self.returns.split())
+
+    @cached_property
+    def edits(self):
+        """The mistakes that nobody declared: single edits of its steps."""
+        from nnlib.diagnosis.edited import edited  # which imports this module
+
+        return tuple(edited(self))
 
     def quantities(self, probe, mistakes=()):
         """{name: value} of arguments and steps, as somebody gets them who makes these mistakes."""
