@@ -44,6 +44,11 @@ def gradients(parts=lambda W, lam1, lam2: L1(W, lam1)[1] + L2(W, lam2)[1], which
     return added
 
 
+def prices(W, lam1, lam2):
+    """The gradients of both prices of a weight."""
+    return L1(W, lam1)[1] + L2(W, lam2)[1]
+
+
 def matrices(params):
     return [name for name in params if name.startswith("W")]
 
@@ -90,6 +95,38 @@ PENALISED = Task(
         mistake("dJ.without_l2", "The gradient of L2 is missing in dJ.",
                 dJ=gradients(lambda W, one, two: L1(W, one)[1])),
         mistake("dJ.without_loss", "dJ holds the gradients of the prices alone: dL is missing.", dJ=gradients(start=0)),
+        mistake("dJ.replaced", "dJ holds the gradients of the prices alone for weights: dL is missing there.",
+                dJ=lambda dL, params, lam1, lam2: {
+                    n: prices(params[n], lam1, lam2) if n in matrices(params) else dL[n] for n in dL}),
+        mistake("dJ.halved", "The gradients of L2 lack their 2 in dJ.",
+                dJ=gradients(lambda W, one, two: L1(W, one)[1] + L2(W, two)[1] / 2)),
+        mistake("dJ.values", "The prices are added to dL, where their gradients are.",
+                dJ=gradients(lambda W, one, two: L1(W, one)[0] + L2(W, two)[0])),
+        mistake("dJ.biases_alone", "The biases pay in dJ, and the weights do not.",
+                dJ=gradients(which=lambda names: [n.replace("W", "b") for n in names])),
+        mistake("dJ.of_gradients", "The prices in dJ are those of the gradients, where those of the weights belong.",
+                dJ=lambda dL, params, lam1, lam2: {
+                    n: dL[n] + (prices(dL[n], lam1, lam2) if n in matrices(params) else 0) for n in dL}),
+        mistake("dJ.twice", "The gradients of the prices are added twice.",
+                dJ=gradients(lambda W, one, two: 2 * prices(W, one, two))),
+        mistake("J.biases_alone", "The biases pay in J, and the weights do not.",
+                J=cost(which=lambda names: [n.replace("W", "b") for n in names])),
+        mistake("J.mean", "The prices in J are divided by the number of layers.",
+                J=lambda L, params, lam1, lam2: L + (cost(start=0)(L, params, lam1, lam2) / len(matrices(params)))),
+        mistake("J.twice", "The prices are added twice in J.",
+                J=cost(lambda W, one, two: 2 * (L1(W, one)[0] + L2(W, two)[0]))),
+        mistake("J.lam1_alone", "Both prices have λ₁ in J.", J=cost(lambda W, one, two: L1(W, one)[0] + L2(W, one)[0])),
+        mistake("J.lam2_alone", "Both prices have λ₂ in J.", J=cost(lambda W, one, two: L1(W, two)[0] + L2(W, two)[0])),
+        mistake("lam1_alone", "Both prices have λ₁, in J and in dJ.",
+                J=cost(lambda W, one, two: L1(W, one)[0] + L2(W, one)[0]),
+                dJ=gradients(lambda W, one, two: prices(W, one, one))),
+        mistake("lam2_alone", "Both prices have λ₂, in J and in dJ.",
+                J=cost(lambda W, one, two: L1(W, two)[0] + L2(W, two)[0]),
+                dJ=gradients(lambda W, one, two: prices(W, two, two))),
+        mistake("without_l1", "The price L1 is missing, in J and in dJ.",
+                J=cost(lambda W, one, two: L2(W, two)[0]), dJ=gradients(lambda W, one, two: L2(W, two)[1])),
+        mistake("without_l2", "The price L2 is missing, in J and in dJ.",
+                J=cost(lambda W, one, two: L1(W, one)[0]), dJ=gradients(lambda W, one, two: L1(W, one)[1])),
         mistake("dJ.subtracted", "The gradients of the prices are subtracted from dL, where they are added.",
                 dJ=gradients(lambda W, one, two: -L1(W, one)[1] - L2(W, two)[1])),
         mistake("dJ.first_layer", "The first layer alone pays in dJ.", dJ=gradients(which=lambda names: names[:1])),

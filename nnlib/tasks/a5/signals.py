@@ -57,6 +57,14 @@ def each(measure):
     return lambda layers: np.array([measure(a) for a in layers])
 
 
+SUMS = signal(kept=lambda z, a: z)
+
+
+def collected(layers):
+    """For each layer, all activations up to it, in one array with an axis."""
+    return [np.concatenate([a.ravel() for a in layers[: l + 1]]) for l in range(len(layers))]
+
+
 STATISTICS = Task(
     number=3,
     call="statistics(x, weights, activation)",
@@ -108,6 +116,27 @@ STATISTICS = Task(
         mistake("layers.last_linear", "The last layer has no activation.",
                 layers=lambda x, weights, activation: [*signal()(x, weights[:-1], activation), signal(
                     kept=lambda z, a: z)(x, weights, activation)[-1]]),
+        mistake("means.of_sums", "The means are those of the sums z, where those of the activations belong.",
+                means=lambda x, weights, activation: each(np.mean)(SUMS(x, weights, activation))),
+        mistake("stds.of_sums", "The standard deviations are those of the sums z, not of the activations.",
+                stds=lambda x, weights, activation: each(np.std)(SUMS(x, weights, activation))),
+        mistake("means.squares", "The means are those of the squares.", means=each(lambda a: (a**2).mean())),
+        mistake("means.of_size", "The size of the mean is returned: its sign is lost.",
+                means=each(lambda a: abs(a.mean()))),
+        mistake("means.first_example", "The first example alone is counted in the means.",
+                means=each(lambda a: a[0].mean())),
+        mistake("stds.range", "The largest less the smallest entry is taken, where the standard deviation belongs.",
+                stds=each(np.ptp)),
+        mistake("stds.squared_twice", "The mean of the squares is returned: no mean is subtracted, no root is taken.",
+                stds=each(lambda a: (a**2).mean())),
+        mistake("layers.input_activated", "The input goes through the activation before the first layer.",
+                layers=lambda x, weights, activation: signal()(activation(x), weights, activation)),
+        mistake("layers.activated_twice", "The activation is applied twice in each layer.",
+                layers=lambda x, weights, activation: signal()(x, weights, lambda z: activation(activation(z)))),
+        mistake("layers.first", "Every entry belongs to the first layer.",
+                layers=lambda x, weights, activation: [signal()(x, weights, activation)[0]] * len(weights)),
+        mistake("layers.collected", "Each entry counts the activations of all layers so far.",
+                layers=lambda x, weights, activation: collected(signal()(x, weights, activation))),
         mistake("layers.normalised", "The activations are centred before they are passed on.",
                 layers=signal(passed=lambda a, z, x: a - a.mean())),
     ),

@@ -63,6 +63,19 @@ def run(theta, train_epoch, valid_loss, patience, most, is_better=better, resets
     return best_theta if holds == "best" else theta, best_epoch, np.array(losses)
 
 
+def after(theta, train_epoch, epochs):
+    """The parameters after so many epochs."""
+    for _ in range(epochs):
+        theta = train_epoch(theta)
+    return theta
+
+
+def before(theta, train_epoch, now):
+    """The parameters one epoch before those of `now`."""
+    epoch = round(now[0] - theta[0])
+    return after(theta, train_epoch, epoch - 1)
+
+
 def other(**how):
     """A step of who stops in another way."""
     return lambda theta, train_epoch, valid_loss, patience, most: run(
@@ -112,6 +125,23 @@ STOPPING = Task(
                     theta, train_epoch, valid_loss, 1, most)),
         mistake("ran.largest", "The largest loss is taken for the best.",
                 ran=other(is_better=lambda loss, best, before: best == np.inf or loss > best)),
+        mistake("best_epoch.next", "The epoch after the best is returned.", best_epoch=lambda ran: ran[1] + 1),
+        mistake("best_epoch.loss", "The lowest loss is returned, where the number of its epoch belongs.",
+                best_epoch=lambda ran: ran[2].min()),
+        mistake("best_theta.before", "The parameters are those before the best epoch.",
+                best_theta=lambda theta, train_epoch, ran: after(theta, train_epoch, ran[1] - 1)),
+        mistake("ran.loss_first", "The loss is taken before each epoch, where it is taken after it.",
+                ran=lambda theta, train_epoch, valid_loss, patience, most: run(
+                    theta, train_epoch, lambda now: valid_loss(before(theta, train_epoch, now)), patience, most)),
+        mistake("ran.most_missed", "There is one epoch less than `most` allows.",
+                ran=lambda theta, train_epoch, valid_loss, patience, most: run(
+                    theta, train_epoch, valid_loss, patience, most - 1)),
+        mistake("ran.patience_as_most", "Training lasts as many epochs as patience says.",
+                ran=lambda theta, train_epoch, valid_loss, patience, most: run(
+                    theta, train_epoch, valid_loss, patience, patience)),
+        mistake("ran.rises", "Only losses that rise against the epoch before are counted, best or not.",
+                ran=lambda theta, train_epoch, valid_loss, patience, most: run(
+                    theta, train_epoch, valid_loss, patience, most, lambda loss, best, before: loss <= before)),
         mistake("losses.best_so_far", "losses holds the lowest loss so far, where that of each epoch belongs.",
                 losses=lambda ran: np.minimum.accumulate(ran[2])),
         mistake("losses.until_best", "losses ends with the best epoch, where all that ran belong.",

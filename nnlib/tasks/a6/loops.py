@@ -63,6 +63,9 @@ class Loop:
     def noted(self, L, params, gradients, batch):
         return L
 
+    def moved(self, w, m, s, g, t, eta):
+        return ADAM(w, m, s, g, t, eta)
+
     def __call__(self, params, gradients, batches, epochs, lr, limit):
         n, state, losses = len(batches), None, []
         for step in range(epochs * n):
@@ -70,7 +73,7 @@ class Loop:
             L, grads = gradients(params, *batch)
             state = self.kept(state, step, n, params)
             eta, t = self.eta(step, n, lr, epochs), self.t(step, n)
-            found = [ADAM(w, m, s, g, t, eta) for w, (m, s), g in zip(params, state, self.clipped(grads, limit))]
+            found = [self.moved(w, m, s, g, t, eta) for w, (m, s), g in zip(params, state, self.clipped(grads, limit))]
             params, state = [w for w, _, _ in found], [(m, s) for _, m, s in found]
             losses.append(self.noted(L, params, gradients, batch))
         return params, np.array(losses)
@@ -80,6 +83,27 @@ def otherwise(**methods):
     """The step of a run in which these methods are others."""
     made = type("Other", (Loop,), {name: staticmethod(method) for name, method in methods.items()})()
     return lambda params, gradients, batches, epochs, lr, limit: made(params, gradients, batches, epochs, lr, limit)
+
+
+def one_epoch(params, gradients, batches, epochs, lr, limit):
+    """The run of who returns after the first epoch, with the schedule of all."""
+    run = otherwise(eta=lambda step, n, lr, _: SCHEDULE(step / n, lr, 1, epochs))
+    return run(params, gradients, batches, 1, lr, limit)
+
+
+def each_counted(params, gradients, batches, epochs, lr, limit):
+    """The run of who counts t up for each parameter."""
+    steps = iter(range(1, 10**6))
+    count = otherwise(moved=lambda w, m, s, g, t, eta: ADAM(w, m, s, g, next(steps), eta))
+    return count(params, gradients, batches, epochs, lr, limit)
+
+
+def before_last(params, gradients, batches, epochs, lr, limit):
+    """The parameters before the last step."""
+    seen = []
+    moves = otherwise(moved=lambda w, m, s, g, t, eta: (seen.append(w), ADAM(w, m, s, g, t, eta))[1])
+    moves(params, gradients, batches, epochs, lr, limit)
+    return seen[-len(params):]
 
 
 def zeros(params):
@@ -128,6 +152,41 @@ TRAIN = Task(
                 run=otherwise(batch=lambda batches, step: batches[-1])),
         mistake("batch.all", "Every step uses all examples, where it uses those of one batch.",
                 run=otherwise(batch=lambda batches, step: [np.concatenate(part) for part in zip(*batches)])),
+        mistake("batch.reversed", "The batches come in reversed order.",
+                run=otherwise(batch=lambda batches, step: batches[::-1][step % len(batches)])),
+        mistake("batch.last_missing", "The last batch of every epoch is left out.",
+                run=lambda params, gradients, batches, epochs, lr, limit:
+                Loop()(params, gradients, batches[:-1], epochs, lr, limit)),
+        mistake("epochs.one", "There is one epoch alone, under a schedule of as many as are asked for.",
+                run=one_epoch),
+        mistake("clip.fixed", "The gradients are clipped to the length 1: the limit that is given has no effect.",
+                run=otherwise(clipped=lambda grads, limit: CLIP(grads, 1.0)[0])),
+        mistake("clip.scaled_limit", "The limit of clipping is not the one that is given: it is multiplied by lr.",
+                run=lambda params, gradients, batches, epochs, lr, limit:
+                Loop()(params, gradients, batches, epochs, lr, lr * limit)),
+        mistake("eta.falls_early", "The learning rate reaches 0 one epoch too early.",
+                run=otherwise(eta=lambda step, n, lr, epochs: SCHEDULE(step / n, lr, 1, epochs - 1))),
+        mistake("eta.warm_up_in_steps", "The warm-up lasts as many epochs as there are batches, where it lasts one.",
+                run=otherwise(eta=lambda step, n, lr, epochs: SCHEDULE(step / n, lr, n, epochs))),
+        mistake("eta.of_step_in_epoch", "The time given to the schedule begins again in every epoch.",
+                run=otherwise(eta=lambda step, n, lr, epochs: SCHEDULE(step % n / n, lr, 1, epochs))),
+        mistake("adam.plain", "The steps are those of plain gradient descent: Adam is not used.",
+                run=otherwise(moved=lambda w, m, s, g, t, eta: (w - eta * g, m, s))),
+        mistake("averages.m_lost", "Adam's m is not kept from step to step: s alone is.",
+                run=otherwise(moved=lambda w, m, s, g, t, eta: ADAM(w, 0 * m, s, g, t, eta))),
+        mistake("averages.s_lost", "Adam's s is not kept from step to step: m alone is.",
+                run=otherwise(moved=lambda w, m, s, g, t, eta: ADAM(w, m, 0 * s, g, t, eta))),
+        mistake("t.per_parameter", "Adam's t goes up for each parameter, where it goes up once a step.",
+                run=each_counted),
+        mistake("trained.before_last", "The last step is not in the parameters that are returned.",
+                trained=lambda run, params, gradients, batches, epochs, lr, limit: before_last(
+                    params, gradients, batches, epochs, lr, limit)),
+        mistake("losses.mean_so_far", "The losses are means of all losses so far, where each step has its own.",
+                losses=lambda run: np.cumsum(run[1]) / np.arange(1, len(run[1]) + 1)),
+        mistake("losses.per_epoch", "There is one loss for each epoch, where there is one for each step.",
+                losses=lambda run, epochs: run[1].reshape(epochs, -1).mean(axis=1)),
+        mistake("losses.times_m", "The losses are multiplied by the number of examples of their batch.",
+                run=otherwise(noted=lambda L, params, gradients, batch: L * len(batch[0]))),
         mistake("losses.after", "The losses are those after each step, where they are those before it.",
                 run=otherwise(noted=lambda L, params, gradients, batch: gradients(params, *batch)[0])),
     ),

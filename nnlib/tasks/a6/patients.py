@@ -64,10 +64,14 @@ class Run:
     labels: object = lambda rows, i: rows
     collected: object = lambda old, grads, first: grads  # what a step is made of; old: that of the step before it
     learning: tuple = (1, 1, 1, 1)  # by which factor each of W1, b1, W2, b2 is moved
+    again: object = lambda x: x  # what becomes of x at the beginning of each epoch
+    shown: object = lambda z1, a1: a1  # what is noted as hidden outputs
+    step: object = lambda lr, m: lr
 
     def __call__(self, x, y, params, orders, size, lr):
         x, found, states, total = self.scaled(x), [], [params], None
         for order in orders:
+            x = self.again(x)
             for i in range(0, len(x), size):
                 rows, (W1, b1, W2, b2) = order[i : i + size], states[-1]
                 inputs = x[self.inputs(rows, i)]
@@ -77,8 +81,9 @@ class Run:
                 delta1 = delta2 @ W2 * self.slope(z1, a1)
                 grads = [delta1.T @ inputs, delta1.sum(axis=0), delta2.T @ a1, delta2.sum(axis=0)]
                 total = self.collected(total, grads, i == 0)
-                found.append((L, a1, total))
-                states.append([w - factor * lr * g for w, factor, g in zip(states[-1], self.learning, total)])
+                found.append((L, self.shown(z1, a1), total))
+                eta = self.step(lr, len(rows))
+                states.append([w - factor * eta * g for w, factor, g in zip(states[-1], self.learning, total)])
         return *map(list, zip(*found)), states
 
 
@@ -110,6 +115,18 @@ def patient(number, letter, well, ill, *others):
             *(mistake(id, effect, run=outcome(run)) for id, effect, run in others),
             mistake("step.sign", "The step goes uphill.", run=outcome(_with(well, learning=(-1, -1, -1, -1)))),
             mistake("step.first_layer", "Layer 1 alone is trained.", run=outcome(_with(well, learning=(1, 1, 0, 0)))),
+            mistake("step.weights", "The weights alone are moved: no bias is.",
+                    run=outcome(_with(well, learning=(1, 0, 1, 0)))),
+            mistake("step.b2", "The bias b2 is not moved.", run=outcome(_with(well, learning=(1, 1, 1, 0)))),
+            mistake("step.W2", "The weights W2 are not moved.", run=outcome(_with(well, learning=(1, 1, 0, 1)))),
+            mistake("step.without_lr", "The steps are taken without the learning rate.",
+                    run=outcome(_with(well, step=lambda lr, m: 1.0))),
+            mistake("step.by_batch", "The learning rate is divided by the number of examples once more.",
+                    run=outcome(_with(well, step=lambda lr, m: lr / m))),
+            mistake("step.times_batch", "The learning rate is multiplied by the number of examples.",
+                    run=outcome(_with(well, step=lambda lr, m: lr * m))),
+            mistake("hidden.sums", "hidden holds the sums z1, where the outputs a1 belong.",
+                    run=outcome(_with(well, shown=lambda z1, a1: z1))),
         ),
     )
 
@@ -126,8 +143,16 @@ def added_per_epoch(old, grads, first):
     return grads if first else added(old, grads, first)
 
 
+def with_momentum(old, grads, first):
+    return grads if old is None else [0.9 * a + g for a, g in zip(old, grads)]
+
+
 def averaged(old, grads, first):
     return grads if old is None else [(a + g) / 2 for a, g in zip(old, grads)]
+
+
+def unscaled(run):
+    return "scale.missing", "The pixels are not divided by 16.", _with(run, scaled=lambda x: x)
 
 
 TANH, RELU = Run(), Run(relu, relu_slope)
@@ -139,11 +164,22 @@ A = patient(
     ("scale.twice", "The pixels are divided by 16 twice.", _with(TANH, scaled=lambda x: x / LARGEST**2)),
     ("scale.times", "The pixels are multiplied by 16, where they are divided.",
      _with(TANH, scaled=lambda x: x * LARGEST)),
+    ("scale.every_epoch", "The pixels are divided by 16 again in every epoch.",
+     _with(TANH, scaled=lambda x: x, again=lambda x: x / LARGEST)),
+    ("scale.centred", "The mean of the pixels is subtracted, and they are divided by their standard deviation.",
+     _with(TANH, scaled=lambda x: (x - x.mean()) / x.std())),
+    ("scale.columns", "Each pixel is standardised by itself, where all are divided by 16.",
+     _with(TANH, scaled=lambda x: (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8))),
+    ("scale.to_pm_1", "The pixels lie between −1 and 1, where they should lie between 0 and 1.",
+     _with(TANH, scaled=lambda x: x / 8 - 1)),
+    ("scale.learning_rate", "The pixels are as large as before: it is the learning rate that is divided.",
+     _with(TANH, scaled=lambda x: x, step=lambda lr, m: lr / LARGEST)),
     ("scale.largest", "The pixels are divided by the largest of x, where all x share the largest of a pixel, 16.",
      _with(TANH, scaled=lambda x: x / x.max())),
 )  # fmt: skip
 B = patient(
     11, "B", RELU, _with(RELU, labels=lambda rows, i: slice(i, i + len(rows))),
+    unscaled(RELU),
     ("order.none", "Images and labels fit, but both are taken in their first order: the given one has no effect.",
      _with(RELU, inputs=lambda rows, i: slice(i, i + len(rows)), labels=lambda rows, i: slice(i, i + len(rows)))),
     ("order.images", "The labels follow the order, but the images do not.",
@@ -152,20 +188,31 @@ B = patient(
 )  # fmt: skip
 C = patient(
     12, "C", TANH, _with(TANH, collected=added),
+    unscaled(TANH),
     ("sum.per_epoch", "The gradients still add up within an epoch: they begin again with the next one only.",
      _with(TANH, collected=added_per_epoch)),
+    ("sum.momentum", "Nine tenths of what was there before are added to each gradient: that is momentum.",
+     _with(TANH, collected=with_momentum)),
     ("sum.mean", "A step is the mean of the new gradient and what was there before.", _with(TANH, collected=averaged)),
 )  # fmt: skip
 D = patient(
     13, "D", RELU, _with(RELU, learning=(0, 0, 1, 1)),
+    unscaled(RELU),
     ("frozen.b1", "The bias b1 is not moved.", _with(RELU, learning=(1, 0, 1, 1))),
     ("frozen.W1", "W1 is not moved.", _with(RELU, learning=(0, 1, 1, 1))),
     ("frozen.sign", "W1 and b1 are moved uphill.", _with(RELU, learning=(-1, -1, 1, 1))),
 )  # fmt: skip
 E = patient(
     14, "E", RELU, _with(RELU, slope=lambda z1, a1: (a1 >= 0) * 1.0),
+    unscaled(RELU),
     ("slope.inverted", "The gradient passes where a unit is off, and not where it is on.",
      _with(RELU, slope=lambda z1, a1: (z1 <= 0) * 1.0)),
+    ("slope.leaky", "Where a unit is off, a hundredth of the gradient passes, where none does.",
+     _with(RELU, slope=lambda z1, a1: np.where(z1 > 0, 1.0, 0.01))),
+    ("slope.of_sigmoid", "The slope is that of the sigmoid, where the layer uses ReLU.",
+     _with(RELU, slope=lambda z1, a1: a1 * (1 - a1))),
+    ("slope.sums", "The gradient is multiplied by z1, where the slope belongs.",
+     _with(RELU, slope=lambda z1, a1: z1)),
     ("slope.of_tanh", "The slope is that of tanh, where the layer uses ReLU.", _with(RELU, slope=tanh_slope)),
     ("slope.value", "The gradient is multiplied by a1, where its slope belongs.", _with(RELU, slope=lambda z1, a1: a1)),
     ("slope.sign", "Where a unit is off, the gradient passes with its sign turned.",
