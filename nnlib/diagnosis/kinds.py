@@ -133,6 +133,8 @@ def _call(node, called, others):
         does, belongs = (TAKEN.get(one, f"a {one}") for one in (other, name))
         says = f"{does} of {words} is taken, where {belongs} belongs"
         yield _with(node, "func", _with(node.func, "attr", other)), other, says
+    if name == "where" and len(node.args) == 3:
+        yield _with(node, "args", [node.args[0], *node.args[:0:-1]]), "exchanged", "the two cases are exchanged"
     axis = next((keyword for keyword in node.keywords if keyword.arg == "axis" and _is(keyword.value, 0, 1)), None)
     if axis and words:
         turned = ast.keyword("axis", ast.Constant(1 - axis.value.value))

@@ -1,6 +1,6 @@
 """Assignment 1: the perceptron."""
 
-from nnlib.tasks.a1 import learning, logic, reading, rules, units
+from nnlib.tasks.a1 import learning, logic, reading, rules, signs, units
 
-MODULES = units, logic, rules, learning, reading
+MODULES = units, logic, rules, learning, signs, reading
 TASKS = {task.name: task for module in MODULES for task in module.TASKS}

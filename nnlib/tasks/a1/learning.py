@@ -1,10 +1,10 @@
-"""Part 3, second half: going through the examples until no mistake is left, and data on which that never happens."""
+"""Part 3, second half: going through the examples until no mistake is left, with labels 0 and 1."""
 
 import numpy as np
 
 from nnlib.diagnosis import Probe, Task, mistake
 from nnlib.perceptron import step, with_bias
-from nnlib.tasks.a1.rules import PUSH_01, PUSH_SIGNS
+from nnlib.tasks.a1.rules import PUSH_01
 from nnlib.tasks.a1.units import STEP, UNIT
 
 
@@ -18,21 +18,22 @@ def sign_push(theta, row, t, lr):
     return t * (t * (theta @ row) <= 0) * row
 
 
-def learning(push, *, batch=False, restart=False, take=slice(None), goes_on=bool, start=0.0):
+def learning(push, *, batch=False, restart=False, take=slice(None), goes_on=bool, start=0.0, counted=None, old=False):
     """Who learns online by `push`: a function of the data that gives θ and the mistakes of each epoch.
 
-    `goes_on(mistakes of the epoch)` says whether another epoch follows.
+    `goes_on(count of the epoch)` says whether another epoch follows. What is counted of an example is
+    `counted(θ, θ after it, row, label)`, or whether it moved θ; `old` counts are not forgotten when an epoch begins.
     """
 
     def learned(x, y, lr, epochs):
         rows, theta, counts = with_bias(x), np.full(x.shape[1] + 1, start), []
         for _ in range(epochs):
             theta = np.zeros_like(theta) if restart else theta
-            counts.append(0)
+            counts.append(counts[-1] if old and counts else 0)
             change = np.zeros_like(theta)
             for row, label in zip(rows[take], y[take]):
                 moved = push(theta, row, label, lr)
-                counts[-1] += bool(moved.any())
+                counts[-1] += counted(theta, theta + moved, row, label) if counted else bool(moved.any())
                 theta, change = (theta, change + moved) if batch else (theta + moved, change)
             theta = theta + change
             if not goes_on(counts[-1]):
@@ -128,6 +129,38 @@ LEARN_01 = Task(
                 learned=lambda x, y, lr, epochs: learning(push)(x, y, lr, epochs - 1)),
         mistake("mistakes.added_up", "The mistakes are added up over the epochs, where each epoch has its own count.",
                 mistakes=lambda learned: np.cumsum(learned[1])),
+        mistake("push.without_lr_for_b", "The learning rate is missing for b.",
+                learned=other(lambda theta, row, y, lr: (y - step(theta @ row)) * np.append(1, lr * row[1:]))),
+        mistake("push.always", "Every example pushes, right ones too.",
+                learned=other(lambda theta, row, y, lr: lr * (2 * y - 1) * row)),
+        mistake("push.from_z", "The sum z is subtracted from the label, where the answer y_hat is.",
+                learned=other(lambda theta, row, y, lr: lr * (y - theta @ row) * row)),
+        mistake("push.with_signs", "This is the rule with −1 and +1: a sum of 0 counts as a mistake for both labels.",
+                learned=other(lambda theta, row, y, lr: lr * sign_push(theta, row, 2 * y - 1, lr))),
+        mistake("mistakes.after_push", "Mistakes are counted after the push, where they are counted before it.",
+                learned=other(counted=lambda theta, after, row, y: step(after @ row) != y)),
+        mistake("mistakes.never_forgotten", "The count does not begin anew in an epoch: it never comes back to 0.",
+                learned=other(old=True)),
+        mistake("mistakes.signed", "y − y_hat is added up: mistakes of both kinds cancel, and it stops at 0.",
+                learned=other(counted=lambda theta, after, row, y: y - step(theta @ row))),
+        mistake("mistakes.with_label_1", "Mistakes with label 1 alone are counted.",
+                learned=other(counted=lambda theta, after, row, y: y * (step(theta @ row) != y))),
+        mistake("mistakes.with_label_0", "Mistakes with label 0 alone are counted.",
+                learned=other(counted=lambda theta, after, row, y: (1 - y) * (step(theta @ row) != y))),
+        mistake("mistakes.strict", "In the count, a sum of exactly 0 is taken for the answer 0.",
+                learned=other(counted=lambda theta, after, row, y: (theta @ row > 0) != y)),
+        mistake("mistakes.last_missing", "The last epoch is missing in the list.",
+                mistakes=lambda learned: learned[1][:-1]),
+        mistake("mistakes.zero_added", "A 0 stands at the end of the list that belongs to no epoch.",
+                mistakes=lambda learned: np.append(learned[1], 0)),
+        mistake("mistakes.epochs", "The list holds the numbers of the epochs, where it holds mistakes.",
+                mistakes=lambda learned: np.arange(len(learned[1])) + 1),
+        mistake("stop.one_mistake", "It stops already at an epoch with one mistake.",
+                learned=other(goes_on=lambda count: count > 1)),
+        mistake("w.bias_first", "The bias is in w, in front, where b is apart.", w=lambda learned: learned[0]),
+        mistake("w.before_last", "w comes back without the pushes of the last epoch.",
+                w=lambda x, y, lr, learned: learning(push)(x, y, lr, len(learned[1]) - 1)[0][1:]),
+        mistake("b.minus", "b comes back with the wrong sign.", b=lambda learned: -learned[0][0]),
         mistake("mistakes.right_answers", "The right answers are counted, where mistakes belong.",
                 mistakes=lambda learned, y: len(y) - learned[1]),
         mistake("mistakes.share", "The mistakes are divided by the number of examples.",
@@ -140,60 +173,4 @@ LEARN_01 = Task(
 )  # fmt: skip
 
 
-def sets_signs(rng):
-    """The sets of learn_01, with labels −1 and +1."""
-    return [Probe(probe.about, (probe.arguments[0], 2 * probe.arguments[1] - 1, probe.arguments[3]))
-            for probe in sets_01(rng)]  # fmt: skip
-
-
-def signed(push=sign_push, **how):
-    """The step of somebody who learns by another push with signs."""
-    return lambda x, t, epochs: learning(push, **how)(x, t, 1.0, epochs)
-
-
-LEARN_SIGNS = Task(
-    number=10,
-    call="learn_signs(x, t, epochs=100)",
-    returns="theta mistakes",
-    steps={
-        "learned": signed(),
-        "theta": lambda learned: learned[0],
-        "mistakes": lambda learned: learned[1],
-    },
-    probes=sets_signs,
-    example=(np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -2.0]]), np.array([1, -1, -1]), 10),
-    helpers={"step": STEP, "unit": UNIT, "push_signs": PUSH_SIGNS},
-    lecture="01, part 3",
-    mistakes=(
-        mistake("push.zero_is_right", "At z = 0 a label +1 counts as right, as it does with labels 0 and 1.",
-                learned=signed(lambda theta, row, t, lr: (t - 2 * step(theta @ row) + 1) / 2 * row)),
-        mistake("push.always", "Every example pushes, right ones too.",
-                learned=signed(lambda theta, row, t, lr: t * row)),
-        mistake("push.without_bias", "The bias is not learned: it stays 0.",
-                learned=signed(lambda theta, row, t, lr: sign_push(theta, row, t, lr) * (np.arange(len(row)) > 0))),
-        mistake("push.without_t", "Mistakes add x for both labels: t is missing in the push.",
-                learned=signed(lambda theta, row, t, lr: t * sign_push(theta, row, t, lr))),
-        mistake("push.all_at_once", "All examples of an epoch are judged by the same θ: that is the batch form.",
-                learned=signed(batch=True)),
-        mistake("theta.bias_last", "The bias stands last in theta, where it stands first.",
-                theta=lambda learned: np.roll(learned[0], -1)),
-        mistake("theta.restart", "The weights begin at 0 again in every epoch.", learned=signed(restart=True)),
-        mistake("theta.start", "The weights begin at 1, where they begin at 0.", learned=signed(start=1.0)),
-        mistake("examples.reversed", "The examples are seen from the last to the first, not in their order.",
-                learned=signed(take=slice(None, None, -1))),
-        mistake("examples.last_missing", "The last example is never seen.", learned=signed(take=slice(None, -1))),
-        mistake("stop.missing", NO_STOP, learned=signed(goes_on=lambda count: True)),
-        mistake("stop.first_epoch", "There is one epoch alone: it stops although there were mistakes.",
-                learned=signed(goes_on=lambda count: False)),
-        mistake("epochs.fixed", "The number of epochs that is given has no effect.",
-                learned=lambda x, t: learning(sign_push)(x, t, 1.0, 100)),
-        mistake("mistakes.added_up", "The mistakes are added up over the epochs, where each epoch has its own count.",
-                mistakes=lambda learned: np.cumsum(learned[1])),
-        mistake("mistakes.right_answers", "The right answers are counted, where mistakes belong.",
-                mistakes=lambda learned, t: len(t) - learned[1]),
-        mistake("mistakes.share", "The mistakes are divided by the number of examples.",
-                mistakes=lambda learned, t: learned[1] / len(t)),
-    ),
-)  # fmt: skip
-
-TASKS = (LEARN_01, LEARN_SIGNS)
+TASKS = (LEARN_01,)

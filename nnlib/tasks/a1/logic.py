@@ -100,6 +100,10 @@ def by_units(seen):
     return names.count("unit") >= 1 and names.count("unit") + 3 * names.count("xnor") >= 3
 
 
+def one_row(seen):
+    return len(seen.arguments[0]) == 1
+
+
 def gate_of_two(number, name, helpers):
     """A Boolean function of two inputs that takes a network."""
     right = TABLES[name]
@@ -110,7 +114,14 @@ def gate_of_two(number, name, helpers):
         steps={"y_hat": answered(right)},
         probes=bits,
         example=(ROWS[2].astype(float),),
-        facts=(Fact("units", "The answer is made without units: it takes at least three calls of `unit`.", by_units),),
+        facts=(
+            Fact("units", "The answer is made without units: it takes at least three calls of `unit`.", by_units),
+            Fact("y_hat.sums", "Some answers are neither 0 nor 1.", lambda seen: np.isin(seen.result, (0, 1)).all()),
+            Fact("y_hat.always_0", "The answer is 0 for all inputs.",
+                 lambda seen: one_row(seen) or np.any(seen.result)),
+            Fact("y_hat.always_1", "The answer is 1 for all inputs.",
+                 lambda seen: one_row(seen) or not np.all(seen.result)),
+        ),
         helpers=helpers,
         lecture="02, part 4",
         mistakes=tuple(

@@ -1,9 +1,9 @@
-"""Part 3: shapes, parameters and memory."""
+"""Part 3: shapes and parameters."""
 
 import math
 from itertools import pairwise
 
-from nnlib.diagnosis import Probe, Task, lifted, mistake
+from nnlib.diagnosis import Probe, Task, mistake
 
 SIZES = [  # the input first
     (5, 4, 3, 2),
@@ -67,6 +67,10 @@ SHAPES = Task(
         mistake("W.batch", "W depends on the number of examples.", W=layers(lambda m, n_prev, n: (m, n))),
         mistake("W.with_bias", "W has a column more, for the bias: b is apart here.",
                 W=layers(lambda m, n_prev, n: (n, n_prev + 1))),
+        mistake("W.with_batch", "W has the number of examples as a third number.",
+                W=layers(lambda m, n_prev, n: (m, n, n_prev))),
+        mistake("W.count", "W holds numbers of weights, where it holds shapes.",
+                W=layers(lambda m, n_prev, n: n * n_prev)),
         mistake("W.reversed", "The shapes in W come in the order from the last layer to the first.",
                 W=lambda sizes: [(n, n_prev) for n_prev, n in pairwise(sizes)][::-1]),
         mistake("b.number", "b holds numbers, where a shape is a tuple, such as (3,).",
@@ -77,6 +81,14 @@ SHAPES = Task(
                 b=layers(lambda m, n_prev, n: (n_prev,))),
         mistake("b.per_example", "b has a row for each example: all examples share one.",
                 b=layers(lambda m, n_prev, n: (m, n))),
+        mistake("b.reversed", "The shapes in b come in the order from the last layer to the first.",
+                b=lambda sizes: [(n,) for n in sizes[:0:-1]]),
+        mistake("z.reversed", "The shapes in z come in the order from the last layer to the first.",
+                z=lambda sizes, m: [(m, n) for n in sizes[:0:-1]]),
+        mistake("z.with_input", "z begins with the shape of the input, which has no sum.",
+                z=lambda sizes, m: [(m, n) for n in sizes]),
+        mistake("b.with_input", "b begins with a shape for the input, which has no bias.",
+                b=lambda sizes: [(n,) for n in sizes]),
         mistake("b.batch", "b has an entry for each example, where it has one for each unit.",
                 b=layers(lambda m, n_prev, n: (m,))),
         mistake("z.transposed", "z has a column for each example, where examples are rows.",
@@ -107,6 +119,7 @@ COUNT = Task(
     probes=networks,
     example=((4, 3, 2),),
     helpers={"shapes": SHAPES},
+    words={"weights": "the number of weights", "biases": "the number of biases"},
     lecture="04, part 3",
     mistakes=(
         mistake("count.without_biases", "The biases are not counted.", count=lambda weights: weights),
@@ -119,6 +132,26 @@ COUNT = Task(
                 count=lambda weights, sizes: weights + sum(sizes[:-1])),
         mistake("count.one_bias", "Each layer has a single bias, where each unit has its own.",
                 count=lambda weights, sizes: weights + len(sizes) - 1),
+        mistake("count.biases_twice", "The biases are counted twice.",
+                count=lambda weights, biases: weights + 2 * biases),
+        mistake("count.weights_twice", "The weights are counted twice.",
+                count=lambda weights, biases: 2 * weights + biases),
+        mistake("count.layers_biases", "Each layer, the input too, has a single bias.",
+                count=lambda weights, sizes: weights + len(sizes)),
+        mistake("count.sums", "The sizes of neighbours are added, where they are multiplied.",
+                count=lambda sizes, biases: sum(a + b for a, b in pairwise(sizes)) + biases),
+        mistake("count.first_weights", "The weights of the first layer alone are counted, and all biases.",
+                count=lambda sizes, biases: sizes[0] * sizes[1] + biases),
+        mistake("count.last_weights", "The weights of the last layer alone are counted, and all biases.",
+                count=lambda sizes, biases: sizes[-1] * sizes[-2] + biases),
+        mistake("count.without_first_layer", "The first layer is not counted.",
+                count=lambda sizes: weights(sizes[1:]) + sum(sizes[2:])),
+        mistake("count.biases_multiplied", "Weights and biases are multiplied, where they are added.",
+                count=lambda weights, biases: weights * biases),
+        mistake("count.input_layer_first", "Each layer has as many inputs as the network.",
+                count=lambda sizes, biases: sum(sizes[0] * n for n in sizes[1:]) + biases),
+        mistake("count.output_each", "Each unit is connected to all outputs of the network.",
+                count=lambda sizes, biases: sum(sizes[-1] * n for n in sizes[:-1]) + biases),
         mistake("count.units", "The units are counted.", count=lambda sizes: sum(sizes)),
         mistake("count.product", "The sizes of all layers are multiplied, where only neighbours are.",
                 count=lambda sizes: math.prod(sizes)),
@@ -135,61 +168,4 @@ COUNT = Task(
     ),
 )  # fmt: skip
 
-BYTES = 4  # of a number in float32
-MEMORY = Task(
-    number=10,
-    call="memory(sizes, m)",
-    returns="parameters activations",
-    steps={
-        **COUNT.steps,
-        "parameters": lambda count: BYTES * count,
-        "units": lambda sizes: sum(sizes[1:]),
-        "per_example": lambda sizes, units: sizes[0] + 2 * units,
-        "activations": lambda per_example, m: BYTES * m * per_example,
-    },
-    probes=batches,
-    example=((4, 3, 2), 5),
-    helpers={"shapes": SHAPES, "parameter_count": COUNT},
-    lecture="04, part 3",
-    mistakes=(
-        mistake("parameters.numbers", "parameters is a count of numbers: each takes 4 bytes.",
-                parameters=lambda count: count),
-        mistake("parameters.float64", "parameters has 8 bytes for each number, which float64 takes: float32 takes 4.",
-                parameters=lambda count: 8 * count),
-        mistake("parameters.bits", "parameters is given in bits, where bytes are asked for.",
-                parameters=lambda count: 32 * count),
-        mistake("parameters.batch", "parameters grows with the batch: all examples share the same ones.",
-                parameters=lambda count, m: BYTES * m * count),
-        mistake("parameters.kilobytes", "parameters is given in thousands of bytes, where bytes are asked for.",
-                parameters=lambda count: BYTES * count / 1000),
-        mistake("parameters.megabytes", "parameters is given in millions of bytes, where bytes are asked for.",
-                parameters=lambda count: BYTES * count / 1e6),
-        mistake("activations.numbers", "activations is a count of numbers: each takes 4 bytes.",
-                activations=lambda per_example, m: m * per_example),
-        mistake("activations.float64", "activations has 8 bytes for each number, which float64 takes.",
-                activations=lambda per_example, m: 8 * m * per_example),
-        mistake("activations.bits", "activations is given in bits, where bytes are asked for.",
-                activations=lambda per_example, m: 32 * m * per_example),
-        mistake("activations.kilobytes", "activations is given in thousands of bytes, where bytes are asked for.",
-                activations=lambda per_example, m: BYTES * m * per_example / 1000),
-        mistake("activations.megabytes", "activations is given in millions of bytes, where bytes are asked for.",
-                activations=lambda per_example, m: BYTES * m * per_example / 1e6),
-        mistake("activations.one_example", "activations is that of one example: the batch needs as much for each.",
-                activations=lambda per_example: BYTES * per_example),
-        mistake("activations.a_alone", "activations counts one number for each unit, where z and a are both kept.",
-                per_example=lambda sizes: sum(sizes)),
-        mistake("activations.without_input", "activations leaves out the input x.",
-                per_example=lambda units: 2 * units),
-        mistake("activations.input_twice", "activations counts the input twice: it has no z.",
-                per_example=lambda sizes: 2 * sum(sizes)),
-        mistake("activations.input_each", "activations counts the input once for each layer.",
-                per_example=lambda sizes, units: (len(sizes) - 1) * sizes[0] + 2 * units),
-        mistake("activations.without_output", "activations leaves out the last layer.",
-                per_example=lambda sizes: sizes[0] + 2 * sum(sizes[1:-1])),
-        mistake("activations.units_alone", "activations counts one number for each unit and leaves out the input.",
-                per_example=lambda units: units),
-        *lifted(COUNT.mistakes, weights="weights", biases="biases", count="count"),
-    ),
-)  # fmt: skip
-
-TASKS = (SHAPES, COUNT, MEMORY)
+TASKS = (SHAPES, COUNT)

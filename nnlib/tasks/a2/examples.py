@@ -72,6 +72,20 @@ def bias_outside(x, Ws, bs):
     return a
 
 
+def bias_outside_hidden(x, Ws, bs):
+    a = x
+    for W, b in zip(Ws[:-1], bs[:-1]):
+        a = sigmoid(W @ a) + b
+    return sigmoid(Ws[-1] @ a + bs[-1])
+
+
+def bias_inside(x, Ws, bs):
+    a = x
+    for W, b in zip(Ws, bs):
+        a = sigmoid(W @ (a + b))
+    return a
+
+
 def identity(z):
     return z
 
@@ -122,6 +136,38 @@ ONE = Task(
                 y_hat=through(inner=np.tanh)),
         mistake("a.hidden_relu", "The hidden layers use ReLU, where the sigmoid belongs.",
                 y_hat=through(inner=lambda z: np.maximum(0, z))),
+        mistake("z.with_b_inside", "The bias is multiplied by the weights: it is added to what goes into the layer.",
+                y_hat=bias_inside),
+        mistake("z.b_twice", "The biases are added twice.", y_hat=through(z=lambda W, a, b: W @ a + 2 * b)),
+        mistake("z.b_sum", "Every unit of a layer gets the sum of its biases.",
+                y_hat=through(z=lambda W, a, b: W @ a + b.sum())),
+        mistake("z.first_bias", "Every unit of a layer gets its first bias.",
+                y_hat=through(z=lambda W, a, b: W @ a + b[0])),
+        mistake("z.sizes", "The weights are taken without their signs.",
+                y_hat=through(z=lambda W, a, b: np.abs(W) @ a + b)),
+        mistake("z.mean", "The products are averaged, where they are added up.",
+                y_hat=through(z=lambda W, a, b: W @ a / len(a) + b)),
+        mistake("z.sum_of_W", "The weights of a unit are added up: what goes into the layer has no effect.",
+                y_hat=through(z=lambda W, a, b: W.sum(axis=1) + b)),
+        mistake("a.negative", "The sign of z is turned before the sigmoid.",
+                y_hat=through(inner=lambda z: sigmoid(-z), last=lambda z: sigmoid(-z))),
+        mistake("a.slope", "The layers use the slope of the sigmoid, where its value belongs.",
+                y_hat=through(inner=lambda z: sigmoid(z) * sigmoid(-z), last=lambda z: sigmoid(z) * sigmoid(-z))),
+        mistake("a.relu", "All layers use ReLU, where the sigmoid belongs.",
+                y_hat=through(inner=lambda z: np.maximum(0, z), last=lambda z: np.maximum(0, z))),
+        mistake("a.hidden_step", "The hidden layers answer 0 or 1, where the sigmoid belongs.",
+                y_hat=through(inner=lambda z: (z >= 0) * 1.0)),
+        mistake("a.last_relu", "The last layer uses ReLU, where the sigmoid belongs.",
+                y_hat=through(last=lambda z: np.maximum(0, z))),
+        mistake("a.last_tanh", "The last layer uses tanh, where the sigmoid belongs.", y_hat=through(last=np.tanh)),
+        mistake("b.outside_hidden", "The bias of hidden layers is added after the sigmoid, where it is added before.",
+                y_hat=bias_outside_hidden),
+        mistake("b.last_missing", "The bias of the last layer is left out.",
+                y_hat=changed(bs=lambda x, Ws, bs: [*bs[:-1], 0 * bs[-1]])),
+        mistake("b.hidden_missing", "The biases of the hidden layers are left out.",
+                y_hat=changed(bs=lambda x, Ws, bs: [*(0 * b for b in bs[:-1]), bs[-1]])),
+        mistake("b.first_missing", "The bias of the first layer is left out.",
+                y_hat=changed(bs=lambda x, Ws, bs: [0 * bs[0], *bs[1:]])),
         mistake("a.softmax", "The last layer uses softmax, where the sigmoid belongs.", y_hat=through(last=softmax)),
     ),
 )  # fmt: skip
