@@ -70,7 +70,7 @@ def judge(task, function, rng):
         made, pair = naming.explained(view)
         if not made and kind in NAMELESS:
             called = wiring.explained(task, seen, finished=kind != "raised")
-            made = called if called and called != (wiring.AFTER,) else naming.edited(view) or called
+            made = called if called and not wiring.vague(called[0]) else naming.edited(view) or called
         return Finding(kind, text, _share(view, kind), made, pair, _print(seen), error)
 
 

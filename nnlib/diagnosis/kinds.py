@@ -67,7 +67,7 @@ def _sum(node, left, right):
 
 def _product(node, left, right):
     for here, other, words in ((node.right, node.left, right), (node.left, node.right, left)):
-        factor = "the factor " if isinstance(here, (ast.Name, ast.Constant)) else ""
+        factor = "" if " " in words else "the factor "
         yield other, f"without_{_id(words)}", f"{factor}{words} is missing"
         yield ast.BinOp(other, ast.Div(), here), f"by_{_id(words)}", f"{words} divides, where it multiplies"
         yield ast.BinOp(node, ast.Mult(), here), f"{_id(words)}_twice", f"{factor}{words} is there twice"
@@ -161,7 +161,7 @@ LONGEST = 22  # letters of a formula that is quoted
 def _words(node, called):
     """What a part of an expression is called: a short formula, or which quantities it has; "" if it has neither."""
     formula = _formula(node, called)
-    if formula and len(formula) <= LONGEST:
+    if formula and (len(formula) <= LONGEST or isinstance(node, ast.Name)):
         return formula
     names = dict.fromkeys(called[n.id] for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in called)
     return f"the part with {' and '.join(names)}" if 0 < len(names) <= 3 else ""

@@ -28,10 +28,18 @@ def explained(task, seen, finished):
             complete = False
         elif wrong := min((_wrong(call, expected, known) for call in found), key=len):
             call = next(call for call in found if _wrong(call, expected, known) == wrong)
-            return (_told(task, helper, expected, call, wrong, known),)
+            told = _told(task, helper, expected, call, wrong, known)
+            of_parts = all(expected[i] in task.parts for i in wrong)  # the parts are told apart already
+            return () if vague(told) and of_parts else (told,)
     return (AFTER,) if complete and finished else ()
 
 
+def vague(told):
+    """Whether a Mistake of a call says only that something there is wrong."""
+    return told is AFTER or SOMETHING in told.effect
+
+
+SOMETHING = "something else"
 AFTER = Mistake(
     "wiring.after", "All functions of earlier tasks get what belongs there: what is made of their results is wrong.", {}
 )
@@ -72,6 +80,6 @@ def _told(task, helper, expected, call, wrong, known):
     said = []
     for i in wrong:
         held = [name for name in (*task.arguments, *names, *task.parts) if _is(call, i, name, known)]
-        said.append(f"{held[0] if len(set(held)) == 1 else 'something else'} where {expected[i].split('|')[0]} belongs")
+        said.append(f"{held[0] if len(set(held)) == 1 else SOMETHING} where {expected[i].split('|')[0]} belongs")
     place = task.helpers[helper].arguments[wrong[0]]
     return Mistake(f"wiring.{helper}.{place}", f"{helper} gets {', and '.join(said)}.", {})
