@@ -79,18 +79,20 @@ def _varied(view):
 
 def _pairs(view):
     """The pairs of mistakes in different steps that only together reproduce everything, each of them one part alone."""
-    made = [one for one in view.task.mistakes if not one.returns and _explains_a_part(view, list(_outcomes(view, one)))]
+    made = [one for one in view.task.mistakes if not one.returns and _explains_a_part(view, _outcomes(view, one))]
     disjoint = (pair for pair in combinations(made, 2) if pair[0].steps.keys().isdisjoint(pair[1].steps))
     return [pair for pair in disjoint if _fits(view, _outcomes(view, *pair))]
 
 
 def _explains_a_part(view, results):
     """Whether the results equal what was seen in a part that is wrong, on three ordinary probes or more."""
-    for k, name in enumerate(view.task.parts):
-        wrong = [i for i in view.ordinary if not view.good[i][name]]
-        if len(wrong) >= 3 and all(_equal_in(k, view.observed[i], results[i]) for i in wrong):
-            return True
-    return False
+    wrong = {name: [i for i in view.ordinary if not view.good[i][name]] for name in view.task.parts}
+    left = [k for k, name in enumerate(wrong) if len(wrong[name]) >= 3]
+    for i, result in enumerate(results):
+        left = [k for k in left if i not in wrong[view.task.parts[k]] or _equal_in(k, view.observed[i], result)]
+        if not left:  # the other probes need not be asked
+            return False
+    return True
 
 
 def _equal_in(part, got, result):
