@@ -11,12 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from build import MATHJAX, ROOT, from_npm, lectures, run_all
 from executed import with_text_of
 from nbconvert import SlidesExporter
 from numbering import caption, chapter, is_figure, numbers
 from slides import as_notebook, file_of, slides
-
-from build import MATHJAX, ROOT, from_npm, lectures, run_all
 
 PACK = ROOT / "build" / "slides"
 REVEAL = "reveal.js@5.1.0"

@@ -10,12 +10,11 @@ from tests.course.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
 
+import build
 import docstrings
 import executed
 import numbering
 import pages
-
-import build
 
 
 @pytest.mark.parametrize(
