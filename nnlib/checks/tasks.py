@@ -130,7 +130,7 @@ def _lines(error):
 def _example(asked, function):
     """The first part of the example that is wrong, with both numbers: the text holds them, too."""
     seen = call(asked, function, Probe("the example", asked.example))
-    parts = seen.parts(len(asked.parts)) or ()
+    parts = seen.parts(asked) or ()
     for name, got, want in zip(asked.parts, parts, asked.result(seen.probe)):
         if sum(array.size for array in arrays_in(want)) <= SHOWN and not same(got, want, asked.tol):
             given = zip(asked.arguments, asked.example)

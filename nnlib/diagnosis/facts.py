@@ -10,9 +10,9 @@ from itertools import permutations
 
 import numpy as np
 
-from nnlib.diagnosis.comparing import arrays_in, as_numbers, same
+from nnlib.diagnosis.comparing import arrays_in, as_numbers, rounding, same
 from nnlib.diagnosis.naming import NUMBERS
-from nnlib.diagnosis.task import Task
+from nnlib.diagnosis.task import Task, misfit
 
 MOST_PARTS = 5  # of which all orders are tried
 FACTORS = {-1: "has the wrong sign", 2: "is twice what it should be", 0.5: "is half of what it should be"}
@@ -36,12 +36,12 @@ class View:
     @cached_property
     def observed(self):
         """What each call returned, as a tuple of parts; None where it is none."""
-        return [one.parts(len(self.task.parts)) for one in self.seen]
+        return [one.parts(self.task) for one in self.seen]
 
     @cached_property
     def broken(self):
         """The Facts of the task that do not hold, in their order."""
-        return [fact for fact in self.task.facts if not all(_holds(fact, one) for one in self.seen)]
+        return [fact for fact in self.task.facts if _is_broken(fact, self.seen)]
 
     def always(self, part):
         """Whether a part is right on all ordinary probes."""
@@ -58,13 +58,20 @@ class View:
         return part if len(self.task.parts) > 1 else "the result"
 
 
+def _is_broken(fact, seen):
+    held = [_holds(fact, one) for one in seen]
+    return (set(held) - {None} == {False}) if fact.everywhere else not all(held)
+
+
 def _holds(fact, seen):
-    if seen.error is not None:
-        return False
+    """Whether a fact holds; None where nothing can be said."""
     try:
-        return bool(fact.holds(seen))
+        if seen.error is None:
+            held = fact.holds(seen)
+            return held if held is None else bool(held)
     except Exception:  # a result of a form in which the fact makes no sense
-        return False
+        pass
+    return None if fact.everywhere else False
 
 
 def raised(view):
@@ -83,14 +90,26 @@ def parts(view):
     for one, right in zip(view.seen, view.rights):
         if one.result is None and names:
             return "parts", "returned None. Does every way through it end in a `return`?", None
-        values = one.parts(len(names))
+        values = one.parts(view.task)
         if values is None:
-            number = f"{len(one.result)} values" if isinstance(one.result, (tuple, list)) else "one value"
-            return "parts", f"returned {number}, expected {len(names)}: ({', '.join(names)}).", None
+            return "parts", f"returned {_misfit(one.result, view.task.form)}.", None
         for name, value, want in zip(names, values, right or ()):
             if problem := _form(value, want):
                 return "parts", f"returned {view.called(name)} as {problem}.", None
     return None
+
+
+def _misfit(result, form):
+    """What came in another number than expected, in words."""
+    got, names = misfit(result, form)
+    number = f"{len(got)} values" if isinstance(got, (tuple, list)) else "one value"
+    if names is form:
+        return f"{number}, expected {len(form)}: ({_named(form)[1:-1]})"
+    return f"{number} where the list {_named(names)} belongs"
+
+
+def _named(form):
+    return "[" + ", ".join(_named(entry) if isinstance(entry, list) else entry for entry in form) + "]"
 
 
 def _form(value, want):
@@ -162,14 +181,14 @@ def order(view):
 
 def _reordered(view, i, other):
     got, right = view.observed[i], view.rights[i]
-    return right is not None and same(got, [right[k] for k in other], view.task.tol)
+    return right is not None and same(got, [right[k] for k in other], rounding(view.task.tol, got))
 
 
 def shape(view):
     """Arrays of another shape."""
     for i in view.ordinary:
         one, right = view.seen[i], view.rights[i]
-        values = one.parts(len(view.task.parts))
+        values = one.parts(view.task)
         for name, value, want in zip(view.task.parts, values, right or ()):
             for got, wanted in _arrays_beside(value, want):
                 if got.shape != wanted.shape:

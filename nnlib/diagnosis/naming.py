@@ -78,10 +78,18 @@ def _varied(view):
 
 
 def _pairs(view):
-    """The pairs of mistakes in different steps that only together reproduce everything, each of them one part alone."""
-    made = [one for one in view.task.mistakes if not one.returns and _explains_a_part(view, _outcomes(view, one))]
-    disjoint = (pair for pair in combinations(made, 2) if pair[0].steps.keys().isdisjoint(pair[1].steps))
-    return [pair for pair in disjoint if _fits(view, _outcomes(view, *pair))]
+    """The pairs of mistakes in different steps that reproduce everything together, and of which one explains a part.
+
+    Pairs of the same ids are one.
+    """
+    made = [one for one in view.task.mistakes if not one.returns]
+    able = [_explains_a_part(view, _outcomes(view, one)) for one in made]
+    found = {}
+    for (one, first), (other, second) in combinations(zip(made, able), 2):
+        apart = one.id != other.id and one.steps.keys().isdisjoint(other.steps)
+        if (first or second) and apart and _fits(view, _outcomes(view, one, other)):
+            found[frozenset((one.id, other.id))] = (one, other)
+    return list(found.values())
 
 
 def _explains_a_part(view, results):

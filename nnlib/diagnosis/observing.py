@@ -30,14 +30,9 @@ class Seen:
     left: tuple = ()
     calls: list = field(default_factory=list)  # (helper, its arguments), in the order of the calls
 
-    def parts(self, count):
-        """What was returned, as a tuple of `count` parts; None if it is none."""
-        if self.error is not None or self.result is None:
-            return None
-        if count == 1:
-            return (self.result,)
-        fits = isinstance(self.result, (tuple, list)) and len(self.result) == count
-        return tuple(self.result) if fits else None
+    def parts(self, task):
+        """What was returned, as a tuple of the parts of the task; None if its form is another."""
+        return None if self.error is not None or self.result is None else task.parted(self.result)
 
 
 def call(task, function, probe):

@@ -50,7 +50,8 @@ class Fact:
     """What can be seen of a right answer without knowing it: `holds(seen)`, with `seen.arguments`, `.result`, `.calls`.
 
     For answers that differ from one right solution to another: random weights, the order of batches. `part` names
-    what it is about; each part of the task earns its share.
+    what it is about; each part of the task earns its share. What one probe can show by chance is told only if it is so
+    `everywhere`: then `holds` is False on all probes on which it is not None, which says nothing.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Fact:
     holds: Callable
     part: str = ""
     lecture: str = ""
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Task:
     """One task of an assignment; see the modules of `nnlib.tasks` for examples.
 
     call     "linear_backward(delta, x, W)": the function that the student writes
-    returns  "dx dW db": what it returns, names of steps; one name is a value, several are a tuple
+    returns  "dx dW db": what it returns, names of steps; one name is a value, several are a tuple, "L [dW db]" is a
+             tuple of a value and a list. All of them are parts, of which each earns its share
     steps    {name: step}, in an order in which they can be computed; {} where `facts` say all
     probes   rng -> list of Probe: ordinary ones, general shapes first, then extreme ones
     example  arguments of the example in the text, small enough to be printed
@@ -106,10 +109,22 @@ class Task:
         """The names of its arguments."""
         return tuple(argument.arg for argument in self._signature.args.args)
 
-    @property
+    @cached_property
     def parts(self):
-        """The names of what it returns."""
-        return tuple(self.returns.split())
+        """The names of what it returns, those in lists as well."""
+        return tuple(re.findall(r"\w+", self.returns))
+
+    @cached_property
+    def form(self):
+        """The names of what it returns, in its form: ["dx", "dW", "db"], ["L", ["dW", "db"]]."""
+        entries = re.findall(r"\[.*?\]|\w+", self.returns)
+        return [re.findall(r"\w+", entry) if entry[0] == "[" else entry for entry in entries]
+
+    def parted(self, result):
+        """What was returned, as a tuple of parts; None if its form is another."""
+        if len(self.form) == 1:
+            return (result,)
+        return None if misfit(result, self.form) else tuple(_flat(result, self.form))
 
     @cached_property
     def edits(self):
@@ -134,7 +149,15 @@ class Task:
         """What is returned for a probe, as a tuple of parts; with mistakes, by somebody who makes these."""
         values = self.quantities(probe, mistakes)
         returns = next((made.returns for made in mistakes if made.returns), self.returns)
-        return tuple(values[name] for name in returns.split())
+        return tuple(values[name] for name in re.findall(r"\w+", returns))
+
+    def answer(self, probe, mistakes=()):
+        """What is returned for a probe, in the form that the text asks for; with mistakes, by who makes these."""
+        parts = self.result(probe, mistakes)
+        if len(parts) != len(self.parts) or len(self.form) == 1:
+            return parts[0] if len(parts) == 1 else parts
+        values = iter(parts)
+        return tuple([next(values) for _ in entry] if isinstance(entry, list) else next(values) for entry in self.form)
 
     def bound(self, arguments, named):
         """All arguments of a call, in order, of which some were given by name."""
@@ -142,8 +165,19 @@ class Task:
 
     def __call__(self, *arguments, **named):
         """The right answer: a task is the correct function that tests of later tasks lend."""
-        parts = self.result(Probe("", self.bound(arguments, named)))
-        return parts if len(parts) > 1 else parts[0]
+        return self.answer(Probe("", self.bound(arguments, named)))
+
+
+def misfit(result, form):
+    """What came in place of a tuple, or of a list in it, with the names that belong there; None if all is in form."""
+    if not isinstance(result, (tuple, list)) or len(result) != len(form):
+        return result, form
+    pairs = [(value, entry) for value, entry in zip(result, form) if isinstance(entry, list)]
+    return next((wrong for value, entry in pairs if (wrong := misfit(value, entry))), None)
+
+
+def _flat(result, form):
+    return [part for value, entry in zip(result, form) for part in (value if isinstance(entry, list) else (value,))]
 
 
 @cache

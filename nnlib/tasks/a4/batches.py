@@ -53,6 +53,52 @@ def _are_pairs(seen):
     return all(isinstance(pair, (tuple, list)) and len(pair) == 2 and np.ndim(pair[1]) == 1 for pair in seen.result)
 
 
+def _is_no_pair(seen):
+    x, y = seen.result[0], seen.result[-1]
+    return not (isinstance(x, np.ndarray) and len(seen.result) == 2 and (x.ndim, np.ndim(y)) == (2, 1))
+
+
+def _are_no_lists(seen):
+    """Not a list of images beside a list of labels; a list of pairs has arrays with one axis and with two in each."""
+    axes = [[np.ndim(array) for array in entry] for entry in seen.result]
+    return not (len(axes) == 2 and set(axes[0]) == {2} and set(axes[1]) == {1})
+
+
+def _has_images_first(seen):
+    return not all(np.ndim(pair[0]) == 1 and np.ndim(pair[1]) == 2 for pair in seen.result)
+
+
+def _several(test):
+    """`test(sizes, m, batch_size)` where there is more than one batch, of more than one example; else None."""
+
+    def holds(seen):
+        m, batch_size = len(seen.arguments[0]), seen.arguments[2]
+        return test(sizes(seen), m, batch_size) if 1 < batch_size < m else None
+
+    return holds
+
+
+def _is_not_even(found, m, batch_size):
+    return max(found) - min(found) > 1 or sum(found) != m if m % batch_size else None
+
+
+def _is_not_off_by(extra):
+    return _several(lambda found, m, batch_size: len(found) < 2 or set(found[:-1]) != {batch_size + extra})
+
+
+def _is_not_sliding(seen):
+    first, second = (set(x[:, 0]) for x, _ in seen.result[:2])
+    return len(first & second) != seen.arguments[2] - 1 if 1 < seen.arguments[2] < len(seen.arguments[0]) else None
+
+
+def _misses_none(seen):
+    return set(rows(seen)) == set(range(len(seen.arguments[0])))
+
+
+def _repeats_none(seen):
+    return len(set(rows(seen))) == len(rows(seen))
+
+
 def _has_the_last(seen):
     m, batch_size = len(seen.arguments[0]), seen.arguments[2]
     return m % batch_size == 0 or sum(sizes(seen)) != m - m % batch_size
@@ -96,15 +142,41 @@ MINIBATCHES = Task(
     probes=epochs,
     lecture="07, part 4",
     facts=(
+        Fact("batches.one_pair", "One pair of arrays is returned: other batches are missing.", _is_no_pair, "batches",
+             everywhere=True),
+        Fact("batches.two_lists", "A list of images and one of labels are returned, where one list of pairs belongs.",
+             _are_no_lists, "batches", everywhere=True),
+        Fact("batches.labels_first", "Labels come before images: each pair is (x_batch, y_batch).", _has_images_first,
+             "batches", everywhere=True),
+        Fact("batches.label_shape", "y_batch has two axes, where it has the shape (batch_size,), as y has one.",
+             lambda seen: not all(np.ndim(x) == np.ndim(y) == 2 for x, y in seen.result), "batches", everywhere=True),
         Fact("batches.pairs", "The batches are no pairs (x_batch, y_batch) of arrays.", _are_pairs, "batches"),
+        Fact("batches.one", "There is one batch alone: the other examples are in none.",
+             _several(lambda found, m, size: len(found) > 1), "batches", everywhere=True),
+        Fact("batches.empty", "There is a batch without examples.",
+             _several(lambda found, m, size: min(found) > 0 if m % size == 0 else None), "batches", everywhere=True),
+        Fact("batches.sliding", "Batches overlap: each begins one example after the one before.", _is_not_sliding,
+             "batches", everywhere=True),
         Fact("batches.last_missing", "The last, smaller batch is missing.", _has_the_last, "batches"),
         Fact("batches.filled", "The last batch is filled up, where it is smaller than the others.", _is_not_filled,
              "batches"),
-        Fact("batches.sizes", "The batches do not have batch_size examples each, and the last one what is left.",
-             _has_sizes, "batches"),
+        Fact("batches.number", "There are batch_size batches, where each holds batch_size examples.",
+             _several(lambda found, m, size: len(found) != size if -(-m // size) != size else None), "batches",
+             everywhere=True),
+        Fact("batches.even", "The examples are spread evenly: all batches but the last should have batch_size.",
+             _several(_is_not_even), "batches", everywhere=True),
+        Fact("batches.one_short", "Each batch lacks one example.", _is_not_off_by(-1), "batches", everywhere=True),
+        Fact("batches.one_more", "Each batch has one example more than batch_size.", _is_not_off_by(1), "batches",
+             everywhere=True),
+        Fact("batches.label_count", "A batch does not hold as many labels as images.",
+             lambda seen: all(len(x) == len(y) for x, y in seen.result), "batches"),
         Fact("batches.rows", "A batch holds something else than whole rows of x.", _holds_whole_rows, "batches"),
         Fact("batches.once", "Some examples appear more than once, and others not at all.",
-             lambda seen: sorted(rows(seen)) == list(range(len(seen.arguments[0]))), "batches"),
+             lambda seen: _misses_none(seen) or _repeats_none(seen), "batches"),
+        Fact("batches.missing", "Some examples are in no batch.", _misses_none, "batches"),
+        Fact("batches.repeated", "Some examples appear more than once.", _repeats_none, "batches"),
+        Fact("batches.sizes", "The batches do not have batch_size examples each, and the last one what is left.",
+             _has_sizes, "batches"),
         Fact("batches.labels", "Images and labels do not belong together: x and y are in different orders.",
              _keeps_labels, "batches"),
         Fact("batches.in_order", "The examples come in the order of x: they are not shuffled.", _is_shuffled),

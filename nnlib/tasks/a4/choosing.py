@@ -12,14 +12,14 @@ from nnlib.tasks.a4.training import minibatches
 SIZES = [  # n, hidden, epochs, batch_size, lr
     (4, 6, 2, 5, 0.3),
     (3, 9, 1, 7, 0.5),
-    (5, 3, 3, 4, 0.2),
+    (5, 3, 3, 4, 1.2),
     (6, 12, 2, 9, 0.7),
-    (3, 5, 4, 6, 0.4),
+    (3, 5, 4, 6, 1.4),
     (4, 8, 2, 16, 0.9),
     (7, 4, 1, 3, 0.6),
-    (5, 7, 3, 11, 0.25),
+    (5, 7, 3, 11, 1.5),
     (3, 6, 2, 12, 0.8),
-    (6, 5, 4, 15, 0.35),
+    (6, 5, 4, 15, 1.3),
 ]
 
 
@@ -39,20 +39,63 @@ def settings(rng):
     """(train, valid, hidden, …): two data sets of different sizes, with ten labels that a network can learn in part."""
     found = []
     for n, *rest in SIZES:
-        teacher = network(rng, 3, n, 8, 10)[2:]
-        both = []
-        for m in (61, 97):
-            x = rng.normal(size=(m, n))
-            both.append((x, forward(list(teacher), x)[1].argmax(axis=1)))
-        found.append(Probe("two data sets", (*both, *rest, np.random.default_rng(rng.integers(2**32)))))
+        own = np.random.default_rng(rng.integers(2**32))
+        found.append(Probe("two data sets", (*data_sets(rng, n, 61, 97), *rest, own)))
     return found
+
+
+def data_sets(rng, n, *numbers):
+    """Pairs (x, y) of so many examples with n inputs, with the labels that one random network says."""
+    teacher = list(network(rng, 3, n, 8, 10)[2:])
+    xs = [rng.normal(size=(m, n)) for m in numbers]
+    return [(x, forward(teacher, x)[1].argmax(axis=1)) for x in xs]
 
 
 def validation_accuracy(train, valid, hidden, epochs, batch_size, lr, rng):
     """The accuracy on `valid` of who does it right, or with other arguments."""
+    return (answers(train, valid[0], hidden, epochs, batch_size, lr, rng) == valid[1]).mean()
+
+
+def answers(train, x, hidden, epochs, batch_size, lr, rng):
+    """What a network that is trained on `train` says of x."""
     params = init_params(train[0].shape[1], hidden, 10, rng)
     trained, _ = train_network(params, *train, epochs, batch_size, lr, rng)
-    return (forward(trained, valid[0])[1].argmax(axis=1) == valid[1]).mean()
+    return forward(trained, x)[1].argmax(axis=1)
+
+
+def parted(start, training):
+    """A step that draws the weights from `start(rng)` and the batches from `training(rng)`."""
+
+    def step(train, valid, hidden, epochs, batch_size, lr, rng):
+        params = init_params(train[0].shape[1], hidden, 10, start(rng))
+        trained, _ = train_network(params, *train, epochs, batch_size, lr, training(rng))
+        return (forward(trained, valid[0])[1].argmax(axis=1) == valid[1]).mean()
+
+    return step
+
+
+def by_epochs(restarted, value):
+    """A step that trains for one epoch at a time, and makes a `value` of the accuracies after each."""
+
+    def step(train, valid, hidden, epochs, batch_size, lr, rng):
+        params, reached = init_params(train[0].shape[1], hidden, 10, rng), []
+        first = params
+        for _ in range(epochs):
+            params, _ = train_network(first if restarted else params, *train, 1, batch_size, lr, rng)
+            reached.append((forward(params, valid[0])[1].argmax(axis=1) == valid[1]).mean())
+        return value(reached)
+
+    return step
+
+
+def changed(value):
+    """A step that returns `value(share)` in place of the accuracy."""
+    return lambda train, valid, hidden, epochs, batch_size, lr, rng: value(
+        validation_accuracy(train, valid, hidden, epochs, batch_size, lr, rng))  # fmt: skip
+
+
+def given(rng):
+    return rng
 
 
 def with_other(**changed):
@@ -82,6 +125,12 @@ def _starts_with(place, expected):
     return lambda seen: all(c[place] == expected(seen.arguments) for c in calls(seen, "init_params"))
 
 
+def _trains_long_enough(seen):
+    """In one call or in several; who has a training loop of their own is judged by what comes out."""
+    trained = [epochs for _, _, _, epochs, *_ in calls(seen, "train_network")]
+    return not trained or sum(trained) == seen.arguments[3]
+
+
 def _trains_with(place, asked):
     return lambda seen: all(c[place] == seen.arguments[asked] for c in calls(seen, "train_network"))
 
@@ -109,6 +158,7 @@ VALIDATION = Task(
         Fact("init.hidden", "The network has another number of hidden units than `hidden`.",
              _starts_with(1, lambda given: given[2])),
         Fact("init.classes", "The network has another number of outputs than 10.", _starts_with(2, lambda given: 10)),
+        Fact("train.epochs", "The network is trained for another number of epochs than is given.", _trains_long_enough),
         Fact("train.size", "The network is trained with another batch_size than was given.", _trains_with(4, 4)),
         Fact("train.lr", "The network is trained with another learning rate than was given.", _trains_with(5, 5)),
     ),
@@ -120,11 +170,23 @@ VALIDATION = Task(
         *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
                   share=with_other(rng=lambda given, seed=seed: np.random.default_rng(seed))) for seed in (0, 1, 42)),
         mistake("share.error", "The share of wrong answers is returned.",
-                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 1 - validation_accuracy(
-                    train, valid, hidden, epochs, batch_size, lr, rng)),
+                share=changed(lambda share: 1 - share)),
         mistake("share.percent", "The result is a percentage, where a number from 0 to 1 belongs.",
-                share=lambda train, valid, hidden, epochs, batch_size, lr, rng: 100 * validation_accuracy(
-                    train, valid, hidden, epochs, batch_size, lr, rng)),
+                share=changed(lambda share: 100 * share)),
+        *(mistake("share.rounded", "The share is rounded.", share=changed(lambda share, n=n: np.round(share, n)))
+          for n in (1, 2, 3, 4)),
+        mistake("share.best_epoch", "The best accuracy of all epochs is returned, where that after the last belongs.",
+                share=by_epochs(False, max)),
+        mistake("share.mean_of_epochs", "The mean of the accuracies after each epoch is returned.",
+                share=by_epochs(False, np.mean)),
+        mistake("train.restarted", "Every epoch begins with the first parameters again.",
+                share=by_epochs(True, lambda reached: reached[-1])),
+        mistake("train.again", "All epochs are run once for each epoch.",
+                share=with_other(epochs=lambda given: given["epochs"] ** 2)),
+        *(mistake("rng.own_start", "The weights come from another generator than the one that is given.",
+                  share=parted(lambda rng, seed=seed: np.random.default_rng(seed), given)) for seed in (0, 1, 42)),
+        *(mistake("rng.own_batches", "The batches come from another generator than the one that is given.",
+                  share=parted(given, lambda rng, seed=seed: np.random.default_rng(seed))) for seed in (0, 1, 42)),
         mistake("train.valid", "The network is trained on the data on which it is measured.",
                 share=with_other(train=lambda given: given["valid"])),
         mistake("measure.train", "The accuracy is that on the training data.",

@@ -1,9 +1,9 @@
-"""Part 5: batch, mini-batch and stochastic descent beside one another, and the choice of a number of hidden units."""
+"""Part 5: batch, mini-batch and stochastic descent beside one another."""
 
 import numpy as np
 
-from nnlib.diagnosis import Fact, Probe, Task, mistake
-from nnlib.tasks.a4.choosing import EARLIER, calls, settings, validation_accuracy
+from nnlib.diagnosis import Fact, Task, mistake
+from nnlib.tasks.a4.choosing import EARLIER, calls
 from nnlib.tasks.a4.networks import loss_and_grads
 from nnlib.tasks.a4.runs import descent, plan, training_probes
 
@@ -22,34 +22,70 @@ def runs(rng):
     return training_probes(rng, SIZES)
 
 
-def stages(params, x, y, epochs, batch_size, lr, rng):
-    """The parameters before training and after each epoch."""
-    found = [params]
-    for batches in plan(x, y, epochs, batch_size, rng):
-        found.append(descent(found[-1], [batches], lr)[0])
-    return found
+def epoch_by_epoch(params, x, y, epochs, batch_size, lr, rng):
+    """(the parameters before training and after each epoch, the losses that are noted in each epoch)."""
+    return trained(params, lr, plan(x, y, epochs, batch_size, rng))
+
+
+def trained(params, lr, batches):
+    stages, noted = [params], []
+    for epoch in batches:
+        after, losses = descent(stages[-1], [epoch], lr)
+        stages, noted = [*stages, after], [*noted, losses]
+    return stages, noted
+
+
+def stages_of(batches):
+    """The step `run` of who goes through other batches: `batches(x, y, epochs, batch_size, rng)`."""
+    return lambda params, x, y, epochs, batch_size, lr, rng: trained(
+        params, lr, batches(x, y, epochs, batch_size, rng))  # fmt: skip
 
 
 def _again_from_the_start(params, x, y, epochs, batch_size, lr, rng):
     """One epoch, each time from the first parameters."""
-    return [params, *(descent(params, [batches], lr)[0] for batches in plan(x, y, epochs, batch_size, rng))]
+    return [params, *(descent(params, [batches], lr)[0] for batches in plan(x, y, epochs, batch_size, rng))], []
 
 
-def _longer_and_longer(params, x, y, epochs, batch_size, lr, rng):
-    """0, 1, 2, … epochs more, each run upon the one before."""
-    found = [params]
-    for k in range(1, epochs + 1):
-        found.append(descent(found[-1], plan(x, y, k, batch_size, rng), lr)[0])
-    return found
+def _longer_and_longer(kept):
+    """1, 2, … epochs, each run upon the one before, or if it is not `kept` from the first parameters."""
+
+    def run(params, x, y, epochs, batch_size, lr, rng):
+        found = [params]
+        for k in range(1, epochs + 1):
+            found.append(descent(found[-1] if kept else params, plan(x, y, k, batch_size, rng), lr)[0])
+        return found, []
+
+    return run
 
 
+def _all_each_time(params, x, y, epochs, batch_size, lr, rng):
+    stages, noted = epoch_by_epoch(params, x, y, epochs**2, batch_size, lr, rng)
+    return stages[::epochs], noted
+
+
+def measured(stages, x, y):
+    return np.array([loss_and_grads(p, x, y)[0] for p in stages])
+
+
+def noted_in(value):
+    """The loss before training, then of each epoch a `value` of the losses that training has noted."""
+    return lambda stages, noted, x, y: np.array([loss_and_grads(stages[0], x, y)[0], *map(value, noted)])
+
+
+def noted_alone(value):
+    return lambda noted: np.array([value(losses) for losses in noted])
+
+
+NOTED = "where the loss on all data after it belongs."
 EPOCH_LOSSES = Task(
     number=10,
     call="epoch_losses(params, x, y, epochs, batch_size, lr, rng)",
     returns="losses",
     steps={
-        "stages": stages,
-        "losses": lambda stages, x, y: np.array([loss_and_grads(p, x, y)[0] for p in stages]),
+        "run": epoch_by_epoch,
+        "stages": lambda run: run[0],
+        "noted": lambda run: run[1],
+        "losses": measured,
     },
     probes=runs,
     helpers=EARLIER,
@@ -61,84 +97,62 @@ EPOCH_LOSSES = Task(
              lambda seen: all(c[5] == seen.arguments[5] for c in calls(seen, "train_network"))),
         Fact("train.data", "train_network gets something else than all of x.",
              lambda seen: all(len(c[1]) == len(seen.arguments[1]) for c in calls(seen, "train_network"))),
+        Fact("measure.data", "loss_and_grads gets something else than all of x.",
+             lambda seen: all(len(c[1]) == len(seen.arguments[1]) for c in calls(seen, "loss_and_grads"))),
     ),
     mistakes=(
         mistake("losses.first_missing", "The loss before training is missing.",
-                losses=lambda stages, x, y: np.array([loss_and_grads(p, x, y)[0] for p in stages[1:]])),
+                losses=lambda stages, x, y: measured(stages[1:], x, y)),
         mistake("losses.last_missing", "The loss after the last epoch is missing.",
-                losses=lambda stages, x, y: np.array([loss_and_grads(p, x, y)[0] for p in stages[:-1]])),
+                losses=lambda stages, x, y: measured(stages[:-1], x, y)),
+        mistake("losses.late", "The loss before training stands there twice, and that after the last epoch is missing.",
+                losses=lambda stages, x, y: measured([stages[0], *stages[:-1]], x, y)),
+        mistake("losses.early", "Training goes on for one epoch before the first loss is noted.",
+                run=lambda params, x, y, epochs, batch_size, lr, rng: (
+                    epoch_by_epoch(params, x, y, epochs + 1, batch_size, lr, rng)[0][1:], [])),
         mistake("losses.reversed", "The losses stand in the reverse order.",
-                losses=lambda stages, x, y: np.array([loss_and_grads(p, x, y)[0] for p in stages[::-1]])),
+                losses=lambda stages, x, y: measured(stages[::-1], x, y)),
         mistake("losses.sum", "The losses are summed over the images, where their mean belongs.",
-                losses=lambda stages, x, y: np.array([loss_and_grads(p, x, y)[0] * len(x) for p in stages])),
+                losses=lambda stages, x, y: measured(stages, x, y) * len(x)),
+        mistake("losses.divided", "The losses are divided by the number of images. They are means already.",
+                losses=lambda stages, x, y: measured(stages, x, y) / len(x)),
         mistake("losses.first_batch", "The losses are those of the first batch_size images, where all count.",
-                losses=lambda stages, x, y, batch_size: np.array(
-                    [loss_and_grads(p, x[:batch_size], y[:batch_size])[0] for p in stages])),
+                losses=lambda stages, x, y, batch_size: measured(stages, x[:batch_size], y[:batch_size])),
+        mistake("losses.noted_mean", f"An epoch has the mean of its mini-batches' losses, {NOTED}",
+                losses=noted_in(np.mean)),
+        mistake("losses.noted_last", f"An epoch has the loss of its last mini-batch, {NOTED}",
+                losses=noted_in(lambda losses: losses[-1])),
+        mistake("losses.noted_first", f"An epoch has the loss of its first mini-batch, {NOTED}",
+                losses=noted_in(lambda losses: losses[0])),
+        mistake("losses.noted_sum", f"An epoch has the sum of its mini-batches' losses, {NOTED}",
+                losses=noted_in(np.sum)),
+        mistake("losses.noted_means_alone", "The mean losses of epochs are returned; that before training is missing.",
+                losses=noted_alone(np.mean)),
+        mistake("losses.noted_lasts_alone", "The last losses of epochs are returned; that before training is missing.",
+                losses=noted_alone(lambda losses: losses[-1])),
+        mistake("losses.of_steps", "The losses of all steps are returned, where an epoch has one, on all data.",
+                losses=lambda noted: np.concatenate(noted)),
+        mistake("losses.with_steps", "After the loss before training, the losses of all steps follow.",
+                losses=lambda stages, noted, x, y: np.concatenate([measured(stages[:1], x, y), *noted])),
+        *(mistake("rng.each_epoch", "A new generator is made in each epoch: every epoch has the same order.",
+                  run=stages_of(lambda x, y, epochs, batch_size, rng, seed=seed: plan(
+                      x, y, 1, batch_size, np.random.default_rng(seed)) * epochs)) for seed in (0, 1, 42)),
+        *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
+                  run=stages_of(lambda x, y, epochs, batch_size, rng, seed=seed: plan(
+                      x, y, epochs, batch_size, np.random.default_rng(seed)))) for seed in (0, 1, 42)),
+        *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
+                  run=stages_of(lambda x, y, epochs, batch_size, rng, first=first: [
+                      plan(x, y, 1, batch_size, np.random.default_rng(first + k))[0] for k in range(epochs)]))
+          for first in (0, 1)),
         mistake("stages.stuck", "The parameters never change: what train_network returns is not kept.",
                 stages=lambda params, epochs: [params] * (epochs + 1)),
-        mistake("stages.restarted", "Every epoch begins with the first parameters again.",
-                stages=_again_from_the_start),
+        mistake("stages.restarted", "Every epoch begins with the first parameters again.", run=_again_from_the_start),
         mistake("stages.growing", "Epochs pile up: training goes on for 1, then 2, then 3 epochs more.",
-                stages=_longer_and_longer),
-        mistake("stages.all_each_time", "All epochs are run between two losses, where one is.",
-                stages=lambda params, x, y, epochs, batch_size, lr, rng: stages(
-                    params, x, y, epochs**2, batch_size, lr, rng)[::epochs]),
+                run=_longer_and_longer(True)),
+        mistake("stages.from_the_start", "Training begins anew each time, for 1, 2, 3 epochs, with other batches.",
+                run=_longer_and_longer(False)),
+        mistake("stages.all_each_time", "All epochs are run between two losses, where one is.", run=_all_each_time),
     ),
 )  # fmt: skip
 
-CANDIDATES = ((2, 5, 9, 14), (12, 3, 7), (4, 8, 16), (10, 6), (13, 5, 9), (7, 11), (3, 15), (17, 4), (8, 12), (6, 18))
-SLACK = 0.02
-
-
-def choices(rng):
-    found = [probe.arguments for probe in settings(rng)]
-    return [Probe("lists of candidates", (train, valid, list(sizes), *rest, own))
-            for (train, valid, _, *rest, own), sizes in zip(found, CANDIDATES)]  # fmt: skip
-
-
-def tried(train, valid, candidates, epochs, batch_size, lr, rng):
-    return np.array([validation_accuracy(train, valid, h, epochs, batch_size, lr, rng) for h in candidates])
-
-
-def smallest_near_best(candidates, accuracies):
-    """The fewest units whose accuracy is at most SLACK below the best."""
-    return min(h for h, reached in zip(candidates, accuracies) if reached >= max(accuracies) - SLACK)
-
-
-CHOOSE = Task(
-    number=12,
-    call="choose_hidden(train, valid, candidates, epochs, batch_size, lr, rng)",
-    returns="best accuracies",
-    steps={"accuracies": tried, "best": smallest_near_best},
-    probes=choices,
-    helpers=EARLIER | {"validation_accuracy": validation_accuracy},
-    lecture="12, part 3",
-    facts=(
-        Fact("train.data", "Networks are trained on other data than `train`.",
-             lambda seen: all(np.array_equal(c[0][0], seen.arguments[0][0]) for c in
-                              calls(seen, "validation_accuracy"))),
-        Fact("measure.data", "Networks are measured on other data than `valid`.",
-             lambda seen: all(np.array_equal(c[1][0], seen.arguments[1][0]) for c in
-                              calls(seen, "validation_accuracy"))),
-    ),
-    mistakes=(
-        mistake("best.fewest", "The fewest units of all are returned, whatever their accuracy.",
-                best=lambda candidates: min(candidates)),
-        mistake("best.accuracy", "The highest accuracy is returned, where a number of units belongs.",
-                best=lambda accuracies: max(accuracies)),
-        mistake("accuracies.first_alone", "All accuracies are those of the first candidate.",
-                accuracies=lambda train, valid, candidates, epochs, batch_size, lr, rng: tried(
-                    train, valid, candidates[:1] * len(candidates), epochs, batch_size, lr, rng)),
-        mistake("accuracies.sorted", "The accuracies are sorted, where they belong in the order of candidates.",
-                accuracies=lambda train, valid, candidates, epochs, batch_size, lr, rng: np.sort(tried(
-                    train, valid, candidates, epochs, batch_size, lr, rng))),
-        mistake("accuracies.errors", "Shares of wrong answers stand where accuracies belong.",
-                accuracies=lambda train, valid, candidates, epochs, batch_size, lr, rng: 1 - tried(
-                    train, valid, candidates, epochs, batch_size, lr, rng)),
-        mistake("accuracies.percent", "The accuracies are percentages, where numbers from 0 to 1 belong.",
-                accuracies=lambda train, valid, candidates, epochs, batch_size, lr, rng: 100 * tried(
-                    train, valid, candidates, epochs, batch_size, lr, rng)),
-    ),
-)  # fmt: skip
-
-TASKS = (EPOCH_LOSSES, CHOOSE)
+TASKS = (EPOCH_LOSSES,)

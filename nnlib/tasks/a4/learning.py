@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlib.diagnosis import Probe, Task, mistake
+from nnlib.tasks.a3.losses import SOFTMAX
 from nnlib.tasks.a3.networks import network
 from nnlib.tasks.a4.networks import EXAMPLE, FORWARD, FORWARD_STEPS, forward
 
@@ -44,7 +45,29 @@ SGD = Task(
                 new=each(lambda p, g, lr: p - lr * g * (p.ndim == 1))),
         mistake("new.without_lr", "The learning rate is missing.", new=each(lambda p, g, lr: p - g)),
         mistake("new.divided", "The gradient is divided by the learning rate.", new=each(lambda p, g, lr: p - g / lr)),
-        mistake("new.step_alone", "The step is returned without the parameters.", new=each(lambda p, g, lr: -lr * g)),
+        *(mistake("new.step_alone", "The step is returned without the parameters.",
+                  new=each(lambda p, g, lr, sign=sign: sign * lr * g)) for sign in (-1, 1)),
+        mistake("new.gradients", "The gradients are returned.", new=each(lambda p, g, lr: g.copy())),
+        mistake("new.exchanged", "Parameters and gradients are exchanged: lr times p is subtracted from g.",
+                new=each(lambda p, g, lr: g - lr * p)),
+        mistake("new.all_times_lr", "The learning rate multiplies the difference p − g, where it multiplies g alone.",
+                new=each(lambda p, g, lr: lr * (p - g))),
+        mistake("new.lr_alone", "The learning rate is subtracted by itself: the gradient is missing.",
+                new=each(lambda p, g, lr: p - lr)),
+        mistake("new.times_p", "The step is multiplied by the parameter.", new=each(lambda p, g, lr: p - lr * g * p)),
+        mistake("new.normalised", "The gradient of each parameter is divided by its norm.",
+                new=each(lambda p, g, lr: p - lr * g / np.linalg.norm(g))),
+        mistake("new.over_rows", "The gradient is divided by its number of rows. It is a mean already.",
+                new=each(lambda p, g, lr: p - lr * g / len(g))),
+        mistake("new.lr_squared", "The learning rate counts twice.", new=each(lambda p, g, lr: p - lr * lr * g)),
+        *(mistake("new.fixed_lr", "The learning rate that is given has no effect: a fixed one is used.",
+                  new=each(lambda p, g, lr, fixed=fixed: p - fixed * g)) for fixed in (0.1, 0.01, 0.001)),
+        mistake("new.first_missing", "The first parameter stays as it is.",
+                new=lambda params, grads, lr: [params[0], *(p - lr * g for p, g in zip(params[1:], grads[1:]))]),
+        mistake("new.last_missing", "The last parameter stays as it is.",
+                new=lambda params, grads, lr: [*(p - lr * g for p, g in zip(params[:-1], grads)), params[-1]]),
+        mistake("new.first_alone", "Only the first parameter takes a step.",
+                new=lambda params, grads, lr: [params[0] - lr * grads[0], *params[1:]]),
         mistake("new.shrunk", "The parameters shrink by the learning rate beside the step.",
                 new=each(lambda p, g, lr: (1 - lr) * p - lr * g)),
         mistake("new.lr_on_params", "The learning rate multiplies the parameters, where the gradient belongs.",
@@ -68,6 +91,8 @@ ASKED = {  # (m, n, h, k)
     (33, 3, 7, 10): "many images",
     (70, 6, 3, 5): "many images",
     (57, 4, 8, 3): "many images",
+    (37, 3, 5, 4): "many images",
+    (67, 5, 6, 3): "many images",
     (12, 4, 6, 12): "as many classes as images",
     (1, 3, 4, 2): "a single image",
 }
@@ -104,6 +129,20 @@ ACCURACY = Task(
         mistake("share.count", "Right answers are counted, and not divided by the number of images.",
                 share=lambda right: right.sum()),
         mistake("share.wrong", "The share of wrong answers is returned.", share=lambda right: 1 - right.mean()),
+        *(mistake("share.rounded", "The share is rounded.", share=lambda right, n=n: np.round(right.mean(), n))
+          for n in (1, 2, 3, 4)),
+        *(mistake("share.rounded_percent", "The result is a rounded percentage, where a number from 0 to 1 belongs.",
+                  share=lambda right, n=n: np.round(100 * right.mean(), n)) for n in (0, 1, 2)),
+        mistake("share.by_class", "The shares of the classes are averaged, where every image counts alike.",
+                share=lambda right, y: np.mean([right[y == c].mean() for c in np.unique(y)])),
+        mistake("share.over_pixels", "Right answers are divided by the number of pixels, where that of images belongs.",
+                share=lambda right, x: right.sum() / x.shape[1]),
+        mistake("share.probability", "The mean probability of the labels is returned, where right answers are counted.",
+                share=lambda z2, y: SOFTMAX(z2)[np.arange(len(y)), y].mean()),
+        mistake("share.likeliest", "The mean of the largest probabilities is returned: it does not ask for the labels.",
+                share=lambda z2: SOFTMAX(z2).max(axis=1).mean()),
+        mistake("share.distance", "Distances between answers and labels are averaged, where right answers are counted.",
+                share=lambda said, y: 1 - np.abs(said - y).mean()),
         mistake("share.over_classes", "Right answers are divided by the number of classes.",
                 share=lambda right, z2: right.sum() / z2.shape[1]),
         mistake("said.least", "The smallest logit is taken for the answer.", said=lambda z2: z2.argmin(axis=1)),
@@ -116,6 +155,9 @@ ACCURACY = Task(
         mistake("right.close", "Answers count as right that are one off.",
                 right=lambda said, y: np.abs(said - y) <= 1),
         mistake("right.first_missing", "The first image is left out.", right=lambda said, y: (said == y)[1:]),
+        mistake("right.last_missing", "The last image is left out.", right=lambda said, y: (said == y)[:-1]),
+        mistake("right.last_wrong", "The last image counts as wrong, whatever is said of it.",
+                right=lambda said, y: (said == y) & (np.arange(len(y)) < len(y) - 1)),
     ),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from nnlib.diagnosis.comparing import arrays_in
 from nnlib.diagnosis.task import chosen
 from nnlib.losses import softmax_cross_entropy
 from nnlib.tasks.a3 import networks as a3
+from nnlib.tasks.a3.loss_gradients import GRAD
 from nnlib.tasks.a3.losses import CROSS_ENTROPY, SOFTMAX
 
 EXAMPLE = [  # the network 2-3-2 of assignment 3
@@ -16,7 +17,7 @@ EXAMPLE = [  # the network 2-3-2 of assignment 3
     np.array([0.0, 3.0]),
 ]
 IMAGES = np.array([[1.0, 2.0], [3.0, 0.0]])
-FAR_SIZES = [(6, 3, 5, 4), (5, 2, 4, 3), (4, 5, 3, 2), (7, 3, 5, 3)]
+FAR_SIZES = [(6, 3, 5, 4), (5, 2, 4, 3), (4, 5, 3, 2), (7, 3, 5, 3), (8, 4, 3, 5), (5, 3, 6, 3), (9, 2, 4, 2)]
 PARAMS = {
     "W1": lambda params: params[0],
     "b1": lambda params: params[1],
@@ -72,6 +73,17 @@ KEPT = Fact("dtype.kept", "For arguments in float32, what is returned is no floa
 GOING_FORWARD = """z1.without_b1 z2.without_b2 z1.b1_subtracted z2.b1_for_b2 z1.transposed_W1 z2.transposed_W2
 a1.missing z2.from_z1 a1.tanh a1.sigmoid a1.absolute a1.min z2.activated"""
 FORWARD_STEPS = PARAMS | {name: a3.NETWORK.steps[name] for name in ("z1", "a1", "z2")}
+HIDDEN = (
+    mistake("a1.leaky", "A hundredth of negative entries is left in a1: that is a leaky ReLU.",
+            a1=lambda z1: np.where(z1 > 0, z1, z1 / 100)),
+    mistake("a1.mask", "a1 holds 1 where z1 is positive, where z1 itself belongs.", a1=lambda z1: (z1 > 0) * 1.0),
+    mistake("a1.bias_after", "b1 is added after ReLU, where it is added before.",
+            a1=lambda x, W1, b1: np.maximum(x @ W1.T, 0) + b1),
+    mistake("a1.bias_after", "b1 is added after ReLU, where it is added before.",
+            z1=lambda x, W1, b1: x @ W1.T, a1=lambda z1, b1: np.maximum(z1, 0) + b1),
+    mistake("z2.b2_subtracted", "b2 is subtracted, where it is added.", z2=lambda a1, W2, b2: a1 @ W2.T - b2),
+    mistake("z2.without_a1", "z2 is made from x, where a1 belongs.", z2=lambda x, W2, b2: x @ W2.T + b2),
+)  # fmt: skip
 FORWARD = Task(
     number=3,
     call="forward(params, x)",
@@ -85,41 +97,57 @@ FORWARD = Task(
         *chosen(a3.NETWORK.mistakes, GOING_FORWARD),
         mistake("z2.probabilities", "z2 holds probabilities, where the logits belong: softmax is applied to it.",
                 z2=lambda a1, W2, b2: SOFTMAX(a1 @ W2.T + b2)),
+        *HIDDEN,
+        mistake("a1.z1_returned", "z1 is returned, where a1 belongs.", returns="z1 z2"),
+        mistake("z2.log_probabilities", "z2 holds logarithms of probabilities, where the logits belong.",
+                z2=lambda a1, W2, b2: np.log(SOFTMAX(a1 @ W2.T + b2))),
+        mistake("z2.shifted", "The maximum of each row is subtracted from z2, where the logits belong as they are.",
+                z2=lambda a1, W2, b2: (z := a1 @ W2.T + b2) - z.max(axis=1, keepdims=True)),
+        mistake("z2.sigmoid", "z2 goes through a sigmoid, where the logits belong as they are.",
+                z2=lambda a1, W2, b2: 1 / (1 + np.exp(-(a1 @ W2.T + b2)))),
+        mistake("z2.tanh", "z2 goes through tanh, where the logits belong as they are.",
+                z2=lambda a1, W2, b2: np.tanh(a1 @ W2.T + b2)),
         mistake("z1.without_x", "z1 holds b1 alone.", z1=lambda x, b1: np.zeros((len(x), 1)) + b1),
         mistake("a1.scores", "a1 is z1 less its mean: that is no ReLU.", a1=lambda z1: z1 - z1.mean()),
     ),
 )  # fmt: skip
 
 
-def listed(x, dW1, db1, dW2, db2):
-    """The gradients as they are returned, in the type of x."""
-    return [grad.astype(x.dtype) for grad in (dW1, db1, dW2, db2)]
-
-
+IN_ITS_TYPE = {  # float32 stays float32
+    "onehot": lambda z2, y: np.eye(z2.shape[1], dtype=z2.dtype)[y],
+    "slope1": lambda z1: z1 > 0,
+}
+MORE = """delta.mean_twice delta.slope delta.by_p delta.onehot_divided delta.right_class onehot.added
+onehot.rows"""
+MORE_OF_L = """L.mean_twice L.half L.without_log L.log_of_mean right.all_classes right.sum_of_classes
+log_p.without_sum log_p.base_2 log_p.base_10 log_p.floor"""
 RARE = "both_transposed untransposed from_W first_example last_example from_dx over_all not_summed without_delta"
 NAMES = a3.TOP | {name: name for name in ("top", "e", "log_p")}
 LOSS = Task(
     number=4,
     call="loss_and_grads(params, x, y)",
-    returns="L grads",
-    steps=PARAMS | a3.NETWORK.steps | {"grads": listed},
+    returns="L [dW1 db1 dW2 db2]",
+    steps=PARAMS | a3.NETWORK.steps | IN_ITS_TYPE,
     probes=lambda rng: [*networks(rng), *far(rng)],
     example=(EXAMPLE, IMAGES, np.array([0, 1])),
     facts=(KEPT,),
     helpers={"forward": FORWARD},
+    wiring={"forward": ["params x"]},
     lecture="06, part 4",
     mistakes=(
         *(made for made in a3.NETWORK.mistakes if made.id.split(".")[-1] not in RARE.split()),
-        mistake("grads.last_layer_first", "grads begins with the last layer: dW2 and db2 stand before dW1 and db1.",
-                grads=lambda dW1, db1, dW2, db2: [dW2, db2, dW1, db1]),
-        mistake("grads.weights_first", "grads holds the weights of both layers first, then the biases.",
-                grads=lambda dW1, db1, dW2, db2: [dW1, dW2, db1, db2]),
+        *HIDDEN,
         mistake("grads.sign", "All gradients have the wrong sign.",
-                grads=lambda dW1, db1, dW2, db2: [-dW1, -db1, -dW2, -db2]),
-        mistake("grads.stepped", "grads holds parameters after a step, where the gradients belong.",
-                grads=lambda params, dW1, db1, dW2, db2: [p - g for p, g in zip(params, (dW1, db1, dW2, db2))]),
+                delta2=lambda difference, y: -difference / len(y)),
+        mistake("grads.stepped", "The list holds parameters after a step, where the gradients belong.",
+                returns="L new1 new2 new3 new4", new1=lambda W1, dW1: W1 - dW1, new2=lambda b1, db1: b1 - db1,
+                new3=lambda W2, dW2: W2 - dW2, new4=lambda b2, db2: b2 - db2),
+        *(mistake("L.squared", "L is a squared error of the probabilities, where the cross-entropy belongs.",
+                  L=lambda p, y, mean=mean: mean((p - np.eye(p.shape[1])[y]) ** 2))
+          for mean in (np.mean, lambda e: e.sum(axis=1).mean(), lambda e: e.sum(axis=1).mean() / 2)),
         *lifted(chosen(SOFTMAX.mistakes, "top.missing"), "softmax.", **NAMES),
-        *lifted(chosen(CROSS_ENTROPY.mistakes, "log_p.base_2"), **NAMES),
+        *lifted(chosen(CROSS_ENTROPY.mistakes, MORE_OF_L), **NAMES),
+        *lifted(chosen(GRAD.mistakes, MORE), "delta2.", **NAMES),
     ),
 )  # fmt: skip
 

@@ -39,18 +39,42 @@ def descent(params, batches, lr, start=None, gradient=None):
     return params, np.array(losses)
 
 
-def summed(share):
-    """One step per epoch, with what all its batches have given."""
+def one_step(chosen):
+    """One step per epoch, with what is `chosen` from a list of the gradients of all its batches."""
 
     def run(params, batches, lr):
         losses = []
         for epoch in batches:
             found = [loss_and_grads(params, *batch) for batch in epoch]
-            total = [sum(parts) / (len(epoch) if share else 1) for parts in zip(*(grads for _, grads in found))]
-            params, losses = moved(params, total, lr), losses + [L for L, _ in found]
+            params, losses = moved(params, chosen([grads for _, grads in found]), lr), losses + [L for L, _ in found]
         return params, np.array(losses)
 
     return run
+
+
+def late(params, batches, lr):
+    """Each step takes the gradients of the batch before."""
+    losses, before = [], [0 * p for p in params]
+    for batch in (batch for epoch in batches for batch in epoch):
+        L, grads = loss_and_grads(params, *batch)
+        params, before, losses = moved(params, before, lr), grads, [*losses, L]
+    return params, np.array(losses)
+
+
+def passed(params, batches, lr):
+    """The parameters before each step."""
+    found = []
+    for batch in (batch for epoch in batches for batch in epoch):
+        found.append(params)
+        params = moved(params, loss_and_grads(params, *batch)[1], lr)
+    return found
+
+
+def drawn(x, y, epochs, batch_size, rng, replace, smaller):
+    """Batches that are drawn from all examples, as many as it takes; the last one `smaller`, or as large as others."""
+    starts = range(0, len(x), batch_size)
+    sizes = [min(batch_size, len(x) - start) if smaller else batch_size for start in starts]
+    return [[(x[i], y[i]) for i in (rng.choice(len(x), size, replace) for size in sizes)] for _ in range(epochs)]
 
 
 def piled(again_each_epoch):

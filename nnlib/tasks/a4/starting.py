@@ -41,9 +41,9 @@ def spread(name, id, effect, deviation):
 
     def differs(seen):
         W, wrong, right = seen.result[PLACES[name]], *(_expected(d, name, seen) for d in (deviation, he))
-        return W.size < SURE or abs(wrong / right - 1) < 0.1 or abs(W.std() / wrong - 1) > 0.03
+        return None if W.size < SURE or abs(wrong / right - 1) < 0.1 else abs(W.std() / wrong - 1) > 0.03
 
-    return Fact(f"{name}.{id}", f"{name} {effect}", differs, name)
+    return Fact(f"{name}.{id}", f"{name} {effect}", differs, name, everywhere=True)
 
 
 def _expected(deviation, name, seen):
@@ -78,6 +78,8 @@ def weights(name):
              about(lambda W: np.ptp(W) > 0), name),
         Fact(f"{name}.equal_rows", f"All rows of {name} are equal: units that start equal stay equal.",
              about(lambda W: np.linalg.matrix_rank(W) > min(W.shape) // 2), name),
+        Fact(f"{name}.positive", f"{name} holds no negative number: the normal distribution gives as many of these.",
+             about(lambda W: W.min() < 0), name),
         Fact(f"{name}.mean", f"The mean of {name} is not 0: its numbers lie on one side.",
              about(lambda W: abs(W.mean()) < 0.1 * W.std()), name),
         spread(name, "variance", "has the standard deviation 2 / n_in. That is the variance.", lambda i, o, n: 2 / i),
@@ -89,11 +91,26 @@ def weights(name):
                lambda i, o, n: np.sqrt(1 / i)),
         spread(name, "glorot", "has the standard deviation √(2 / (n_in + n_out)), which is Glorot's rule.",
                lambda i, o, n: np.sqrt(2 / (i + o))),
+        spread(name, "half_glorot", "has the standard deviation √(1 / (n_in + n_out)), not that of the rule.",
+               lambda i, o, n: np.sqrt(1 / (i + o))),
+        spread(name, "no_root", "has the standard deviation 1 / n_in: the 2 and the root are missing.",
+               lambda i, o, n: 1 / i),
+        spread(name, "root_of_2", "has the standard deviation √2 / n_in: the root is taken of the 2 alone.",
+               lambda i, o, n: np.sqrt(2) / i),
+        spread(name, "inverted", "has the standard deviation √(n_in / 2): the fraction is upside down.",
+               lambda i, o, n: np.sqrt(i / 2)),
+        spread(name, "multiplied", "has the standard deviation √(2 n_in): n_in stands above, where it divides.",
+               lambda i, o, n: np.sqrt(2 * i)),
+        spread(name, "by_all", "is scaled by the number of its weights, where that of its inputs belongs.",
+               lambda i, o, n: np.sqrt(2 / (i * o))),
+        spread(name, "of_mnist", "is scaled by 784, the pixels of MNIST, whatever its inputs.",
+               lambda i, o, n: np.sqrt(2 / 784)),
         spread(name, "unscaled", "has the standard deviation 1: it is not scaled.", lambda i, o, n: 1),
         spread(name, "hundredth", "has the standard deviation 0.01, whatever its inputs.", lambda i, o, n: 0.01),
-        right_spread(name),
+        spread(name, "tenth", "has the standard deviation 0.1, whatever its inputs.", lambda i, o, n: 0.1),
         Fact(f"{name}.uniform", f"{name} is drawn from another distribution than the normal one.",
              about(lambda W: 0.03 < np.mean(np.abs(W) > 2 * W.std()) < 0.06), name),
+        right_spread(name),
     )  # fmt: skip
 
 

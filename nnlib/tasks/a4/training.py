@@ -6,7 +6,19 @@ from nnlib.diagnosis import Fact, Task, mistake
 from nnlib.tasks.a4.batches import shuffled
 from nnlib.tasks.a4.learning import SGD
 from nnlib.tasks.a4.networks import FORWARD, LOSS, loss_and_grads
-from nnlib.tasks.a4.runs import descent, noted, per_epoch, piled, plan, stuck, summed, training_probes
+from nnlib.tasks.a4.runs import (
+    descent,
+    drawn,
+    late,
+    noted,
+    one_step,
+    passed,
+    per_epoch,
+    piled,
+    plan,
+    stuck,
+    training_probes,
+)
 
 SIZES = [  # (m, n, h, k), epochs, batch_size, lr
     ((11, 3, 4, 2), 3, 4, 0.13, "a last batch that is smaller"),
@@ -51,6 +63,16 @@ STEPS = {
     "trained": lambda run: run[0],
     "losses": lambda run: run[1],
 }
+
+
+def sum_of(found):
+    return [sum(parts) for parts in zip(*found)]
+
+
+def mean_of(found):
+    return [sum(parts) / len(found) for parts in zip(*found)]
+
+
 AFTER_ALL = "The losses are those of the mini-batch after the step, where those before it belong."
 TRAIN = Task(
     number=6,
@@ -97,6 +119,13 @@ TRAIN = Task(
         *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
                   batches=lambda x, y, epochs, batch_size, seed=seed: plan(
                       x, y, epochs, batch_size, np.random.default_rng(seed))) for seed in (0, 1, 42)),
+        *(mistake("rng.own", "The random numbers come from another generator than the one that is given.",
+                  batches=lambda x, y, epochs, batch_size, first=first: [
+                      plan(x, y, 1, batch_size, np.random.default_rng(first + k))[0] for k in range(epochs)])
+          for first in (0, 1, 42)),
+        *(mistake("batches.drawn", "Each batch is drawn from all examples anew: in an epoch some come again.",
+                  batches=lambda x, y, epochs, batch_size, rng, kind=kind: drawn(x, y, epochs, batch_size, rng, *kind))
+          for kind in [(True, True), (True, False), (False, True), (False, False)]),
         *(mistake("rng.each_epoch", "A new generator is made in each epoch: every epoch has the same order.",
                   batches=lambda x, y, epochs, batch_size, seed=seed: plan(
                       x, y, 1, batch_size, np.random.default_rng(seed)) * epochs) for seed in (0, 1, 42)),
@@ -114,13 +143,36 @@ TRAIN = Task(
                 run=lambda params, batches, lr: descent(params, batches, lr, gradient=lambda params, batch: (
                     (L := loss_and_grads(params, *batch))[0], [g / len(batch[0]) for g in L[1]]))),
         mistake("run.summed", "There is one step per epoch, with the sum of what its mini-batches have given.",
-                run=summed(False)),
+                run=one_step(sum_of)),
         mistake("run.averaged", "There is one step per epoch, with the mean of what its mini-batches have given.",
-                run=summed(True)),
+                run=one_step(mean_of)),
         mistake("run.piled", "Gradients pile up: each step takes all those before it once more.", run=piled(False)),
         mistake("run.piled_in_epoch", "Gradients pile up within an epoch: each step takes those before it once more.",
                 run=piled(True)),
-        mistake("run.twice", "Each mini-batch makes two steps.",
+        mistake("run.last_of_epoch", "There is one step per epoch, with the gradients of its last mini-batch.",
+                run=one_step(lambda found: found[-1])),
+        mistake("run.times_m", "The step is multiplied by the size of the batch. Its gradient is a mean.",
+                run=lambda params, batches, lr: descent(params, batches, lr, gradient=lambda params, batch: (
+                    (L := loss_and_grads(params, *batch))[0], [g * len(batch[0]) for g in L[1]]))),
+        mistake("run.lr_over_batch_size", "The learning rate is divided by batch_size. The gradient is a mean already.",
+                run=lambda params, batches, lr, batch_size: descent(params, batches, lr / batch_size)),
+        mistake("run.lr_over_batches", "The learning rate is divided by the number of batches.",
+                run=lambda params, batches, lr: descent(params, batches, lr / len(batches[0]))),
+        mistake("run.lr_over_epochs", "The learning rate is divided by the number of epochs.",
+                run=lambda params, batches, lr, epochs: descent(params, batches, lr / epochs)),
+        mistake("run.late", "Each step takes the gradients of the mini-batch before: the first makes none.", run=late),
+        mistake("trained.best", "The parameters with the smallest loss are returned, where those of the end belong.",
+                trained=lambda params, batches, lr: passed(params, batches, lr)[np.argmin(
+                    descent(params, batches, lr)[1])]),
+        mistake("trained.before_last", "The parameters before the last step are returned.",
+                trained=lambda params, batches, lr: passed(params, batches, lr)[-1]),
+        mistake("batches.first_missing", "The first batch of each epoch is left out.",
+                batches=lambda x, y, epochs, batch_size, rng: [e[1:] for e in plan(x, y, epochs, batch_size, rng)]),
+        mistake("losses.divided", "The losses are divided by the size of the batch. They are means already.",
+                run=noted(lambda before, after, batch, data: loss_and_grads(before, *batch)[0] / len(batch[0]))),
+        mistake("losses.one_more", "A loss of all data before training stands in front of those of the steps.",
+                losses=lambda run, params, x, y: np.append(loss_and_grads(params, x, y)[0], run[1])),
+        mistake("run.twice", "Each step is twice as long as lr says.",
                 run=lambda params, batches, lr: descent(params, batches, 2 * lr)),
         mistake("losses.after", AFTER_ALL,
                 run=noted(lambda before, after, batch, data: loss_and_grads(after, *batch)[0])),

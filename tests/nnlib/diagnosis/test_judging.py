@@ -104,6 +104,34 @@ def test_a_pair_is_told_as_two_mistakes_and_a_doubt_as_a_doubt():
     assert found.cause == "One of two. Either: db is a mean. Or: So or so."
 
 
+def test_a_pair_needs_one_mistake_that_explains_a_part_alone():
+    forgets = mistake("h.missing", "x is not doubled.", h=lambda x: x)
+    mean = mistake("dW.mean", "dW is a mean.", dW=lambda delta, h: delta.T @ h / len(h))
+    steps = {"h": lambda x: 2 * x, "dW": lambda delta, h: delta.T @ h}
+    network = replace(PRODUCT, returns="h dW", steps=steps, mistakes=(forgets, mean))
+    found = judge(network, lambda d, x: (x, d.T @ x / len(d)), np.random.default_rng(1))
+    assert [made.id for made in found.mistakes] == ["h.missing", "dW.mean"] and found.pair
+    alone = replace(network, returns="dW")
+    assert not judge(alone, lambda d, x: d.T @ x / len(d), np.random.default_rng(1)).mistakes
+
+
+def test_each_entry_of_a_list_is_a_part():
+    task = replace(PRODUCT, returns="L [dW db]", steps={"L": lambda x: x.sum()} | PRODUCT.steps)
+    for answer, share, text in [
+        (lambda d, x: (x.sum(), [d.T @ x, d.sum(0)]), 1, ""),
+        (lambda d, x: (x.sum(), (d.T @ x, d.mean(0))), 2 / 3, ": L and dW are right, db is not"),
+        (lambda d, x: (x.sum(), d.T @ x, d.sum(0)), 0, "returned 3 values, expected 2: (L, [dW, db])"),
+        (lambda d, x: (x.sum(), [d.T @ x]), 0, "returned 1 values where the list [dW, db] belongs"),
+        (lambda d, x: ([d.T @ x, d.sum(0)], x.sum()), 0, "returned one value where the list [dW, db] belongs"),
+        (lambda d, x: (x.sum(), [d.sum(0), d.T @ x]), 0.5, "another order: (L, db, dW), expected (L, dW, db)"),
+    ]:
+        found = judge(task, answer, np.random.default_rng(1))
+        assert found.share == share and text in found.text, found
+    probe = task.probes(np.random.default_rng(1))[0]
+    L, grads = task(*probe.arguments)
+    assert probe.arguments[1].sum() == L and len(grads) == 2
+
+
 def test_results_that_differ_in_sign_have_other_prints():
     turned = [judge(PRODUCT, answer, np.random.default_rng(1)).print for answer in (
         lambda d, x: (3 * d.T @ x, d.sum(0)), lambda d, x: (-3 * d.T @ x, d.sum(0)))]  # fmt: skip
@@ -165,6 +193,17 @@ def test_facts_tell_what_right_answers_have_in_common():
         assert judge(WEIGHTS, nothing, np.random.default_rng(1)).share == 0  # b is right, as anybody has it
     unseeded = judge(WEIGHTS, lambda n, rng: weights(n, np.random.default_rng()), np.random.default_rng(1))
     assert unseeded.kind == "state"
+
+
+def test_what_one_probe_can_show_by_chance_is_told_only_if_it_is_so_everywhere():
+    thirtieth = Fact("W.thirtieth", "W has the spread 1 / 30.", everywhere=True, part="W", holds=lambda seen: (
+        abs(seen.result[0].std() * 30 - 1) > 0.05 if len(seen.result[0]) > 10 else None))  # fmt: skip
+    task = replace(WEIGHTS, facts=(thirtieth, *WEIGHTS.facts))
+    for spread, kind in [(lambda n: n**-0.5, "W.spread"), (lambda n: 1 / 30, "W.thirtieth"), (lambda n: 0.1, "right")]:
+        answer = lambda n, rng, spread=spread: (rng.normal(0, spread(n), n), np.zeros(n))  # noqa: E731
+        assert judge(task, answer, np.random.default_rng(1)).kind == kind
+    short = judge(task, lambda n, rng: (rng.normal(0, 0.1, 5), np.zeros(5)), np.random.default_rng(1))
+    assert short.kind != "W.thirtieth"  # it says nothing of so few
 
 
 def test_helpers_are_lent_and_what_they_are_given_is_seen():
