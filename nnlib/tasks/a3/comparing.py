@@ -64,6 +64,8 @@ RELATIVE = Task(
                 scale=lambda a, b: norm(a) * norm(b)),
         mistake("scale.of_sum", "The norm of a + b is taken, where the larger norm of the two is.",
                 scale=lambda a, b: norm(a + b)),
+        mistake("error.percent", "The result is a percentage.",
+                error=lambda distance, scale: 100 * guarded(distance, scale)),
         mistake("scale.missing", "The distance is not divided by anything.", error=lambda distance: distance),
         mistake("scale.squared", "The root is missing in the denominator.", scale=lambda a, b: largest(a, b) ** 2),
         mistake("distance.squared", "The root is missing in the numerator.",

@@ -8,7 +8,7 @@ from nnlib.activations import sigmoid
 from nnlib.diagnosis import Probe, Task, mistake
 from nnlib.diagnosis.task import labels
 from nnlib.tasks.a3.loss_gradients import GRAD
-from nnlib.tasks.a3.losses import CROSS_ENTROPY
+from nnlib.tasks.a3.losses import CROSS_ENTROPY, SOFTMAX
 from nnlib.tasks.a3.networks import EARLIER, NETWORK
 
 SIZES = [  # m and the sizes n_0 … n_L of the layers
@@ -109,6 +109,14 @@ DEEP = Task(
                 passes=activated(sigmoid)),
         mistake("zs.scores_activated", "The scores of the last layer go through tanh, too.",
                 L=lambda zs, y: CROSS_ENTROPY(np.tanh(zs[-1]), y), top=lambda zs, y: GRAD(np.tanh(zs[-1]), y)),
+        mistake("zs.scores_activated_both", "The scores of the last layer go through tanh, forward and back.",
+                L=lambda zs, y: CROSS_ENTROPY(np.tanh(zs[-1]), y),
+                top=lambda zs, y: GRAD(np.tanh(zs[-1]), y) * (1 - np.tanh(zs[-1]) ** 2)),
+        mistake("top.sign", "All gradients have the wrong sign.", top=lambda zs, y: -GRAD(zs[-1], y)),
+        mistake("top.mean_twice", "The error of the last layer is divided by the number of examples twice.",
+                top=lambda zs, y: GRAD(zs[-1], y) / len(y)),
+        mistake("top.softmax_twice", "Softmax is applied before the functions of the loss, which do that themselves.",
+                L=lambda zs, y: CROSS_ENTROPY(SOFTMAX(zs[-1]), y), top=lambda zs, y: GRAD(SOFTMAX(zs[-1]), y)),
         mistake("L.sum", "The losses of the examples are added up, where their mean belongs.",
                 L=lambda zs, y: CROSS_ENTROPY(zs[-1], y) * len(y)),
         mistake("top.sum", "The error of the last layer is not divided by the number of examples.",

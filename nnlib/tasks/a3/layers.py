@@ -1,5 +1,7 @@
 """Part 1: the backward pass of a linear layer."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nnlib.diagnosis import Probe, Task, mistake
@@ -69,4 +71,15 @@ LINEAR = Task(
     ),
 )
 
-TASKS = (LINEAR,)
+MORE = (  # which larger tasks do not take up
+    mistake("dx.from_dW", "dx is made with dW, where W belongs.", dx=lambda delta, x: delta @ (delta.T @ x)),
+    *(mistake("dx.early_update", "dx is made with weights that are updated already.",
+              dx=lambda delta, x, W, eta=eta: delta @ (W - eta * delta.T @ x)) for eta in (1.0, 0.5, 0.1, 0.01)),
+    mistake("dW.first_example", "dW takes the first example alone.", dW=lambda delta, x: np.outer(delta[0], x[0])),
+    mistake("dW.last_example", "dW takes the last example alone.", dW=lambda delta, x: np.outer(delta[-1], x[-1])),
+    mistake("all.mean", f"Each of dx, dW and db {IN_DELTA}", dx=lambda delta, W: delta @ W / len(delta),
+            dW=lambda delta, x: delta.T @ x / len(x), db=lambda delta: delta.mean(axis=0)),
+    mistake("all.sign", "All three gradients have the wrong sign.", dx=lambda delta, W: -delta @ W,
+            dW=lambda delta, x: -delta.T @ x, db=lambda delta: -delta.sum(axis=0)),
+)  # fmt: skip
+TASKS = (replace(LINEAR, mistakes=LINEAR.mistakes + MORE),)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlib.activations import sigmoid
 from nnlib.diagnosis import Probe, Task, lifted, mistake, renamed
 from nnlib.diagnosis.task import chosen, labels
 from nnlib.tasks.a3.activations import RELU, SIGMOID, SOFTPLUS, TANH
@@ -41,6 +42,7 @@ HIDDEN = {"da": "da1", "z": "z1", "a": "a1", "slope": "slope1", "dz": "delta1"}
 LAYER1 = {"delta": "delta1", "x": "x", "W": "W1", "dW": "dW1", "db": "db1"}
 EARLY = "The gradient of layer 1 is made with a W2 that is updated already: first all gradients, then the step."
 MASK = "mask.missing mask.inverted mask.sign mask.leaky dz.clipped dz.slope_at_da dz.value_for_slope"
+OF_L = "L.sign L.sum L.over_classes right.likeliest right.every_row"
 DELTA2 = """delta.sum delta.over_classes delta.half_divided onehot.missing onehot.columns onehot.off_by_one p.scores
 p.softmax_twice p.total.batch p.total.columns"""
 
@@ -79,6 +81,8 @@ NETWORK = Task(
     mistakes=(
         mistake("z1.without_b1", "z1 is made without its bias b1.", z1=lambda x, W1: x @ W1.T),
         mistake("z2.without_b2", "z2 is made without its bias b2.", z2=lambda a1, W2: a1 @ W2.T),
+        mistake("z.without_biases", "z1 and z2 are made without their biases.",
+                z1=lambda x, W1: x @ W1.T, z2=lambda a1, W2: a1 @ W2.T),
         mistake("z1.b1_subtracted", "b1 is subtracted, where it is added.", z1=lambda x, W1, b1: x @ W1.T - b1),
         mistake("z2.b1_for_b2", "b1 is added in layer 2, where b2 belongs.", z2=lambda a1, W2, b1: a1 @ W2.T + b1),
         mistake("z1.transposed_W1", "z1 is made with W1, where its transpose belongs.",
@@ -90,6 +94,26 @@ NETWORK = Task(
         mistake("a1.tanh", "The hidden layer uses tanh going forward, where ReLU belongs.", a1=lambda z1: np.tanh(z1)),
         mistake("a1.sigmoid", "The hidden layer uses a sigmoid going forward, where ReLU belongs.",
                 a1=lambda z1: 1 / (1 + np.exp(-z1))),
+        mistake("a1.tanh_both", "The hidden layer uses tanh, forward and back, where ReLU belongs.",
+                a1=lambda z1: np.tanh(z1), slope1=lambda z1: 1 - np.tanh(z1) ** 2),
+        mistake("a1.sigmoid_both", "The hidden layer uses a sigmoid, forward and back, where ReLU belongs.",
+                a1=lambda z1: sigmoid(z1), slope1=lambda z1: sigmoid(z1) * sigmoid(-z1)),
+        mistake("slope1.tanh", "Going back, the slope of tanh is used, where that of ReLU belongs.",
+                slope1=lambda z1: 1 - np.tanh(z1) ** 2),
+        mistake("slope1.sigmoid", "Going back, the slope of the sigmoid is used, where that of ReLU belongs.",
+                slope1=lambda z1: sigmoid(z1) * sigmoid(-z1)),
+        mistake("a1.leaky", "A hundredth of negative entries is left in a1: that is a leaky ReLU.",
+                a1=lambda z1: np.where(z1 > 0, z1, z1 / 100)),
+        mistake("a1.bias_after", "b1 is added after ReLU, where it is added before.",
+                a1=lambda x, W1, b1: np.maximum(x @ W1.T, 0) + b1),
+        mistake("a1.bias_after", "b1 is added after ReLU, where it is added before.",
+                z1=lambda x, W1: x @ W1.T, a1=lambda z1, b1: np.maximum(z1, 0) + b1),
+        mistake("z2.b2_subtracted", "b2 is subtracted, where it is added.", z2=lambda a1, W2, b2: a1 @ W2.T - b2),
+        mistake("z2.probabilities", "Softmax is applied to z2 before the loss, which does that itself.",
+                z2=lambda a1, W2, b2: SOFTMAX(a1 @ W2.T + b2)),
+        mistake("L.softmax_twice", "L is made from probabilities: softmax is applied twice.",
+                L=lambda p, y: CROSS_ENTROPY(p, y)),
+        mistake("grads.sign", "All gradients have the wrong sign.", delta2=lambda difference, y: -difference / len(y)),
         mistake("a1.absolute", "a1 holds the size of z1, where negative entries become 0.", a1=lambda z1: np.abs(z1)),
         mistake("a1.min", "a1 keeps the negative entries of z1, where it keeps the positive ones.",
                 a1=lambda z1: np.minimum(0, z1)),
@@ -106,7 +130,7 @@ NETWORK = Task(
           for eta in (1.0, 0.5, 0.1, 0.05, 0.01, 0.001)),
         mistake("delta2.from_relu", "delta2 goes through a ReLU, which the scores z2 have not had.",
                 delta2=lambda difference, y, z2: difference * (z2 > 0) / len(y)),
-        *lifted(chosen(CROSS_ENTROPY.mistakes, "L.sign L.sum L.over_classes right.likeliest right.every_row"), **TOP),
+        *lifted(chosen(CROSS_ENTROPY.mistakes, OF_L), **TOP),
         *lifted(chosen(GRAD.mistakes, DELTA2), "delta2.", **TOP),
         *lifted([made for made in LINEAR.mistakes if made.id != "dW.from_dx"], "2.", **LAYER2),
         *lifted(chosen(RELU.mistakes, MASK), "relu.", **HIDDEN),

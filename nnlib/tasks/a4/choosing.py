@@ -174,9 +174,7 @@ VALIDATION = Task(
         mistake("share.percent", "The result is a percentage, where a number from 0 to 1 belongs.",
                 share=changed(lambda share: 100 * share)),
         *(mistake("share.rounded", "The share is rounded.", share=changed(lambda share, n=n: np.round(share, n)))
-          for n in (1, 2, 3, 4)),
-        mistake("share.best_epoch", "The best accuracy of all epochs is returned, where that after the last belongs.",
-                share=by_epochs(False, max)),
+          for n in (2, 3, 4)),
         mistake("share.mean_of_epochs", "The mean of the accuracies after each epoch is returned.",
                 share=by_epochs(False, np.mean)),
         mistake("train.restarted", "Every epoch begins with the first parameters again.",

@@ -130,7 +130,7 @@ ACCURACY = Task(
                 share=lambda right: right.sum()),
         mistake("share.wrong", "The share of wrong answers is returned.", share=lambda right: 1 - right.mean()),
         *(mistake("share.rounded", "The share is rounded.", share=lambda right, n=n: np.round(right.mean(), n))
-          for n in (1, 2, 3, 4)),
+          for n in (2, 3, 4)),
         *(mistake("share.rounded_percent", "The result is a rounded percentage, where a number from 0 to 1 belongs.",
                   share=lambda right, n=n: np.round(100 * right.mean(), n)) for n in (0, 1, 2)),
         mistake("share.by_class", "The shares of the classes are averaged, where every image counts alike.",

@@ -71,19 +71,13 @@ def _keeps_float32(seen):
 
 KEPT = Fact("dtype.kept", "For arguments in float32, what is returned is no float32.", _keeps_float32)
 GOING_FORWARD = """z1.without_b1 z2.without_b2 z1.b1_subtracted z2.b1_for_b2 z1.transposed_W1 z2.transposed_W2
-a1.missing z2.from_z1 a1.tanh a1.sigmoid a1.absolute a1.min z2.activated"""
+a1.missing z2.from_z1 a1.tanh a1.sigmoid a1.absolute a1.min z2.activated
+z.without_biases a1.leaky a1.bias_after z2.b2_subtracted"""
 FORWARD_STEPS = PARAMS | {name: a3.NETWORK.steps[name] for name in ("z1", "a1", "z2")}
 HIDDEN = (
-    mistake("a1.leaky", "A hundredth of negative entries is left in a1: that is a leaky ReLU.",
-            a1=lambda z1: np.where(z1 > 0, z1, z1 / 100)),
-    mistake("a1.mask", "a1 holds 1 where z1 is positive, where z1 itself belongs.", a1=lambda z1: (z1 > 0) * 1.0),
-    mistake("a1.bias_after", "b1 is added after ReLU, where it is added before.",
-            a1=lambda x, W1, b1: np.maximum(x @ W1.T, 0) + b1),
-    mistake("a1.bias_after", "b1 is added after ReLU, where it is added before.",
-            z1=lambda x, W1, b1: x @ W1.T, a1=lambda z1, b1: np.maximum(z1, 0) + b1),
-    mistake("z2.b2_subtracted", "b2 is subtracted, where it is added.", z2=lambda a1, W2, b2: a1 @ W2.T - b2),
-    mistake("z2.without_a1", "z2 is made from x, where a1 belongs.", z2=lambda x, W2, b2: x @ W2.T + b2),
-)  # fmt: skip
+    mistake("a1.mask", "a1 holds 1 for each positive z1, where z1 itself belongs.", a1=lambda z1: (z1 > 0) * 1.0),
+    mistake("z2.from_x", "z2 is made from x, where a1 belongs.", z2=lambda x, W2, b2: x @ W2.T + b2),
+)
 FORWARD = Task(
     number=3,
     call="forward(params, x)",
@@ -119,8 +113,8 @@ IN_ITS_TYPE = {  # float32 stays float32
 }
 MORE = """delta.mean_twice delta.slope delta.by_p delta.onehot_divided delta.right_class onehot.added
 onehot.rows"""
-MORE_OF_L = """L.mean_twice L.half L.without_log L.log_of_mean right.all_classes right.sum_of_classes
-log_p.without_sum log_p.base_2 log_p.base_10 log_p.floor"""
+MORE_OF_L = """L.mean_twice L.squared L.sum_and_sign L.half L.without_log L.log_of_mean right.all_classes
+right.sum_of_classes log_p.without_sum log_p.base_2 log_p.base_10 log_p.floor"""
 RARE = "both_transposed untransposed from_W first_example last_example from_dx over_all not_summed without_delta"
 NAMES = a3.TOP | {name: name for name in ("top", "e", "log_p")}
 LOSS = Task(
@@ -137,14 +131,9 @@ LOSS = Task(
     mistakes=(
         *(made for made in a3.NETWORK.mistakes if made.id.split(".")[-1] not in RARE.split()),
         *HIDDEN,
-        mistake("grads.sign", "All gradients have the wrong sign.",
-                delta2=lambda difference, y: -difference / len(y)),
         mistake("grads.stepped", "The list holds parameters after a step, where the gradients belong.",
                 returns="L new1 new2 new3 new4", new1=lambda W1, dW1: W1 - dW1, new2=lambda b1, db1: b1 - db1,
                 new3=lambda W2, dW2: W2 - dW2, new4=lambda b2, db2: b2 - db2),
-        *(mistake("L.squared", "L is a squared error of the probabilities, where the cross-entropy belongs.",
-                  L=lambda p, y, mean=mean: mean((p - np.eye(p.shape[1])[y]) ** 2))
-          for mean in (np.mean, lambda e: e.sum(axis=1).mean(), lambda e: e.sum(axis=1).mean() / 2)),
         *lifted(chosen(SOFTMAX.mistakes, "top.missing"), "softmax.", **NAMES),
         *lifted(chosen(CROSS_ENTROPY.mistakes, MORE_OF_L), **NAMES),
         *lifted(chosen(GRAD.mistakes, MORE), "delta2.", **NAMES),
