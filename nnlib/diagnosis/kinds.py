@@ -197,4 +197,4 @@ WRITTEN = {"sqrt": "√({})", "abs": "|{}|", "len": "the length of {}"}
 
 
 def _bracketed(formula):
-    return f"({formula})" if "−" in formula else formula
+    return f"({formula})" if "−" in formula or " " in formula else formula
