@@ -29,7 +29,7 @@ def each(paths):
 
 @functools.cache
 def executed(path, hash_seed="0"):
-    """(the notebook after a run from top to bottom, seconds), with neither MNIST nor a network to get it from.
+    """(the notebook after a run, seconds of one core that it took), with neither MNIST nor a network to get it from.
 
     The first of its runs is shared with the book and the slides; one with another hash seed is always a new one.
     """

@@ -82,7 +82,7 @@ def test_run_all_on_the_untouched_release_ends_in_the_list_of_open_tasks(assignm
     """In a kernel, as in JupyterLab: no cell stops the run, what is not written is told in a line each."""
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
     notebook = released(assignment)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}}).execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     assert all(cell.execution_count for cell in code)
     tracebacks = [out.traceback for cell in code for out in cell.outputs if out.output_type == "error"]
