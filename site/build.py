@@ -4,7 +4,6 @@ Lectures and errata are executed (once: see executed.py), assignments stand as r
 """
 
 import argparse
-import contextlib
 import shutil
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "site"
-SOURCE, PAGES = BUILD / "source", BUILD / "html"
+WRITTEN, SOURCE, PAGES = BUILD / "written", BUILD / "source", BUILD / "html"
 MATHJAX = "mathjax@3.2.2"
 TEXTS = {  # page of the book: the file of the course that it is made from
     "instructors": "INSTRUCTORS.md",
@@ -62,14 +61,14 @@ def write_notebooks(workers):
         _write(with_text_of(notebook, path), place(path), names)
     for path in assignments():
         _write(nbformat.read(path, as_version=4), place(path), names)
-    folder = SOURCE / "_static" / "cards"
+    folder = WRITTEN / "_static" / "cards"
     cards = [card(notebook, path, place(path), folder) for path, notebook in zip(lectures(), done) if chapter(path)]
     return names, cards
 
 
 def _write(notebook, where, names):
     notebook = page(notebook, where, names)
-    target = SOURCE / f"{where}.ipynb"
+    target = WRITTEN / f"{where}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
 
@@ -80,25 +79,31 @@ def write_texts(names, cards):
     files = {path.relative_to(own).with_suffix("").as_posix(): path for path in own.rglob("*.md")}
     for name, file in (files | {name: ROOT / file for name, file in TEXTS.items()}).items():
         where = name if name in files else place(file)
-        target = SOURCE / f"{name}.md"
+        target = WRITTEN / f"{name}.md"
         target.parent.mkdir(exist_ok=True)
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8").replace("SYLLABUS", syllabus())
         if name == "results":
-            text = with_plots(text, SOURCE / "images")
+            text = with_plots(text, WRITTEN / "images")
         target.write_text(linked(text, where, names), encoding="utf-8")
-    front = SOURCE / "index.md"
+    front = WRITTEN / "index.md"
     front.write_text(front.read_text(encoding="utf-8").replace("CARDS", "\n".join(cards)), encoding="utf-8")
     for folder, paths in (("lectures", lectures()), ("assignments", assignments())):
-        index = SOURCE / folder / "index.md"
+        index = WRITTEN / folder / "index.md"
         names = "\n".join(f"/{place(path)}" for path in paths)
         index.write_text(index.read_text(encoding="utf-8").replace(folder.upper(), names), encoding="utf-8")
-    shutil.copytree(ROOT / "images", SOURCE / "images", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "images", WRITTEN / "images", dirs_exist_ok=True)
+
+
+def syllabus():
+    """The table of lectures and their assignments in README.md, for a page in a folder."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Syllabus\n")[2].split("\n\n")[0]
+    return table.strip().replace("](", "](../")
 
 
 def write_library(names):
     """A page per module of nnlib, in the order in which its front page says to read it."""
     text = (ROOT / "nnlib" / "README.md").read_text(encoding="utf-8")
-    folder, names = SOURCE / "library", []
+    folder, names = WRITTEN / "library", []
     folder.mkdir(exist_ok=True)
     for path in sorted((ROOT / "nnlib").rglob("*.py"), key=lambda path: (_position(text, path), path)):
         name = path.relative_to(ROOT / "nnlib").with_suffix("").as_posix()
@@ -118,7 +123,7 @@ def _position(text, path):
 
 def write_static():
     """The scripts and styles of the course, and MathJax from its npm package."""
-    static = SOURCE / "_static"
+    static = WRITTEN / "_static"
     shutil.copytree(ROOT / "site" / "static", static, dirs_exist_ok=True)
     (static / "mathjax").mkdir(exist_ok=True)
     shutil.copy(from_npm(MATHJAX) / "es5" / "tex-svg.js", static / "mathjax")
@@ -137,17 +142,30 @@ def from_npm(package):
     return folder / "package"
 
 
+def update(new, old):
+    """Make the folder `old` equal to `new`, and leave files alone that are equal: Sphinx reads the others only."""
+    old.mkdir(parents=True, exist_ok=True)
+    wanted = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
+    for path in [path.relative_to(old) for path in old.rglob("*") if path.is_file()]:
+        if path not in wanted:
+            (old / path).unlink()
+    for path in wanted:
+        if not (old / path).is_file() or (old / path).read_bytes() != (new / path).read_bytes():
+            (old / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(new / path, old / path)
+
+
 def build(workers=2, fresh=False):
     """Build the book; returns the exit code of Sphinx, for which a warning is an error."""
     if fresh:
         shutil.rmtree(KEPT, ignore_errors=True)
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(SOURCE)
-    SOURCE.mkdir(parents=True)
+    shutil.rmtree(WRITTEN, ignore_errors=True)
+    WRITTEN.mkdir(parents=True)
     names, cards = write_notebooks(workers)
     write_texts(names, cards)
     write_library(names)
     write_static()
+    update(WRITTEN, SOURCE)
     options = ["-W", "--keep-going", "-q", "-j", str(workers), "-c", str(ROOT / "site"), "-d", str(BUILD / "doctrees")]
     return sphinx([*options, "-b", "html", str(SOURCE), str(PAGES)])
 

@@ -25,8 +25,8 @@ PAGE = """<!DOCTYPE html>
 <body><main><h1>{title}</h1>
 <p>A deck for each lecture. <kbd>Space</kbd> goes on, <kbd>→</kbd> to the next part; <kbd>S</kbd> opens the speaker's
 window with the lecture's whole text, <kbd>O</kbd> shows all slides, <kbd>F</kbd> fills the screen, <kbd>B</kbd> makes
-it black. Answers to questions come when you go on. To print, or for a PDF, add <code>?print-pdf</code> to the address
-of a deck.</p>
+it black. Alt and a click (on Linux, Ctrl and a click) enlarge what lies there. Answers to questions come when you go
+on. To print, or for a PDF, add <code>?print-pdf</code> to the address of a deck.</p>
 {lectures}
 </main></body></html>
 """
@@ -69,7 +69,7 @@ def _entry(path, lecture, count, figures):
 def write_static():
     """What the decks load: reveal.js with the speaker's window, MathJax, the styles of the course."""
     reveal = from_npm(REVEAL)
-    for folder in ("dist", "plugin/notes"):
+    for folder in ("dist", "plugin/notes", "plugin/zoom"):
         ignored = shutil.ignore_patterns("theme", "*.map", "*.esm.js")
         shutil.copytree(reveal / folder, PACK / "reveal" / folder, dirs_exist_ok=True, ignore=ignored)
     (PACK / "mathjax").mkdir(exist_ok=True)

@@ -39,6 +39,7 @@ class Deck:
 
     def __init__(self, names):
         self.names, self.slides, self.notes, self.title, self.follows = names, [], [], "", False
+        self.topic = ""  # the title before a bug was to be found
         self.kind, self.open = "slide", None  # the slide that has room for the code or figure that comes next
 
     def add(self, title, cells, look, height=ROOM):
@@ -100,7 +101,8 @@ class Deck:
         before, title, words = re.match(r"(.*?)\*\*(Question[^*]*?)\.?\*\*\s*(.*)", cell.source, re.DOTALL).groups()
         is_bug = "Find the bug" in before
         if is_bug:
-            self.title, title, words = "Find the bug", "Find the bug", before.partition("\n")[2] + words
+            self.topic, self.title, title = self.title, "Find the bug", "Find the bug"
+            words = before.partition("Find the bug")[2] + words
         elif before.strip():
             self.text(new_markdown_cell(before, id=cell.id))
         self.notes.append(words)
@@ -114,6 +116,7 @@ class Deck:
         if last.data["look"] != "question":
             last = self.add(f"{self.title}: the answer", [], "question")
         last.cells.append(_step(f"**{known.answer}**\n\n{known.reason}", 1))
+        self.title = self.topic if self.title == "Find the bug" else self.title
 
     def figure(self, cell):
         page = next(output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {}))
@@ -201,7 +204,7 @@ def _step(text, i):
 def _lines(block):
     """How many lines a block takes, roughly."""
     if block.startswith("$$"):
-        return 1.6 + (1.1 + 0.7 * ("frac" in block)) * (1 + block.count("\\\\"))
+        return 1.0 + (1.1 + 0.7 * ("frac" in block)) * (1 + block.count("\\\\"))
     seen = re.sub(r"\$([^$]*)\$", lambda match: "x" * (len(match[1]) // 2), block)
     return 0.5 + sum(-(-len(line) // WIDTH) for line in seen.splitlines())
 

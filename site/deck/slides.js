@@ -7,7 +7,7 @@ window.MathJax = {
       MathJax.startup.defaultReady();
       window.deckReady = MathJax.startup.promise.then(() => Reveal.initialize({
         width: 1280, height: 720, margin: 0.02, center: false, hash: true, slideNumber: "c/t", transition: "none",
-        navigationMode: "default", plugins: [RevealNotes],
+        navigationMode: "default", plugins: [RevealNotes, RevealZoom],
       }));
     },
   },

@@ -54,7 +54,8 @@ def anchors(path):
     """What a link can lead to within a page: ids, and headings in small letters with hyphens."""
     headings = re.findall(r"^#+ (.+)$", words(path), re.MULTILINE)
     slugs = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
-    return set(re.findall(r'<a id="([^"]+)">', words(path))) | set(slugs)
+    cells = canonical.read(path).cells if path.suffix == ".ipynb" else []  # JupyterLab knows these, too
+    return set(re.findall(r'<a id="([^"]+)">', words(path))) | set(slugs) | {f"cell-id={cell.id}" for cell in cells}
 
 
 @pytest.mark.parametrize("path", EVERYWHERE, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -1,5 +1,6 @@
 """What site/ does with notebooks, texts and docstrings before Sphinx sees them."""
 
+import os
 import re
 import sys
 
@@ -99,6 +100,17 @@ def test_what_sphinx_would_read_as_markup_stands_for_itself():
     lines = ["Take *args and x_ and `code`.", "", "a     b", "c     d"]
     docstrings.as_rst(None, "", "", None, None, lines)
     assert lines[0] == r"Take \*args and x\_ and ``code``." and "::" in lines and "    a     b" in lines
+
+
+def test_files_that_stay_the_same_are_left_alone(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    for path, text in (("new/a/same", "1"), ("new/b", "2"), ("old/a/same", "1"), ("old/b", "1"), ("old/gone", "1")):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    os.utime(old / "a" / "same", (1, 1))
+    build.update(new, old)
+    assert {path.name: path.read_text() for path in old.rglob("*") if path.is_file()} == {"same": "1", "b": "2"}
+    assert (old / "a" / "same").stat().st_mtime == 1
 
 
 def test_lectures_do_not_meet_what_their_keys_leave_out():

@@ -68,6 +68,19 @@ def test_questions_get_their_answers_and_parts_begin_columns():
     assert "64, 128" in found[-1].cells[-1].source and found[-1].cells[-1].metadata["step"]
 
 
+def test_a_bug_to_be_found_is_a_task_then_its_code_then_the_answer():
+    cells = [
+        of("text", "## P\n\nA **word**.", "a"),
+        of("text", "So far.\n\n### Find the bug\n\nIt runs.\n\n**Question.** Which line?", "b"),
+        of("code", "def colleague(x): pass", "c"),
+        of("code", 'my = None\n\nchecks.ask("06.bug", my)', "d"),
+        of("code", "def after(): pass", "e"),
+    ]  # fmt: skip
+    found = slides.slides(lecture(*cells), {})[2:]
+    assert [slide.title for slide in found] == ["Find the bug"] * 2 + ["Find the bug: the answer", "P"]
+    assert found[0].cells[0].source == "It runs.\n\nWhich line?"
+
+
 def test_code_is_shown_after_an_equation_and_where_it_defines_something():
     cells = [
         of("text", "## P\n\nSo it is:\n\n$$a$$", "a"), of("code", "a = 1", "b"), of("text", "Plain.", "c"),
