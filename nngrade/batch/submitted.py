@@ -9,6 +9,7 @@ import nbformat
 
 from nngrade.batch import deadlines
 from nngrade.batch.deadlines import handed_in
+from nngrade.batch.records import Records
 from nngrade.batch.sentences import sentences
 from nngrade.course import private
 from nngrade.errors import CourseError
@@ -100,6 +101,26 @@ def places(course, assignment, students=(), unsafe=False):
     return [Place(student, assignment, name, folder, one, only, zone)
             for student, folder in folders.items() if student in students or not students
             for name, one in all_terms.items()]  # fmt: skip
+
+
+def handed_in_again(course, assignment):
+    """Students whose submission is another one than was graded: what score they have is that of an earlier attempt."""
+    records = Records(course.root)
+    try:
+        return sorted({each.student for each in places(course, assignment) if _is_new(each, records)})
+    except CourseError:  # nothing was handed in, or is to be graded: there is nothing to be new
+        return []
+
+
+def _is_new(place, records):
+    try:
+        graded = records.path(*place.where).stat().st_mtime
+        if graded > max(os.stat(each).st_ctime for each in os.scandir(place.folder)):
+            return False  # nothing came since: a class of thousands need not be read
+    except (OSError, ValueError):
+        return False
+    record = records.read(*place.where)
+    return record is not None and place.unit().key["submission"] != record["hashes"]["submission"]
 
 
 def terms(root, config, assignment, unsafe):

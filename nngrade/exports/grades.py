@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from nngrade.batch import penalties
+from nngrade.batch.submitted import handed_in_again
 from nngrade.collect import roster
 from nngrade.collect.attempts import Attempts
 from nngrade.errors import CourseError
@@ -42,6 +43,9 @@ def read_grades(course, assignment=""):
         found = [g for each in chosen for g in _grades(gradebook, each, course.api.get_submitted_students(each.name))]
     people = roster.load(course.root)
     moodle = {each.name: Attempts(course.root, each.name).ids("moodle") for each in chosen}
+    again = {(each.name, student) for each in chosen for student in handed_in_again(course, each.name)}
+    found = [replace(each, status="handed in again and not graded yet", score=None)
+             if (each.assignment, each.student) in again else each for each in found]  # fmt: skip
     return [_known(grade, people.find("student", grade.student), moodle[grade.assignment]) for grade in found]
 
 

@@ -10,6 +10,7 @@ import nbformat
 from nngrade.batch import penalties
 from nngrade.batch.files import write_whole
 from nngrade.batch.records import NOTED, Records
+from nngrade.batch.submitted import handed_in_again
 from nngrade.exports.words import number
 from nngrade.feedback.tasks import tasks
 
@@ -40,14 +41,16 @@ class Outcome:
     written: list = field(default_factory=list)
     before: int = 0  # up to date already
     waiting: list = field(default_factory=list)  # students with something that is not graded yet
-    not_graded: list = field(default_factory=list)  # who handed in and has no score at all
+    not_graded: list = field(default_factory=list)  # who handed in, and has no score for that
 
 
 def write(course, assignment):
     """Write the pages that are out of date; returns the Outcome."""
-    outcome = Outcome()
+    outcome, again = Outcome(), handed_in_again(course, assignment)
     for each in returned(course, assignment):
         student = each.where[0]
+        if student in again:
+            continue
         if any(task.points is None for task in each.tasks):
             outcome.waiting.append(student)
         if stamp_of(path(course.root, *each.where)) == each.stamp:
@@ -57,7 +60,7 @@ def write(course, assignment):
             outcome.written.append(student)
     there = {record["student"] for record in Records(course.root).of(assignment)}
     handed = sorted(folder.parent.name for folder in (course.root / "submitted").glob(f"*/{assignment}"))
-    outcome.not_graded = [student for student in handed if student not in there]
+    outcome.not_graded = [student for student in handed if student not in there or student in again]
     return outcome
 
 

@@ -13,7 +13,9 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 from typer.testing import CliRunner
 
+from nngrade import exports
 from nngrade.__main__ import app
+from nngrade.batch import submitted
 from nngrade.batch.grade_class import grade
 from nngrade.collect import roster
 from nngrade.collect.collect import collect
@@ -138,7 +140,22 @@ def test_the_command(course, monkeypatch):
     folder = hand_in(course, "student-04", answered())
     done = CliRunner().invoke(app, ["feedback", NAME])
     shutil.rmtree(folder.parent)
-    assert done.exit_code == 1 and "Handed in and not graded, so there is no page: student-04" in done.output
+    assert done.exit_code == 1 and "not graded, so there is no page of it: student-04" in done.output
+
+
+@pytest.mark.slow
+def test_the_score_of_an_earlier_attempt_does_not_go_back(course, tmp_path, monkeypatch):
+    monkeypatch.chdir(course.root)
+    before = answered({"double": "def double(x):\n    return x"})
+    hand_in(course, "student-02", before)
+    assert submitted.handed_in_again(course, NAME) == []  # the same once more
+    hand_in(course, "student-02", answered())
+    assert submitted.handed_in_again(course, NAME) == ["student-02"]
+    done = CliRunner().invoke(app, ["feedback", NAME, "--pack"])
+    assert done.exit_code == 1 and "not graded, so there is no page of it: student-02" in done.output
+    told = exports.export(course, NAME, tmp_path / "grades.csv", {}, "")
+    assert f"No score for {NAME}, handed in again and not graded yet: student-02." in told
+    hand_in(course, "student-02", before)
 
 
 # --- packs -----------------------------------------------------------------------------------
