@@ -76,6 +76,8 @@ class Writer:
             pairs = [[self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in value.items()]
             return self.outside.mutable(value, {"dict": pairs})
         if isinstance(value, ndarray) and value.dtype.kind in KINDS:
+            if value.nbytes > MAX_BLOBS:  # before a copy is made
+                raise Unsendable(TOO_LARGE)
             return self.outside.mutable(
                 value, {"array" if value.flags.writeable else "frozen": self.blob(npy_bytes(value))}
             )

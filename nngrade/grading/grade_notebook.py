@@ -10,6 +10,7 @@ from nngrade.grading.trusted_process import Sitting, trusted_process_for
 from nngrade.notebook import submission
 from nngrade.notebook.outputs import cleaned, error_output, room
 
+GIVEN = "read-only", "solution"  # the cells of the release that are run
 THREADS = (
     " If it waits for a thread that another cell has started: that one does not run while a function is tested."
     " Start threads in the function that needs them."
@@ -25,7 +26,7 @@ class Limits:
     total_seconds: float = 900
     output_bytes: int = 2**20  # per cell
     notebook_bytes: int = submission.MOST_BYTES
-    restarts: int = 10  # after crashes
+    restarts: int = 10  # after crashes, besides those that cells of the release and tests may lead to
 
 
 @dataclass
@@ -65,7 +66,8 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
         refuse(result, steps, str(why))
         return result
     result.cells = submission.arrange(cells, steps, result.repaired)
-    with Session(sandbox, limits, sum(step.role == "test" for step in result.cells)) as session:
+    tests, given = (sum(step.role in roles for step in result.cells) for roles in (["test"], GIVEN))
+    with Session(sandbox, limits, tests, given) as session:
         run_cells(result.cells, session, limits)
         with contextlib.closing(Sitting(trusted_process_for(instructor, references))) as sitting:
             for step in result.cells:
@@ -112,6 +114,7 @@ def run_test(step, session, sitting, sentences):
         fatal = found.pop("fatal", None)
         if found.pop("gone", False) and (fatal or not again):
             session.restart()
+            fatal = fatal and [*fatal, session.ended_by]
             found = ask(step, session, sitting, fatal if again else None)
     found = {name: value for name, value in found.items() if name not in ("gone", "fatal")}
     session.forget(step.id)

@@ -10,6 +10,12 @@ from nngrade.grading.orders import GRACE, Orders
 from nngrade.notebook.outputs import readable
 
 CHILD = "nngrade.student.child:main"
+REASONS = {
+    "memory": "it used more memory than there is",
+    "cpu": "it used more time than there is",
+    "scratch": "it wrote more into files than there is room for",
+    "processes": "it started more processes and threads than it may",
+}
 MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
 
 
@@ -21,8 +27,10 @@ class Session:
     cells have run: what a test asks can't be seen in any output, nor change what a later cell does.
     """
 
-    def __init__(self, sandbox, limits, tests=0):
+    def __init__(self, sandbox, limits, tests=0, cells=0):
+        """So many `tests` will ask it; `cells` are those of the release, that call what may be faulty."""
         self.sandbox, self.limits = sandbox, limits
+        self.most_restarts = limits.restarts + cells + 2 * tests  # one faulty function may end them all
         self.room = replace(sandbox.limits, processes=sandbox.limits.processes + tests)  # a copy for each test
         self.end = time.monotonic() + limits.total_seconds
         self.done, self.sources = [], {}  # what was done, to do it again after a crash; {name of a cell: source}
@@ -30,6 +38,7 @@ class Session:
         self.copies = {}  # {test: the line to the copy of the process that waits for it}
         self.child, self.orders, self.restarts, self.why_not = None, None, 0, ""
         self.cpu_seconds = 0.0  # of the processes that have ended
+        self.ended_by = ""  # the limit that the last of them was over, in words
 
     def __enter__(self):
         return self
@@ -97,8 +106,8 @@ class Session:
             if self.left() <= 0:
                 self.why_not = f"The submission used up its time of {self.limits.total_seconds:.0f} s before this cell."
                 return False
-            if self.restarts > self.limits.restarts:
-                self.why_not = f"More than {self.limits.restarts} cells ended the whole program; this one was not run."
+            if self.restarts > self.most_restarts:
+                self.why_not = "Too many cells ended the whole program; this one was not run."
                 return False
             self.child = self.sandbox.start(CHILD, self.room)
             self.orders = Orders(self.child.sock)
@@ -182,14 +191,14 @@ class Session:
     def reason(self):
         """Why the process is of no use any more, in a few words."""
         try:
-            return self.child.wait(GRACE).reason
+            return REASONS.get(why := self.child.wait(GRACE).reason, why)
         except TimeoutError:
             return "its answer was not an answer"
 
     def restart(self):
         """Give up this process; the next one is brought to the same point when it is needed."""
+        self.restarts += self.child is not None
         self.stop()
-        self.restarts += 1
 
     def stop(self):
         """End the process and its copies, and count the time that they took."""
@@ -198,7 +207,9 @@ class Session:
         self.copies.clear()
         if self.child is not None:
             self.child.kill()
-            self.cpu_seconds += self.child.wait().cpu_seconds
+            ended = self.child.wait()
+            self.cpu_seconds += ended.cpu_seconds
+            self.ended_by = REASONS.get(ended.reason, "")
             self.child.sock.close()
             self.child = None
 

@@ -48,7 +48,9 @@ def receive(end, most_files=2):
     """(message, open files); (None, []) when the other end is gone, or silent and not to be waited for."""
     try:
         text, beside, _, _ = end.recvmsg(LARGEST, socket.CMSG_SPACE(4 * most_files), socket.MSG_CMSG_CLOEXEC)
-    except (ConnectionResetError, BlockingIOError):
+    except ConnectionResetError:  # it went without reading something of ours; what it said before is still there
+        return receive(end, most_files)
+    except BlockingIOError:
         return None, []
     files = [file for _, _, data in beside for file in array.array("i", data[: len(data) // 4 * 4])]
     if text:

@@ -12,6 +12,7 @@ from nngrade.sandbox import kernel, messages
 
 OK, FAILED, BROKEN = 0, 1, 2  # exit codes
 LOWEST_DESCRIPTORS = 4096  # the warm process keeps all its open files below this
+SHARE = 0.75  # of the memory, for one process: it gets a MemoryError before the warden ends all of the submission
 
 
 def run(cage, main, limits, sock, control, referee):
@@ -70,7 +71,7 @@ def _limit(limits):
         already = int(file.read().split()[0]) * resource.getpagesize()
     cpu = ceil(limits["cpu_seconds"])
     for what, soft, hard in (
-        (resource.RLIMIT_AS, already + limits["memory_bytes"], None),
+        (resource.RLIMIT_AS, already + int(SHARE * limits["memory_bytes"]), None),
         (resource.RLIMIT_CPU, cpu, cpu + 2),
         (resource.RLIMIT_NPROC, limits["threads"], None),
         (resource.RLIMIT_FSIZE, limits["file_bytes"], None),

@@ -51,6 +51,7 @@ def run_cell(shell, name, source, most_bytes):
             shell.run_cell(source, store_history=True)
         except BaseException as error:  # a hook of the student's that breaks the shell itself
             recorder.error(error)
+    shell.last_execution_result = None  # with an error's traceback it holds all that the failed lines had made
     return recorder.outputs
 
 

@@ -3,8 +3,10 @@
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import Malformed, advance, rng_state
 from nngrade.boundary.words import LENT_FAILED
+from nngrade.trusted import memory
 from nngrade.trusted.errors import Ended
 
+MEMORY = 2**29  # bytes that a function of the test's may take when student code chooses what it is asked for
 MAX_DEPTH = 40  # calls of the test's functions inside each other
 
 
@@ -62,14 +64,16 @@ class Callbacks:
         if "next" in tree:
             rngs += self.draws.get(number, ())
             self._synchronise(rngs, tree.get("rngs"))
-            return tuple([item] if (item := next(self.lent[number], self)) is not self else [])
+            with memory.at_most(MEMORY):
+                return tuple([item] if (item := next(self.lent[number], self)) is not self else [])
         try:
             args = [reply.read(arg) for arg in tree["args"]]
             kwargs = {name: reply.read(arg) for name, arg in tree["kw"].items()}
         except (Malformed, KeyError, TypeError, AttributeError):
             raise self.connection.disorderly("call") from None
         rngs += wire.generators(args, kwargs)
-        return self.lent[number](*args, **kwargs)
+        with memory.at_most(MEMORY):
+            return self.lent[number](*args, **kwargs)
 
     def _synchronise(self, rngs, states):
         """The student's code may have drawn numbers since the last item."""

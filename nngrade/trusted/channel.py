@@ -1,6 +1,7 @@
 """A test's questions to the fork of the student's process that answers it, and what these answers may change here."""
 
 import builtins
+import time
 
 from numpy.random import Generator
 
@@ -20,13 +21,13 @@ class Channel(wire.Nothing):
     """One test's view of the student's process: `request` asks it for something, by way of the proxies.
 
     `sock` leads to the fork that answers, and `seconds` is the time that the test may take, with some `extra` for
-    what it does when a call has used that up. `fatal` is what ended the student's process when the test ran before.
+    what it does when calls that failed have used that up. `fatal` is what ended the student's process before.
     """
 
     def __init__(self, sock, seconds, extra=0, fatal=None):
         self.connection = Connection(sock, seconds, extra)
         self.helpers, self.late = frozenset(), set()  # names lent now; what took too long, each with the names then
-        self.fatal_before, self.fatal = fatal, None  # [who was asked, the names lent then]: see checker.py
+        self.fatal_before, self.fatal = fatal, None  # [who was asked, the names lent then, why]: see checker.py
         self.callbacks = Callbacks(self)
         self.calls = 0
         self.lending = Lending()
@@ -82,8 +83,8 @@ class Channel(wire.Nothing):
     def exchange(self, op, args, kwargs):
         """Send a request, and serve the student's code until it has an answer."""
         asking = [self.connection.asked, sorted(self.helpers)]
-        if asking == self.fatal_before:
-            raise self.told("ProcessLookupError", ENDED)
+        if self.fatal_before and asking == self.fatal_before[:2]:
+            raise self.told("RuntimeError", ": ".join(filter(None, [ENDED, self.fatal_before[2]])))
         writer, self.track = wire.Writer(self), True
         try:
             tree = {
@@ -97,6 +98,7 @@ class Channel(wire.Nothing):
         finally:
             self.track = False
         self.unbind = []
+        start = time.monotonic()
         self.connection.send(writer.message(tree))
         while True:
             try:
@@ -106,6 +108,8 @@ class Channel(wire.Nothing):
                 raise
             self.apply(reply)
             if "callback" not in reply.tree and "next" not in reply.tree:
+                if "error" in reply.tree:
+                    self.connection.give_back(time.monotonic() - start)
                 return self.outcome(reply)
             self.callbacks.answer(reply)
 
@@ -149,7 +153,6 @@ class Channel(wire.Nothing):
     def too_late(self, tree):
         """The exception of a call that took too long; the test can go on without it."""
         self.late.add((self.connection.asked, self.helpers))
-        self.connection.call_was_late()
         return self.told("TimeoutError", TOO_LONG, tree.get("lines"))
 
     def told(self, name, text, lines=()):

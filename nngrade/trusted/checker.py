@@ -18,7 +18,7 @@ import time
 from nngrade import reference
 from nngrade.boundary import wire
 from nngrade.sandbox.forkable import make_forkable
-from nngrade.trusted import verdict
+from nngrade.trusted import memory, verdict
 from nngrade.trusted.channel import Channel
 from nngrade.trusted.connection import GRACE
 from nngrade.trusted.tests import Tests, quiet
@@ -28,8 +28,7 @@ MEMORY = 4 * 2**30  # bytes that the tests of a submission may take beyond what 
 
 def sit(tests, sitting):
     """Run the tests that are asked for on this socket, one after the other, in this process, a fork made for them."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        most = int(file.read().split()[0]) * resource.getpagesize() + MEMORY
+    most = memory.used() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     last = False

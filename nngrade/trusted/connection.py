@@ -15,7 +15,7 @@ class Connection:
     """Sends and receives messages until the time of the test is over; what is wrong with them ends the test."""
 
     def __init__(self, sock, seconds, extra=0):
-        """`extra` are the seconds that the rest of a test gets when a call has taken all that there were."""
+        """`extra` are the seconds that the rest of a test gets back of those that calls took which failed."""
         self.sock, self.inbox, self.deadline, self.extra = sock, wire.Inbox(sock), time.monotonic() + seconds, extra
         self.received, self.asked = 0, "your code"  # asked: who a message names when something goes wrong
 
@@ -56,10 +56,10 @@ class Connection:
         """What is left for the next call."""
         return max(0.01, self.deadline - time.monotonic())
 
-    def call_was_late(self):
-        """A call has used up its time: whatever the test does then without it, it gets more."""
-        if time.monotonic() >= self.deadline - GRACE and self.extra:
-            self.deadline, self.extra = time.monotonic() + self.extra, 0
+    def give_back(self, seconds):
+        """A call has failed after so long: whatever the test does then without it does not pay for that."""
+        given = min(seconds, self.extra)
+        self.deadline, self.extra = self.deadline + given, self.extra - given
 
     def _left(self):
         left = self.deadline + GRACE - time.monotonic()

@@ -8,7 +8,7 @@ from numbers import Number, Real
 
 from numpy import ndarray
 
-from nngrade.boundary.words import OWN, TOO_DEEP, TOO_LARGE, WITHHELD
+from nngrade.boundary.words import NO_MEMORY, OWN, TOO_DEEP, TOO_LARGE, WITHHELD
 from nngrade.notebook.outputs import readable
 from nngrade.trusted.errors import Ended, Gone
 
@@ -69,7 +69,8 @@ def failed(error, cell, missing):
         return failure(str(error)) | {"ended": True, "gone": isinstance(error, Gone)}
     student = getattr(error.__cause__, "student", None)
     if student and hasattr(error, "finding"):  # a check of nnlib says what the student's code raised
-        return failure(f"{error} {_raised(student)}", _lines(student["lines"])) | _found(error)
+        said = student.get("said") or f"{error} {_raised(student)}"
+        return failure(said, _lines(student["lines"])) | _found(error)
     student = getattr(error, "student", None)
     if student and "said" in student:
         return failure(student["said"], _lines(student["lines"])) | {"ended": True}
@@ -90,6 +91,8 @@ def _raised(student):
         return f"Your answer can't be graded: {student['text']}."
     if student["text"] == WITHHELD:
         return WITHHELD
+    if student["name"] == "MemoryError":
+        return NO_MEMORY
     name = student["name"] if hasattr(builtins, student["name"]) else "an exception"
     return f"Your code raised {name}: {masked(student['text'])}".rstrip(": ")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, messages
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
 from tests.nngrade.sandbox.test_sandbox import CAP_SYS_PTRACE, lacks
@@ -76,6 +76,7 @@ def test_memory_of_one_process(child):
     reply = ask(child, "import numpy as np; x = np.ones(10**9)")
     assert reply["error"] in ("MemoryError", "_ArrayMemoryError")
     assert ask(child, "x = bytearray(10**9)")["error"] == "MemoryError"
+    assert "MemoryError" in ask(child, "x = [np.ones(2**20) for _ in range(99)]")["error"]  # little by little, too
     assert ask(child, "x = np.ones(10**6); answer = 1") == 1
 
 
@@ -83,6 +84,16 @@ def test_memory_of_many_processes(child):
     no_answer(child, "import os, time\nfor _ in range(4):\n"
                      "    if not os.fork(): x = bytearray(150 << 20); time.sleep(60)\ntime.sleep(60)")
     assert child.wait(10).reason == "memory"
+
+
+def test_a_last_word_is_heard_although_ours_was_not():
+    """Who is told to end while it ends for another reason still says for which."""
+    near, far = messages.pair()
+    messages.send(near, "kill")
+    messages.send(far, {"reason": "memory"})
+    far.close()
+    assert [messages.receive(near)[0] for _ in range(2)] == [{"reason": "memory"}, None]
+    near.close()
 
 
 def test_shared_memory_counts_once(child):

@@ -402,6 +402,23 @@ def test_a_mistake_in_a_helper_costs_no_other_question(fault, grading_sandbox):
     assert found["points"] == 4, found["message"]
 
 
+def test_a_lent_function_that_is_asked_for_a_lot_does_not_take_it(grading_sandbox):
+    """Students' code chooses the sizes; the memory would be that of the process that runs the tests."""
+    test = ("import resource\ndef make(*shape): return np.ones(shape)\ndef items(): yield np.ones((15_000, 18_000))\n"
+            "for lent in (make, items()):\n    try:\n        f(lent)\n    except MemoryError: pass\n"
+            "assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000")
+    solution = "def f(lent):\n    return next(lent) if hasattr(lent, 'send') else lent(15_000, 18_000)"
+    found = outcome(grading_sandbox, solution, test)
+    assert found["points"] == 4, found["message"]
+
+
+def test_a_call_that_failed_late_leaves_the_test_its_time(grading_sandbox):
+    solution = ("import time\ndef helper(x):\n    time.sleep(1.5)\n    raise ValueError\n"
+                "def f(x):\n    time.sleep(1.5)\n    return helper(x)")
+    found = outcome(grading_sandbox, solution, OWN_OR_GIVEN, seconds=3.5)
+    assert found["points"] == 4, found["message"]
+
+
 def test_what_is_late_is_told_with_its_line_and_asked_again_only_for_a_moment(grading_sandbox):
     solution = "def helper(x):\n    while True: pass\ndef f(x):\n    return helper(x)"
     calls = "for _ in range(3):\n    try:\n        f(1)\n    except TimeoutError: pass\nassert f(1) == 2"

@@ -1,0 +1,77 @@
+"""What ends a student's program costs its own question alone, and is told as what it is."""
+
+from dataclasses import replace
+
+import nbformat
+import pytest
+
+from nngrade.grading.grade_notebook import Limits, grade_notebook
+from nngrade.grading.sandboxes import open_sandbox
+from nngrade.sandbox import choose
+from tests.nngrade.small_course import as_bytes, cell
+
+MB = 1 << 20
+MANY = 14  # read-only cells that call the faulty function: more than a submission may have that nobody asked for
+TAKES = {  # how memory is taken: (the answer, what is said)
+    "by one process": (
+        "return [np.ones(2**20) for _ in range(999)]",
+        "Your code takes more memory than there is.",
+    ),
+    "by several": (
+        "import os, time\n    for _ in range(3):\n        if not os.fork():\n            y = np.ones(60 * 2**20)\n"
+        "            time.sleep(60)\n    time.sleep(60)",
+        "`f` ended the whole program: it used more memory than there is.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    """One with little memory, which is quickly used up."""
+    opened = open_sandbox(choose())
+    opened.limits = replace(opened.limits, memory_bytes=1200 * MB)
+    with opened as sandbox:
+        yield sandbox
+
+
+def graded(sandbox, fault, *extra):
+    """The tests of a notebook in which f is faulty and g is right."""
+    notebook = nbformat.v4.new_notebook(cells=[
+        cell("imports", "import numpy as np", locked=True),
+        cell("f", f"def f(x):\n    {fault}", solution=True),
+        cell("f_test", "assert f(1) == 2", grade=True, locked=True, points=2),
+        *extra,
+        cell("g", "def g(x):\n    return x + 1", solution=True),
+        cell("g_test", "assert g(1) == 2 and np.ones(2**23).all()", grade=True, locked=True, points=3),
+    ])  # fmt: skip
+    return grade_notebook(as_bytes(notebook), notebook, notebook, Limits(20, 20, 90), sandbox)
+
+
+@pytest.mark.parametrize("way", TAKES)
+def test_memory_is_told_as_memory(way, sandbox):
+    fault, said = TAKES[way]
+    result = graded(sandbox, fault)
+    assert result.points == {"f_test": 0, "g_test": 3}
+    assert result.tests["f_test"]["message"] == said
+
+
+def test_a_question_is_not_lost_to_the_number_of_cells_that_end_the_program(sandbox):
+    calls = [cell(f"call-{n}", "f(1)", locked=True) for n in range(MANY)]
+    result = graded(sandbox, "import os\n    os._exit(1)", *calls)
+    assert result.points == {"f_test": 0, "g_test": 3}
+    assert result.tests["f_test"]["message"] == "`f` ended the whole program."
+
+
+def test_cells_that_nobody_asked_for_end_the_program_a_few_times_only(sandbox):
+    notebook = nbformat.v4.new_notebook(cells=[cell(f"own-{n}", "import os\nos._exit(1)") for n in range(40)])
+    release = nbformat.v4.new_notebook(cells=[])
+    result = grade_notebook(as_bytes(notebook), release, release, Limits(20, 20, 90), sandbox)
+    assert result.restarts <= Limits.restarts + 1
+    assert "Too many cells ended the whole program" in result.cells[-1].outputs[0]["evalue"]
+
+
+def test_what_a_failed_cell_had_made_is_let_go(sandbox):
+    takes = "x = 1\n[np.ones(2**20) for _ in range(999)]"
+    result = graded(sandbox, "return 2", cell("takes", takes, locked=True), cell("full", "kept = np.ones(2**24)"))
+    assert "MemoryError" in result.cells[3].outputs[0]["ename"]
+    assert result.cells[4].outputs == [] and result.points == {"f_test": 2, "g_test": 3}
