@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality clean instructor dev
+.PHONY: help demo test test-fast test-browser lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,9 @@ bench-grading: dev  ## a class of SIZE students graded by stock nbgrader, by nng
 
 grade-quality: dev  ## faults that the tests of the assignments catch and name, right answers that they reject, false alarms (ARGS)
 	$(BIN)/python benchmarks/grade_quality.py $(ARGS)
+
+one-mistake: dev  ## what a mistake in one function costs elsewhere: every fault in every function (an hour; ARGS="a4_mnist")
+	$(BIN)/python benchmarks/one_mistake.py $(ARGS)
 
 bench-diagnostics: dev  ## how often nn.diagnostics names sick and healthy networks rightly, wrongly, not at all (4 minutes)
 	$(BIN)/python benchmarks/diagnostics.py

@@ -77,7 +77,7 @@ def cheats(assignment):
 def answer(release, solved, changed=None):
     """What a student hands in: the release with the answers of `solved` in it, some of them `changed` by id."""
     notebook = copy.deepcopy(release)
-    answers = {cell.id: cell.source for cell in solved.cells if _is_answer(cell)} | (changed or {})
+    answers = {cell.id: cell.source for cell in solved.cells if is_answer(cell)} | (changed or {})
     for cell in notebook.cells:
         if cell.id in answers:
             cell.source = _without_markers(answers[cell.id])
@@ -144,7 +144,8 @@ def _read(assignment):
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def _is_answer(cell):
+def is_answer(cell):
+    """Whether students fill in this cell."""
     return cell.metadata.get("nbgrader", {}).get("solution", False)
 
 

@@ -16,6 +16,7 @@ REASONS = {
     "scratch": "it wrote more into files than there is room for",
     "processes": "it started more processes and threads than it may",
 }
+LEAST = 5  # seconds for a cell, after many have been stopped
 MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
 
 
@@ -38,6 +39,7 @@ class Session:
         self.copies = {}  # {test: the line to the copy of the process that waits for it}
         self.child, self.orders, self.restarts, self.why_not = None, None, 0, ""
         self.cpu_seconds = 0.0  # of the processes that have ended
+        self.cell_seconds = limits.cell_seconds  # halved by each cell that was stopped: one fault may do it to many
         self.ended_by = ""  # the limit that the last of them was over, in words
 
     def __enter__(self):
@@ -82,12 +84,13 @@ class Session:
 
     def attempt(self, name, source):
         """(outputs, what was wrong): the latter is empty if the process can go on."""
-        seconds = min(self.limits.cell_seconds, self.left())
+        seconds = min(self.cell_seconds, self.left())
         try:
             self.orders.say("run", name, source, self.limits.output_bytes, seconds=self.left())
             answer = self.orders.hear(seconds)
         except TimeoutError:
             self.child.interrupt()
+            self.cell_seconds = max(min(LEAST, self.cell_seconds), self.cell_seconds / 2)
             try:
                 answer = self.orders.hear()
             except (TimeoutError, OSError, EOFError, wire.Malformed):

@@ -1,9 +1,10 @@
 """Finds the cell that stands for each cell of the release, whatever became of labels and places."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 DEFINED = re.compile(r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)[ \t]*=(?!=)")
+MOST_SOURCES, MOST_COMPARED = 2500, 20_000  # sources that are kept, characters of one: no cell of a release has more
 
 
 def match(cells, release):
@@ -85,9 +86,13 @@ def untouched(cell, step):
 
 def same(a, b):
     """Whether two sources differ in nothing but white space at the ends of lines."""
-    if abs(len(a) - len(b)) > 10_000:  # before megabytes are taken apart for each cell of the release
-        return False
-    return [line.rstrip() for line in a.strip().split("\n")] == [line.rstrip() for line in b.strip().split("\n")]
+    return a == b or (max(len(a), len(b)) <= MOST_COMPARED and _plain(a) == _plain(b))
+
+
+@lru_cache(MOST_SOURCES)
+def _plain(source):
+    """A source without that white space, worked out once: thousands may be compared with each cell of the release."""
+    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 
 def names_defined(source):

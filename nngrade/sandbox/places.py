@@ -111,7 +111,8 @@ def one_of(users):
 def passing_folder():
     """A folder for the moment. Another process makes it, and removes it when this one is done or was killed."""
     path = Path(tempfile.gettempdir(), f"nngrade-{secrets.token_hex(8)}")
-    keep = ["/bin/sh", "-c", 'mkdir -m 700 "$0" || exit; echo made; read -r end; rm -rf "$0"', str(path)]
+    keep = "trap '' TERM HUP INT; mkdir -m 700 \"$0\" || exit; echo made; read -r end; rm -rf \"$0\""  # to our end only
+    keep = ["/bin/sh", "-c", keep, str(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(keep, **pipes, start_new_session=True) as keeper:
         if not keeper.stdout.read(1):

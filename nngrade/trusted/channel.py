@@ -2,6 +2,7 @@
 
 import builtins
 import time
+from collections import Counter
 
 from numpy.random import Generator
 
@@ -15,6 +16,7 @@ from nngrade.trusted.lending import Lending
 from nngrade.trusted.proxies import Callable, Handle, ask_for, asked_for, number_of
 
 SECONDS_AGAIN = 1.0  # for what has taken too long already
+PATIENCE = 3  # calls that take too long, until the same is not asked again
 
 
 class Channel(wire.Nothing):
@@ -26,7 +28,8 @@ class Channel(wire.Nothing):
 
     def __init__(self, sock, seconds, extra=0, fatal=None):
         self.connection = Connection(sock, seconds, extra)
-        self.helpers, self.late = frozenset(), set()  # names lent now; what took too long, each with the names then
+        self.helpers = frozenset()  # names lent now
+        self.late = Counter()  # how often who was asked took too long: {(who, the names lent then): times}
         self.fatal_before, self.fatal = fatal, None  # [who was asked, the names lent then, why]: see checker.py
         self.callbacks = Callbacks(self)
         self.calls = 0
@@ -85,6 +88,8 @@ class Channel(wire.Nothing):
         asking = [self.connection.asked, sorted(self.helpers)]
         if self.fatal_before and asking == self.fatal_before[:2]:
             raise self.told("RuntimeError", ": ".join(filter(None, [ENDED, self.fatal_before[2]])))
+        if self.late[self.connection.asked, self.helpers] > PATIENCE:
+            raise self.told("TimeoutError", TOO_LONG)
         writer, self.track = wire.Writer(self), True
         try:
             tree = {
@@ -152,7 +157,7 @@ class Channel(wire.Nothing):
 
     def too_late(self, tree):
         """The exception of a call that took too long; the test can go on without it."""
-        self.late.add((self.connection.asked, self.helpers))
+        self.late[self.connection.asked, self.helpers] += 1
         return self.told("TimeoutError", TOO_LONG, tree.get("lines"))
 
     def told(self, name, text, lines=()):

@@ -131,18 +131,10 @@ def path_without_bubblewrap(folder):
     return str(folder)
 
 
-# Known: since nnlib is copied for a sandbox, its folder in TMPDIR outlives processes that all get SIGTERM at once.
-LEAVES = pytest.mark.xfail(reason="leaves the folder of a sandbox in TMPDIR", strict=False)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("victim", "sandbox"),
-    [
-        ("worker", "bubblewrap"),
-        ("nanny", "landlock"),
-        pytest.param("job", "landlock", marks=LEAVES),
-    ],
+    [("worker", "bubblewrap"), ("nanny", "landlock"), ("job", "landlock")],
 )
 def test_a_worker_that_is_killed_costs_no_score_and_leaves_nothing(small, cluster, tmp_path, victim, sandbox):
     """By SIGKILL, or as Slurm ends a job that is over its time: SIGTERM to all processes at once."""

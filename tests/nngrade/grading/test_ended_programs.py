@@ -11,6 +11,7 @@ from nngrade.sandbox import choose
 from tests.nngrade.small_course import as_bytes, cell
 
 MB = 1 << 20
+LIMITS = Limits(cell_seconds=20, test_seconds=20, total_seconds=90)
 MANY = 14  # read-only cells that call the faulty function: more than a submission may have that nobody asked for
 TAKES = {  # how memory is taken: (the answer, what is said)
     "by one process": (
@@ -34,7 +35,7 @@ def sandbox():
         yield sandbox
 
 
-def graded(sandbox, fault, *extra):
+def graded(sandbox, fault, *extra, limits=LIMITS):
     """The tests of a notebook in which f is faulty and g is right."""
     notebook = nbformat.v4.new_notebook(cells=[
         cell("imports", "import numpy as np", locked=True),
@@ -44,7 +45,7 @@ def graded(sandbox, fault, *extra):
         cell("g", "def g(x):\n    return x + 1", solution=True),
         cell("g_test", "assert g(1) == 2 and np.ones(2**23).all()", grade=True, locked=True, points=3),
     ])  # fmt: skip
-    return grade_notebook(as_bytes(notebook), notebook, notebook, Limits(20, 20, 90), sandbox)
+    return grade_notebook(as_bytes(notebook), notebook, notebook, limits, sandbox)
 
 
 @pytest.mark.parametrize("way", TAKES)
@@ -65,7 +66,7 @@ def test_a_question_is_not_lost_to_the_number_of_cells_that_end_the_program(sand
 def test_cells_that_nobody_asked_for_end_the_program_a_few_times_only(sandbox):
     notebook = nbformat.v4.new_notebook(cells=[cell(f"own-{n}", "import os\nos._exit(1)") for n in range(40)])
     release = nbformat.v4.new_notebook(cells=[])
-    result = grade_notebook(as_bytes(notebook), release, release, Limits(20, 20, 90), sandbox)
+    result = grade_notebook(as_bytes(notebook), release, release, LIMITS, sandbox)
     assert result.restarts <= Limits.restarts + 1
     assert "Too many cells ended the whole program" in result.cells[-1].outputs[0]["evalue"]
 
@@ -75,3 +76,12 @@ def test_what_a_failed_cell_had_made_is_let_go(sandbox):
     result = graded(sandbox, "return 2", cell("takes", takes, locked=True), cell("full", "kept = np.ones(2**24)"))
     assert "MemoryError" in result.cells[3].outputs[0]["ename"]
     assert result.cells[4].outputs == [] and result.points == {"f_test": 2, "g_test": 3}
+
+
+@pytest.mark.slow
+def test_cells_that_never_end_share_their_time(sandbox):
+    calls = [cell(f"call-{n}", "f(1)", locked=True) for n in range(2)]
+    result = graded(sandbox, "import time\n    while True: time.sleep(1)", *calls, limits=Limits(7, 3, 90))
+    stopped = [step.outputs[-1]["evalue"] for step in result.cells if step.id.startswith("call")]
+    assert stopped == [f"This cell was stopped after {seconds} s." for seconds in (7, 5)]
+    assert result.points == {"f_test": 0, "g_test": 3}

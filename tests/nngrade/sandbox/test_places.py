@@ -1,12 +1,12 @@
 """Folders of the moment go, whatever ends who made them."""
 
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 import nnlib
@@ -34,11 +34,18 @@ def test_a_passing_folder_goes():
     assert not folder.exists()
 
 
-def test_a_passing_folder_goes_with_who_is_killed():
+@pytest.mark.parametrize("victims", ["who needs it", "all"])
+def test_a_passing_folder_goes_with_who_is_killed(victims):
+    """By SIGKILL; or as a batch system ends a job, by SIGTERM to all its processes, the keeper too."""
     with subprocess.Popen([sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         folder = Path(process.stdout.readline().decode().strip())
         assert (folder / "file").exists()
-        process.send_signal(signal.SIGKILL)
+        if victims == "all":
+            for each in psutil.Process(process.pid).children():
+                each.terminate()
+            process.terminate()
+        else:
+            process.kill()
     deadline = time.monotonic() + 20
     while folder.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
