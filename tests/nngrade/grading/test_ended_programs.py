@@ -11,7 +11,7 @@ from nngrade.sandbox import choose
 from tests.nngrade.small_course import as_bytes, cell
 
 MB = 1 << 20
-LIMITS = Limits(cell_seconds=20, test_seconds=20, total_seconds=90)
+LIMITS = Limits(cell_seconds=20, test_seconds=20, total_seconds=900)
 MANY = 14  # read-only cells that call the faulty function: more than a submission may have that nobody asked for
 TAKES = {  # how memory is taken: (the answer, what is said)
     "by one process": (
@@ -81,7 +81,7 @@ def test_what_a_failed_cell_had_made_is_let_go(sandbox):
 @pytest.mark.slow
 def test_cells_that_never_end_share_their_time(sandbox):
     calls = [cell(f"call-{n}", "f(1)", locked=True) for n in range(2)]
-    result = graded(sandbox, "import time\n    while True: time.sleep(1)", *calls, limits=Limits(7, 3, 90))
+    result = graded(sandbox, "import time\n    while True: time.sleep(1)", *calls, limits=Limits(7, 5, 900))
     stopped = [step.outputs[-1]["evalue"] for step in result.cells if step.id.startswith("call")]
     assert stopped == [f"This cell was stopped after {seconds} s." for seconds in (7, 5)]
     assert result.points == {"f_test": 0, "g_test": 3}
