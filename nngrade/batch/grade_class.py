@@ -25,6 +25,7 @@ from nngrade.grading import sandboxes, work
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
 MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
+SLOW = 60  # seconds for one submission, from which on it is named
 SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
 
 
@@ -40,6 +41,7 @@ class Outcome:
     problems: list = field(default_factory=list)  # (student, what a person has to look at), of all that is recorded
     failed: list = field(default_factory=list)  # (student, why nothing could be recorded): the next run tries again
     empty: list = field(default_factory=list)  # students whose notebook is as it was handed out, of all recorded ones
+    slow: list = field(default_factory=list)  # (student, seconds) of those that a minute was not enough for
     changed: list = field(default_factory=list)  # a Change for each score that was there and is another now
 
     @property
@@ -57,6 +59,11 @@ class Outcome:
         if record["refused"] or _unclear(record):
             why = record["refused"] or f"not graded: {', '.join(_unclear(record))}"
             self.problems.append((record["student"], why))
+
+    def note_slow(self, record):
+        """Note whose notebook took long."""
+        if record["seconds"] >= SLOW:
+            self.slow.append((record["student"], record["seconds"]))
 
     def note_empty(self, record):
         """Note who got 0 points for having written nothing: another file may have been meant."""
@@ -87,6 +94,7 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
             records.write(record, notebook)
             if _save(book, record, course.config, outcome):
                 outcome.graded.append(where)
+                outcome.note_slow(record)
                 outcome.note_empty(record)
                 cells[where] = held.changes(record)
             progress.step(outcome)
@@ -111,13 +119,14 @@ def _with_names(class_places, outcome):
 
 
 def _sorted(class_places, records, held, again, outcome):
-    """What has to be graded, and what is graded and not in the gradebook."""
-    todo, unsaved = [], []
+    """What has to be graded, who was quick the last time first, and what is graded and not in the gradebook."""
+    todo, unsaved, took = [], [], {}
     for place in class_places:
         unit = place.unit()
         record, why = (None, "again") if again else records.finished(unit)
         if record is None:
             outcome.reasons[place.student, place.notebook] = why
+            took[place.where] = (records.read(*place.where) or {}).get("seconds", 0)
             todo.append(place)
             continue
         outcome.before += 1
@@ -130,7 +139,7 @@ def _sorted(class_places, records, held, again, outcome):
         elif held.waits(record):
             outcome.note(record)
     outcome.unsaved = len(unsaved)
-    return todo, unsaved
+    return sorted(todo, key=lambda place: took[place.where]), unsaved
 
 
 def _save(book, record, config, outcome):

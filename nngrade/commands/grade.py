@@ -81,6 +81,10 @@ def _summary(console, assignment, outcome, seconds):
         who = f"{', '.join(sorted(outcome.empty)[:MOST_LINES])}{' …' * (len(outcome.empty) > MOST_LINES)}"
         _say(console, f"As it was handed out, with no answer in it, and so 0 points: {who}. Was another file meant?")
     _list(console, assignment, "Failed here, and tried again by the next run", outcome.failed)
+    if outcome.slow:
+        slowest = sorted(outcome.slow, key=lambda one: -one[1])[:MOST_LINES]
+        names = ", ".join(f"{student} ({seconds:.0f} s)" for student, seconds in slowest)
+        _say(console, f"Slow, and last when they are graded again: {names}. nngrade explain says in which test.")
     if outcome.waiting:
         who = f"{counted(outcome.waiting, 'submission')} with something for a person to grade"
         _say(console, f"Next: {who}: nngrade lab, then Formgrader on its first page.")

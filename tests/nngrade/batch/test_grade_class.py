@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 import nngrade.course
 from nngrade.batch import files, grade_class, gradebook
-from nngrade.batch.grade_class import grade
+from nngrade.batch.grade_class import Threads, grade
 from nngrade.batch.records import Records
 from nngrade.course import Course
 from nngrade.errors import CourseError
@@ -264,6 +264,17 @@ def graded(small, pool, quiet):
     hand_in(small, "student-02", WRONG)
     grade(small, NAME, pool, quiet)
     return small
+
+
+def test_who_was_slow_is_graded_last_and_named(graded, pool, quiet, monkeypatch):
+    records, begun = Records(graded.root), []
+    slow, quick = records.of(NAME)
+    records.keep(slow | {"seconds": 99.0})
+    monkeypatch.setattr(grade_class, "SLOW", 0)
+    monkeypatch.setattr(pool, "submit", lambda *work: begun.append(work[1].student) or Threads.submit(pool, *work))
+    outcome = grade(graded, NAME, pool, quiet, again=True)
+    assert begun == [quick["student"], slow["student"]]
+    assert {student for student, _ in outcome.slow} == {*begun}
 
 
 def test_regrading_is_reproducible(graded, pool, quiet):

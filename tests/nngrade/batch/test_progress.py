@@ -75,5 +75,10 @@ def test_the_end_says_what_to_do_next():
     assert "nngrade explain STUDENT a1" in said and "nngrade feedback a1" in said and "export a1" in said
 
 
+def test_who_is_slow_is_named_the_slowest_first():
+    said = summary(Outcome(graded=[("student-01", "a1")], slow=[("student-01", 61.2), ("student-02", 480.0)]))
+    assert "Slow, and last when they are graded again: student-02 (480 s), student-01 (61 s)." in said
+
+
 def test_where_nobody_is_needed_nobody_is_asked_for():
     assert "person" not in summary(Outcome(before=2))
