@@ -5,18 +5,18 @@ Lectures and errata are executed (once: see executed.py), assignments stand as r
 
 import argparse
 import shutil
-import subprocess
 import sys
-import tarfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "tools"))
 
 from cards import card
 from executed import KEPT, executed, with_text_of
+from npm import from_npm
 from numbering import chapter, numbers
 from pages import linked, page
 from plots import with_plots
@@ -127,19 +127,6 @@ def write_static():
     shutil.copytree(ROOT / "site" / "static", static, dirs_exist_ok=True)
     (static / "mathjax").mkdir(exist_ok=True)
     shutil.copy(from_npm(MATHJAX) / "es5" / "tex-svg.js", static / "mathjax")
-
-
-def from_npm(package):
-    """The folder of a package of npm, fetched once."""
-    folder = BUILD / "npm" / package
-    if not (folder / "package").is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        run = subprocess.run(["npm", "pack", package, "--silent"], cwd=folder, capture_output=True, text=True)
-        if run.returncode:
-            raise SystemExit(f"{package} can't be had from npm, and the book needs it: {run.stderr.strip()[-300:]}")
-        with tarfile.open(folder / run.stdout.strip().splitlines()[-1]) as archive:
-            archive.extractall(folder, filter="data")
-    return folder / "package"
 
 
 def update(new, old):

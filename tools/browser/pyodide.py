@@ -17,6 +17,9 @@ CORE = {  # file of the npm package pyodide@0.27.7: its SHA-256
     "pyodide.mjs": "04c052c815abb0bf2981fa38c2dfa58e3120ee5288c956df2b2a15e301782c5f",
     "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
 }
+ADVICE = f"""This needs the official distribution of Pyodide {VERSION}, the file pyodide-{VERSION}.tar.bz2 (300 MB) at
+  https://github.com/pyodide/pyodide/releases/tag/{VERSION}
+Unpack it and name the folder with pyodide-lock.json in it: PYODIDE=/folder/pyodide"""
 
 
 def problems(folder, packages, core=CORE):
@@ -26,8 +29,7 @@ def problems(folder, packages, core=CORE):
 
 def package_files(folder, packages):
     """{file: SHA-256} of the packages and of all that they need, by the list in the folder."""
-    listed = json.loads((Path(folder) / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
-    known = {name.replace("_", "-"): package for name, package in listed.items()}
+    known = {name.replace("_", "-"): package for name, package in listed(folder)["packages"].items()}
     found, asked = {}, [*packages]
     while asked:
         package = known[asked.pop().replace("_", "-")]
@@ -35,6 +37,28 @@ def package_files(folder, packages):
             found[package["file_name"]] = package["sha256"]
             asked += package["depends"]
     return found
+
+
+def known_files(folder):
+    """{file: SHA-256} of all packages, by the list in the folder."""
+    return {package["file_name"]: package["sha256"] for package in listed(folder)["packages"].values()}
+
+
+def listed(folder):
+    """The list of a distribution, pyodide-lock.json."""
+    return json.loads((Path(folder) / "pyodide-lock.json").read_text(encoding="utf-8"))
+
+
+def required(folder, packages):
+    """Nothing, if the folder is the official distribution as far as these packages go; else it says what to do."""
+    if not folder:
+        wrong = ["no folder is named"]
+    elif not Path(folder).is_dir():
+        wrong = [f"there is no folder {folder}"]
+    else:
+        wrong = problems(folder, packages)
+    if wrong:
+        raise SystemExit("\n".join([*wrong[:5], *(["…"] * (len(wrong) > 5)), "", ADVICE]))
 
 
 def _wrong(folder, files):
