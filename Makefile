@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake clean instructor dev
+.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,12 @@ test-fast: dev  ## run the tests that take no notebook from end to end
 PYODIDE =
 test-browser: dev  ## run nnlib's tests in Pyodide, the browser's Python; PYODIDE= its folder (needs node)
 	$(BIN)/python tools/browser/run_tests.py "$(PYODIDE)"
+
+lite: dev  ## the course live in the browser, in build/lite; PYODIDE= the folder of its official distribution
+	$(BIN)/python tools/browser/lite.py "$(PYODIDE)"
+
+test-lite: dev  ## run all lectures and assignments of build/lite in Chromium (ARGS: names of some), with seconds and MB
+	$(BIN)/python tools/browser/run_lite.py $(ARGS)
 
 lab: instructor  ## open the course in JupyterLab: lectures, assignments, nbgrader's formgrader
 	@$(BIN)/nngrade lab
