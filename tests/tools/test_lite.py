@@ -124,6 +124,7 @@ def test_a_lecture_runs_alone_and_its_slider_moves(site, context):
     notebook.start()
     failed = [cell for cell in notebook.run_all() if cell[2]]
     assert not failed and not notebook.elsewhere
+    notebook.show("plot.slider")
     slider = notebook.page.get_by_role("slider").first
     slider.focus()
     before = slider.get_attribute("aria-valuetext")

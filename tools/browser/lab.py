@@ -96,6 +96,10 @@ class Notebook:
         """Run all cells: [(name of the cell, seconds, what it stopped with or "")] of those with code."""
         return [tuple(cell) for cell in self.page.evaluate(RUN_ALL)]
 
+    def show(self, text):
+        """Scroll to the first cell with this text in its source: JupyterLab draws no cells that are out of sight."""
+        self.page.evaluate(SHOW, text)
+
     def do(self, command):
         """A command of JupyterLab, such as docmanager:save."""
         self.page.evaluate("command => window.jupyterapp.commands.execute(command).then(() => null)", command)
@@ -106,6 +110,11 @@ READY = """async () => {
   await sessionContext.ready;
   while (sessionContext.session?.kernel?.status !== "idle") await new Promise(done => setTimeout(done, 100));
   await sessionContext.session.kernel.requestExecute({ code: "" }).done;
+}"""
+SHOW = """async text => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.sharedModel.getSource().includes(text));
+  await notebook.scrollToItem(notebook.activeCellIndex, "start");
 }"""
 RUN_ALL = """async () => {
   const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
