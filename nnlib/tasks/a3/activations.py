@@ -145,7 +145,7 @@ SOFTPLUS = activation(
     5, "softplus", lambda z: sigmoid(z),
     (np.array([[8.0, -4.0, 3.0]]), np.array([[0.0, np.log(3.0), -np.log(2.0)]])),
     (
-        mistake("slope.logarithm_alone", "The slope is that of the logarithm alone: that of 1 + eᶻ is missing.",
+        mistake("slope.logarithm_alone", "The slope falls where it should rise: a derivative or a minus is missing.",
                 slope=lambda z: sigmoid(-z)),
         mistake("slope.inner_alone", "The slope is that of 1 + eᶻ alone: that of the logarithm is missing.",
                 slope=lambda z: np.exp(z)),
