@@ -125,7 +125,8 @@ RUN_ALL = """async () => {
     const cell = cellOf.get(msg.parent_header?.msg_id);
     if (cell && msg.header.msg_type === "status") times.set(cell, [...(times.get(cell) ?? []), Date.now()]);
   });
-  await window.jupyterapp.commands.execute("notebook:run-all-cells");
+  await window.jupyterapp.commands.execute("notebook:run-all-cells").catch(() => null);
+  await sessionContext.session.kernel.requestExecute({ code: "" }).done; // an error ends the command, not the queue
   const cells = [];
   for (const { model } of content.widgets) {
     if (model.type !== "code" || !model.sharedModel.getSource().trim()) continue;
