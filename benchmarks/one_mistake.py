@@ -2,7 +2,7 @@
 
 Every fault in every function is handed in and graded by the real path, sandbox and all, as on a machine without MNIST.
 Printed are the questions that were lost beside the one with the fault, with what was said of them. An hour and more;
-tests/benchmarks/test_one_mistake.py tries each function once.
+tests/benchmarks/test_one_mistake.py tries some.
 """
 
 import ast
