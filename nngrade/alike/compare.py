@@ -7,7 +7,8 @@ from itertools import combinations
 
 from nngrade.alike.tokens import prints
 
-COMMON = 0.25  # of a class: what so many have is no sign of anything
+COMMON = 0.25  # of a class: what more have is no sign of anything
+GROUP = 4  # so many may be alike in a class of any size
 LEAST = 3  # of a pair's rare fingerprints, to be named at all
 
 
@@ -28,7 +29,7 @@ def compare(answers, given=()):
     found = {student: {question: prints(source) for question, source in cells.items()}
              for student, cells in answers.items()}  # fmt: skip
     having = Counter(key for cells in found.values() for key in {(q, p.hash) for q, ps in cells.items() for p in ps})
-    most = max(2, COMMON * len(answers))
+    most = max(GROUP, COMMON * len(answers))
     rare = {student: {(question, each.hash) for question, found_here in cells.items() for each in found_here
                       if each.hash not in known and having[question, each.hash] <= most}
             for student, cells in found.items()}  # fmt: skip

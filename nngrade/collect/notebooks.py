@@ -82,8 +82,8 @@ def _read(name, entry):
         cells = submission.read(file.data, [])
         file.cells = frozenset(cell["grade_id"] for cell in cells) - {None}
     except submission.Refused as why:
-        kind = " It is a web page." if file.data.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")) else ""
-        file.problem = f"{name}: {why}{kind}"
+        page = file.data.lstrip()[:9].lower().startswith((b"<!doctype", b"<html"))
+        file.problem = f"{name} is a web page, no notebook" if page else f"{name}: {why}"
     return file
 
 

@@ -49,6 +49,15 @@ def test_the_release_and_what_many_have_is_discounted():
     assert not compare(many)
 
 
+def test_three_copies_in_a_class_of_seven_are_found():
+    answers = {f"student-{n:02}": {"f": source} for n, source in enumerate([*OWN, COPY, OWN[2]])}
+    assert {(pair.one, pair.other) for pair in compare(answers)} == {
+        ("student-02", "student-05"),
+        ("student-02", "student-06"),
+        ("student-05", "student-06"),
+    }
+
+
 def test_the_most_suspicious_come_first():
     rng = random.Random(3)
     long = "\n\n".join(OWN)

@@ -206,7 +206,7 @@ def test_a_zip_in_place_of_a_notebook(root, tmp_path, name):
 
 
 BAD = {
-    FILE: (b"<!DOCTYPE html><p>Log in", "It is a web page"),
+    FILE: (b"<!DOCTYPE html><p>Log in", "is a web page, no notebook"),
     f"new {FILE}": (b"", "The file is empty"),
     "scan.pdf": (b"%PDF-1.4", "scan.pdf is no notebook"),
     "work.zip": (b"PK\3\4 broken", "the zip can't be opened"),
