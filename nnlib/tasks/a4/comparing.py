@@ -77,6 +77,7 @@ def noted_alone(value):
 
 
 NOTED = "where the loss on all data after it belongs."
+ALONE = "the loss before training is missing."
 EPOCH_LOSSES = Task(
     number=10,
     call="epoch_losses(params, x, y, epochs, batch_size, lr, rng)",
@@ -95,9 +96,9 @@ EPOCH_LOSSES = Task(
              lambda seen: all(c[4] == seen.arguments[4] for c in calls(seen, "train_network"))),
         Fact("train.lr", "train_network gets another learning rate than epoch_losses.",
              lambda seen: all(c[5] == seen.arguments[5] for c in calls(seen, "train_network"))),
-        Fact("train.data", "train_network gets something else than all of x.",
+        Fact("train.data", "train_network gets something other than all of x.",
              lambda seen: all(len(c[1]) == len(seen.arguments[1]) for c in calls(seen, "train_network"))),
-        Fact("measure.data", "loss_and_grads gets something else than all of x.",
+        Fact("measure.data", "loss_and_grads gets something other than all of x.",
              lambda seen: all(len(c[1]) == len(seen.arguments[1]) for c in calls(seen, "loss_and_grads"))),
     ),
     mistakes=(
@@ -107,7 +108,7 @@ EPOCH_LOSSES = Task(
                 losses=lambda stages, x, y: measured(stages[:-1], x, y)),
         mistake("losses.late", "The loss before training stands there twice, and that after the last epoch is missing.",
                 losses=lambda stages, x, y: measured([stages[0], *stages[:-1]], x, y)),
-        mistake("losses.early", "Training goes on for one epoch before the first loss is noted.",
+        mistake("losses.early", "One epoch of training comes before the first loss is noted.",
                 run=lambda params, x, y, epochs, batch_size, lr, rng: (
                     epoch_by_epoch(params, x, y, epochs + 1, batch_size, lr, rng)[0][1:], [])),
         mistake("losses.reversed", "The losses stand in the reverse order.",
@@ -126,11 +127,11 @@ EPOCH_LOSSES = Task(
                 losses=noted_in(lambda losses: losses[0])),
         mistake("losses.noted_sum", f"An epoch has the sum of its mini-batches' losses, {NOTED}",
                 losses=noted_in(np.sum)),
-        mistake("losses.noted_means_alone", "The mean losses of epochs are returned; that before training is missing.",
+        mistake("losses.noted_means_alone", f"Epochs have the mean loss of their mini-batches; {ALONE}",
                 losses=noted_alone(np.mean)),
-        mistake("losses.noted_lasts_alone", "The last losses of epochs are returned; that before training is missing.",
+        mistake("losses.noted_lasts_alone", f"Epochs have the loss of their last mini-batch; {ALONE}",
                 losses=noted_alone(lambda losses: losses[-1])),
-        mistake("losses.of_steps", "The losses of all steps are returned, where an epoch has one, on all data.",
+        mistake("losses.of_steps", "The losses of all steps are returned, where one per epoch belongs, on all data.",
                 losses=lambda noted: np.concatenate(noted)),
         mistake("losses.with_steps", "After the loss before training, the losses of all steps follow.",
                 losses=lambda stages, noted, x, y: np.concatenate([measured(stages[:1], x, y), *noted])),
@@ -144,14 +145,15 @@ EPOCH_LOSSES = Task(
                   run=stages_of(lambda x, y, epochs, batch_size, rng, first=first: [
                       plan(x, y, 1, batch_size, np.random.default_rng(first + k))[0] for k in range(epochs)]))
           for first in (0, 1)),
-        mistake("stages.stuck", "The parameters never change: what train_network returns is not kept.",
+        mistake("stages.stuck", "The parameters never change: every loss is that before training.",
                 stages=lambda params, epochs: [params] * (epochs + 1)),
         mistake("stages.restarted", "Every epoch begins with the first parameters again.", run=_again_from_the_start),
         mistake("stages.growing", "Epochs pile up: training goes on for 1, then 2, then 3 epochs more.",
                 run=_longer_and_longer(True)),
         mistake("stages.from_the_start", "Training begins anew each time, for 1, 2, 3 epochs, with other batches.",
                 run=_longer_and_longer(False)),
-        mistake("stages.all_each_time", "All epochs are run between two losses, where one is.", run=_all_each_time),
+        mistake("stages.all_each_time", "All epochs are run between two losses, where one epoch belongs.",
+                run=_all_each_time),
     ),
 )  # fmt: skip
 

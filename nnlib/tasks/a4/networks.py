@@ -69,7 +69,7 @@ def _keeps_float32(seen):
     return x.dtype != np.float32 or all(a.dtype == x.dtype for a in arrays_in(seen.result) if a.ndim)
 
 
-KEPT = Fact("dtype.kept", "For arguments in float32, what is returned is no float32.", _keeps_float32)
+KEPT = Fact("dtype.kept", "Given float32, it returns arrays of another type.", _keeps_float32)
 GOING_FORWARD = """z1.without_b1 z2.without_b2 z1.b1_subtracted z2.b1_for_b2 z1.transposed_W1 z2.transposed_W2
 a1.missing z2.from_z1 a1.tanh a1.sigmoid a1.absolute a1.min z2.activated
 z.without_biases a1.leaky a1.bias_after z2.b2_subtracted"""
@@ -101,7 +101,7 @@ FORWARD = Task(
                 z2=lambda a1, W2, b2: 1 / (1 + np.exp(-(a1 @ W2.T + b2)))),
         mistake("z2.tanh", "z2 goes through tanh, where the logits belong as they are.",
                 z2=lambda a1, W2, b2: np.tanh(a1 @ W2.T + b2)),
-        mistake("z1.without_x", "z1 holds b1 alone.", z1=lambda x, b1: np.zeros((len(x), 1)) + b1),
+        mistake("z1.without_x", "z1 holds b1 alone: x has no effect.", z1=lambda x, b1: np.zeros((len(x), 1)) + b1),
         mistake("a1.scores", "a1 is z1 less its mean: that is no ReLU.", a1=lambda z1: z1 - z1.mean()),
     ),
 )  # fmt: skip

@@ -61,7 +61,7 @@ def right_spread(name):
         W = seen.result[PLACES[name]]
         return W.size < SURE or abs(W.std() / _expected(he, name, seen) - 1) < 0.05
 
-    return Fact(f"{name}.spread", f"{name} has another spread than √(2 / n_in).", holds, name)
+    return Fact(f"{name}.spread", f"{name} has another standard deviation than √(2 / n_in).", holds, name)
 
 
 def weights(name):
@@ -70,28 +70,30 @@ def weights(name):
     def about(test):
         return lambda seen: seen.result[PLACES[name]].size < SURE or test(seen.result[PLACES[name]].astype(float))
 
-    other = "those of layer 2" if name == "W1" else "those of layer 1"
+    other = "layer 2" if name == "W1" else "layer 1"
     return (
         Fact(f"{name}.zero", f"{name} is 0 everywhere: units that start equal stay equal.",
              lambda seen: np.any(seen.result[PLACES[name]]), name),
         Fact(f"{name}.constant", f"{name} holds one number everywhere: units that start equal stay equal.",
              about(lambda W: np.ptp(W) > 0), name),
-        Fact(f"{name}.equal_rows", f"All rows of {name} are equal: units that start equal stay equal.",
+        Fact(f"{name}.equal_rows", f"Rows or columns of {name} repeat each other: each weight needs its own draw.",
              about(lambda W: np.linalg.matrix_rank(W) > min(W.shape) // 2), name),
-        Fact(f"{name}.positive", f"{name} holds no negative number: the normal distribution gives as many of these.",
+        Fact(f"{name}.positive", f"{name} holds no negative number: about half of its numbers should be negative.",
              about(lambda W: W.min() < 0), name),
-        Fact(f"{name}.mean", f"The mean of {name} is not 0: its numbers lie on one side.",
+        Fact(f"{name}.mean", f"The mean of {name} is not near 0, around which its numbers should be drawn.",
              about(lambda W: abs(W.mean()) < 0.1 * W.std()), name),
-        spread(name, "variance", "has the standard deviation 2 / n_in. That is the variance.", lambda i, o, n: 2 / i),
-        spread(name, "outputs", "is scaled by the number of outputs, where that of inputs belongs.",
+        spread(name, "variance", "has the standard deviation 2 / n_in: that is the variance, and the root is missing.",
+               lambda i, o, n: 2 / i),
+        spread(name, "outputs", "is scaled by the number of its outputs, where that of its inputs belongs.",
                lambda i, o, n: np.sqrt(2 / o)),
-        spread(name, "other_layer", f"is scaled by the inputs of the other layer, {other}, where its own belong.",
+        spread(name, "other_layer",
+               f"is scaled by the number of inputs of {other}, where that of its own inputs belongs.",
                lambda i, o, other: np.sqrt(2 / other)),
-        spread(name, "without_2", "has the standard deviation √(1 / n_in): the 2 of ReLU is missing.",
+        spread(name, "without_2", "has the standard deviation √(1 / n_in): the 2 is missing.",
                lambda i, o, n: np.sqrt(1 / i)),
-        spread(name, "glorot", "has the standard deviation √(2 / (n_in + n_out)), which is Glorot's rule.",
+        spread(name, "glorot", "has the standard deviation √(2 / (n_in + n_out)): that is Glorot's rule, not He's.",
                lambda i, o, n: np.sqrt(2 / (i + o))),
-        spread(name, "half_glorot", "has the standard deviation √(1 / (n_in + n_out)), not that of the rule.",
+        spread(name, "half_glorot", "has the standard deviation √(1 / (n_in + n_out)), where √(2 / n_in) belongs.",
                lambda i, o, n: np.sqrt(1 / (i + o))),
         spread(name, "no_root", "has the standard deviation 1 / n_in: the 2 and the root are missing.",
                lambda i, o, n: 1 / i),
@@ -99,15 +101,15 @@ def weights(name):
                lambda i, o, n: np.sqrt(2) / i),
         spread(name, "inverted", "has the standard deviation √(n_in / 2): the fraction is upside down.",
                lambda i, o, n: np.sqrt(i / 2)),
-        spread(name, "multiplied", "has the standard deviation √(2 n_in): n_in stands above, where it divides.",
+        spread(name, "multiplied", "has the standard deviation √(2 n_in): n_in multiplies, where it should divide.",
                lambda i, o, n: np.sqrt(2 * i)),
         spread(name, "by_all", "is scaled by the number of its weights, where that of its inputs belongs.",
                lambda i, o, n: np.sqrt(2 / (i * o))),
-        spread(name, "of_mnist", "is scaled by 784, the pixels of MNIST, whatever its inputs.",
+        spread(name, "of_mnist", "is scaled by 784, the pixels of an MNIST image, however many inputs it has.",
                lambda i, o, n: np.sqrt(2 / 784)),
         spread(name, "unscaled", "has the standard deviation 1: it is not scaled.", lambda i, o, n: 1),
-        spread(name, "hundredth", "has the standard deviation 0.01, whatever its inputs.", lambda i, o, n: 0.01),
-        spread(name, "tenth", "has the standard deviation 0.1, whatever its inputs.", lambda i, o, n: 0.1),
+        spread(name, "hundredth", "has the standard deviation 0.01, however many inputs it has.", lambda i, o, n: 0.01),
+        spread(name, "tenth", "has the standard deviation 0.1, however many inputs it has.", lambda i, o, n: 0.1),
         Fact(f"{name}.uniform", f"{name} is drawn from another distribution than the normal one.",
              about(lambda W: 0.03 < np.mean(np.abs(W) > 2 * W.std()) < 0.06), name),
         right_spread(name),
@@ -131,13 +133,13 @@ INIT = Task(
     dtype="float32",
     lecture="09, part 3",
     facts=(
-        Fact(UNUSED, "Nothing is drawn from rng: another one gives the same weights.", moved_on),
+        Fact(UNUSED, "Nothing is drawn from rng: the weights do not depend on it.", moved_on),
         *map(shaped, SHAPES),
         zero("b1"),
         zero("b2"),
         *weights("W1"),
         *weights("W2"),
-        Fact("W2.same_draws", "W1 and W2 hold the same random numbers: both come from one start.",
+        Fact("W2.same_draws", "W1 and W2 hold the same random numbers, up to their scale: each should have its own.",
              _not_the_same_draws, "W2"),
     ),
 )  # fmt: skip

@@ -117,9 +117,10 @@ STOPPING = Task(
                 ran=other(resets=False)),
         mistake("ran.previous", "Each loss is held against the one before, where the best so far belongs.",
                 ran=other(is_better=lambda loss, best, before: loss < before)),
-        mistake("ran.equal", "An equal loss counts as better, where only a lower one does.",
+        mistake("ran.equal", "An equal loss counts as better, where only a lower one should.",
                 ran=other(is_better=lambda loss, best, before: loss <= best)),
-        mistake("ran.never", "Training never stops before the last epoch.", ran=other(late=10**6)),
+        mistake("ran.never", "Training never stops before `most` epochs: patience has no effect.",
+                ran=other(late=10**6)),
         mistake("ran.first_rise", "Training stops at the first loss that is not lower: patience has no effect.",
                 ran=lambda theta, train_epoch, valid_loss, patience, most: run(
                     theta, train_epoch, valid_loss, 1, most)),
@@ -130,7 +131,7 @@ STOPPING = Task(
                 best_epoch=lambda ran: ran[2].min()),
         mistake("best_theta.before", "The parameters are those before the best epoch.",
                 best_theta=lambda theta, train_epoch, ran: after(theta, train_epoch, ran[1] - 1)),
-        mistake("ran.loss_first", "The loss is taken before each epoch, where it is taken after it.",
+        mistake("ran.loss_first", "The loss is taken before each epoch, where it should be taken after it.",
                 ran=lambda theta, train_epoch, valid_loss, patience, most: run(
                     theta, train_epoch, lambda now: valid_loss(before(theta, train_epoch, now)), patience, most)),
         mistake("ran.most_missed", "There is one epoch less than `most` allows.",
@@ -139,7 +140,7 @@ STOPPING = Task(
         mistake("ran.patience_as_most", "Training lasts as many epochs as patience says.",
                 ran=lambda theta, train_epoch, valid_loss, patience, most: run(
                     theta, train_epoch, valid_loss, patience, patience)),
-        mistake("ran.rises", "Only losses that rise against the epoch before are counted, best or not.",
+        mistake("ran.rises", "An epoch counts as better whenever its loss is not above that of the epoch before.",
                 ran=lambda theta, train_epoch, valid_loss, patience, most: run(
                     theta, train_epoch, valid_loss, patience, most, lambda loss, best, before: loss <= before)),
         mistake("losses.best_so_far", "losses holds the lowest loss so far, where that of each epoch belongs.",

@@ -63,7 +63,7 @@ def summing(task):
         sums[shapes] = [a + b for a, b in zip(parts, sums[shapes])] if shapes in sums else list(parts)
         return tuple(sums[shapes])
 
-    return Case("It adds up from call to call.", (answer,))
+    return Case("Its results add up from call to call.", (answer,))
 
 
 def linear_cases(rng):
@@ -129,7 +129,7 @@ def gradient_cases(rng):
         Case("a constant function, whose gradient is 0", (lambda x: 3.0, lambda x: np.zeros(x.shape), x), right=True),
         *(Case(about, (f, made, x)) for about, made in _wrong_gradients(g, i)),
         Case("The gradient is transposed.", (square[0], lambda x: square[1](x).T, at)),
-        Case("Values are tiny, and the gradient has the wrong sign.", (_times(1e-9, f), _times(-1e-9, g), x)),
+        Case("The values of f are tiny, and the gradient has the wrong sign.", (_times(1e-9, f), _times(-1e-9, g), x)),
         Case("The function is constant, and the gradient is not 0.", (lambda x: 3.0, lambda x: np.ones(x.shape), x)),
     ]
 
