@@ -7,7 +7,8 @@ Each edit is (another expression, an id, words): the words go on after "In dW, "
 import ast
 import copy
 
-SINGLE = {"sqrt": "root", "abs": "size", "exp": "exponential", "log": "logarithm", "sign": "sign", "tanh": "tanh"}
+SINGLE = {"sqrt": "root", "abs": "absolute value", "exp": "exponential", "log": "logarithm", "sign": "sign",
+          "tanh": "tanh"}  # fmt: skip
 SWAPPED = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "maximum": "minimum", "minimum": "maximum"}
 TAKEN = {"sum": "a sum", "mean": "a mean", "max": "a maximum", "min": "a minimum"}
 
@@ -54,7 +55,7 @@ def _sum(node, left, right):
     plus = isinstance(node.op, ast.Add)
     turned = ast.BinOp(node.left, ast.Sub() if plus else ast.Add(), node.right)
     does, belongs = ("subtracted", "added") if plus else ("added", "subtracted")
-    yield turned, f"{_id(right)}_{does}", f"{right} is {does}, where it is {belongs}"
+    yield turned, f"{_id(right)}_{does}", f"{right} is {does}, where it should be {belongs}"
     if _is(node.left, 1) and not plus:
         yield node.right, f"{_id(right)}_for_rest", f"{right} stands where 1 − {right} belongs"
     else:
@@ -69,25 +70,26 @@ def _product(node, left, right):
     for here, other, words in ((node.right, node.left, right), (node.left, node.right, left)):
         factor = "" if " " in words else "the factor "
         yield other, f"without_{_id(words)}", f"{factor}{words} is missing"
-        yield ast.BinOp(other, ast.Div(), here), f"by_{_id(words)}", f"{words} divides, where it multiplies"
+        yield ast.BinOp(other, ast.Div(), here), f"by_{_id(words)}", f"{words} divides, where it should multiply"
         yield ast.BinOp(node, ast.Mult(), here), f"{_id(words)}_twice", f"{factor}{words} is there twice"
     added = ast.BinOp(node.left, ast.Add(), node.right)
-    yield added, "added", f"{left} and {right} are added, where they are multiplied"
+    yield added, "added", f"{left} and {right} are added, where they should be multiplied"
 
 
 def _quotient(node, left, right):
     yield node.left, f"without_{_id(right)}", f"nothing is divided by {right}"
-    yield ast.BinOp(node.left, ast.Mult(), node.right), f"times_{_id(right)}", f"{right} multiplies, where it divides"
+    times = ast.BinOp(node.left, ast.Mult(), node.right)
+    yield times, f"times_{_id(right)}", f"{right} multiplies, where it should divide"
     yield ast.BinOp(node, ast.Div(), node.right), f"{_id(right)}_twice", f"{right} divides twice"
     yield ast.BinOp(node.right, ast.Div(), node.left), "inverted", f"{right} is divided by {left}, not the reverse"
 
 
 def _power(node, left, right):
     name = "square" if _is(node.right, 2) else f"power {right}"
-    yield node.left, f"without_{_id(name)}", f"{left} is not taken to the power {right}: the {name} is missing"
+    yield node.left, f"without_{_id(name)}", f"the {name} of {left} is missing"
     if not _is(node.right, 2):
         times = ast.BinOp(node.left, ast.Mult(), node.right)
-        yield times, f"times_{_id(right)}", f"{left} is multiplied by {right}, where it is taken to that power"
+        yield times, f"times_{_id(right)}", f"{left} is multiplied by {right}, where it should be taken to that power"
 
 
 def _either(node, left, right):
@@ -118,7 +120,7 @@ def _comparison(node, called, others):
     kind = type(node.ops[0])
     if left and right and kind in TURNED:
         yield _with(node, "ops", [TURNED[kind]()]), "turned", f"the comparison of {left} with {right} is turned round"
-        edge = f"{left} falls on the other side where it is equal to {right}"
+        edge = f"{left} equal to {right} falls on the wrong side"
         yield _with(node, "ops", [EDGE[kind]()]), "at_edge", edge
 
 

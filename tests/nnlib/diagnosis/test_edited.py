@@ -38,7 +38,7 @@ def formula(m, g, beta, eps, size=np.abs, root=np.sqrt, rest=lambda beta: 1 - be
     (lambda m, g, beta, eps: formula(m, g, beta, eps, rest=lambda beta: beta), "beta stands where 1 − beta belongs"),
     (lambda m, g, beta, eps: formula(m, g, beta, eps, rest=lambda beta: 1), "1 − beta is missing"),
     (lambda m, g, beta, eps: formula(m, g, beta, 0 * eps), "eps is missing"),
-    (lambda m, g, beta, eps: formula(m, g, beta, -eps), "eps is subtracted, where it is added"),
+    (lambda m, g, beta, eps: formula(m, g, beta, -eps), "eps is subtracted, where it should be added"),
     (lambda m, g, beta, eps: formula(eps, g, beta, eps), "eps stands where m belongs"),
     (lambda m, g, beta, eps: formula(m, g, beta, eps, root=lambda size: size), "the root of size is not taken"),
 ])  # fmt: skip
