@@ -55,8 +55,8 @@ def facts_about(k, name):
             effect = f"answers {other}." if other in CONSTANT else f"computes {other}."
             yield fact(other.replace(" ", "_"), effect, lambda got, found=found: got is None or got != found)
     for i, row in enumerate(ROWS[n]):
-        inputs = ", ".join(map(str, row))
-        effect = f"answers {1 - table[i]} where the inputs are {inputs}."
+        inputs = f"the inputs are {row[0]}, {row[1]}" if n == 2 else f"the input is {row[0]}"
+        effect = f"answers {1 - table[i]} where {inputs}."
         yield fact(f"row_{i}", effect, lambda got, i=i: got is None or got[i] == table[i])
 
 
@@ -120,7 +120,7 @@ def gate_of_two(number, name, helpers):
         probes=bits,
         example=(ROWS[2].astype(float),),
         facts=(
-            Fact("units", "The answer is made without units: it takes at least three calls of `unit`.", by_units),
+            Fact("units", "Too few units are called: the answer takes at least three calls of `unit`.", by_units),
             Fact("y_hat.sums", "Some answers are neither 0 nor 1.", lambda seen: np.isin(seen.result, (0, 1)).all()),
             Fact("y_hat.always_0", "The answer is 0 for all inputs.",
                  lambda seen: one_row(seen) or np.any(seen.result)),
