@@ -42,7 +42,7 @@ COSTS = Task(
         mistake("backprop.without_delta", "The product δ W is not counted, only δᵀ a.",
                 backprop=lambda forward: 2 * forward),
         mistake("backprop.without_forward", "The forward pass is not counted.", backprop=lambda backward: backward),
-        mistake("backprop.forward_alone", "The forward pass alone is counted.", backprop=lambda forward: forward),
+        mistake("backprop.forward_alone", "Only the forward pass is counted.", backprop=lambda forward: forward),
         mistake("backprop.last_layer", "The product δ W is left out for the last layer, not for the first.",
                 backprop=lambda sizes, forward: 3 * forward - weights(sizes[-2:])),
         mistake("backprop.biases", "The biases are counted: they are added, and multiply nothing.",
