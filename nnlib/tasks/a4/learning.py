@@ -134,7 +134,7 @@ ACCURACY = Task(
           for n in (2, 3, 4)),
         *(mistake("share.rounded_percent", "The result is a rounded percentage, where a number from 0 to 1 belongs.",
                   share=lambda right, n=n: np.round(100 * right.mean(), n)) for n in (0, 1, 2)),
-        mistake("share.by_class", "The shares of the classes are averaged, where every image counts alike.",
+        mistake("share.by_class", "The shares of the classes are averaged, where every image should count alike.",
                 share=lambda right, y: np.mean([right[y == c].mean() for c in np.unique(y)])),
         mistake("share.over_pixels", "Right answers are divided by the number of pixels, where that of images belongs.",
                 share=lambda right, x: right.sum() / x.shape[1]),

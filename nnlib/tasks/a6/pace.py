@@ -44,7 +44,7 @@ SCHEDULE = Task(
     lecture="08, part 4",
     words={"share": "the share of the fall that is over", "falling": "the fall", "climbing": "the warm-up"},
     mistakes=(
-        mistake("eta.no_warm_up", "The warm-up is missing: for t < t_w, too, the formula of the cosine is used.",
+        mistake("eta.no_warm_up", "The warm-up is missing: the formula of the cosine is used for t < t_w, too.",
                 eta=lambda falling: falling),
         mistake("eta.no_fall", "After the warm-up η stays the same: it does not fall.",
                 falling=lambda lr: lr),
