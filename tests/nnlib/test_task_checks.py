@@ -1,10 +1,14 @@
 """The check of a task as a notebook shows it, and as the grader runs it."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from nnlib import checks, tasks
+from nnlib.checks import stubs
 from nnlib.checks import tasks as task_checks
+from nnlib.checks.failed import CheckFailed
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +96,20 @@ def test_an_example_of_lists_is_shown(capsys):
     out = said(capsys, lambda *given: (0.5, *tasks.find("a3.deep_gradients")(*given)[1:]), "a3.deep_gradients")
     assert "Ws = [[[ 0.,  0.], [ 2., -1.], [ 4., -2.]], [[4., 3., 1.]], [[5.], [0.]]]," in out
     assert "L should be 0.6931, yours is 0.5." in out
+
+
+def raised(error):
+    try:
+        raise error
+    except type(error):
+        return sys.exc_info()
+
+
+@pytest.mark.parametrize(
+    "error, words",
+    [(NotImplementedError(), "○ `raised` is not written yet."), (CheckFailed("It is 3 rows."), "✗ It is 3 rows.")],
+)
+def test_in_a_browser_the_words_are_printed_since_its_kernel_stops_at_what_fails(error, words, capsys, monkeypatch):
+    assert stubs._in_words(None, *raised(error)) == [words] and capsys.readouterr().out == ""
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert stubs._in_words(None, *raised(error)) == [words] and capsys.readouterr().out == f"{words}\n"
