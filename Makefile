@@ -11,9 +11,9 @@ endif
 
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
-test test-fast: export OPENBLAS_NUM_THREADS = 1
+test test-fast mutants: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake clean instructor dev
+.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake mutants clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -102,6 +102,11 @@ grade-quality: dev  ## faults that the tests of the assignments catch and name, 
 
 one-mistake: dev  ## what a mistake in one function costs elsewhere: every fault in every function (an hour; ARGS="a4_mnist")
 	$(BIN)/python benchmarks/one_mistake.py $(ARGS)
+
+MODULES =
+mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour; MODULES="losses layers" for some)
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[mutants]"
+	$(BIN)/python benchmarks/mutants.py $(MODULES)
 
 bench-diagnostics: dev  ## how often nn.diagnostics names sick and healthy networks rightly, wrongly, not at all (4 minutes)
 	$(BIN)/python benchmarks/diagnostics.py

@@ -1,0 +1,83 @@
+"""Which faults, planted one at a time in nnlib, no test notices: `make mutants`, with MODULES="losses layers" for some.
+
+mutmut plants them (an operator, a constant, a name, an argument at a time) and runs the tests that call the function.
+What survives is shown as a difference, unless benchmarks/equivalent.toml says why no test could notice it.
+"""
+
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from nngrade.course import course_root
+
+ROOT = course_root()
+MUTMUT = Path(sys.executable).with_name("mutmut")
+FOUND = {"killed", "timeout", "suspicious", "segfault"}  # "timeout": an endless loop is noticed
+EQUIVALENT = ROOT / "benchmarks" / "equivalent.toml"
+
+
+def mutmut(*arguments):
+    """What mutmut prints."""
+    return subprocess.run([MUTMUT, *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def changed_lines(difference):
+    """("- before", "+ after") of a unified difference, without blanks at the ends."""
+    lines = [line for line in difference.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return tuple(f"{line[0]} {line[1:].strip()}" for line in lines)
+
+
+def statuses(printed):
+    """{name of a mutant: its status} from the lines of `mutmut results`."""
+    return dict(line.strip().rsplit(": ", 1) for line in printed.splitlines() if ": " in line)
+
+
+def reasons(text):
+    """{(module, changed lines): why no test can notice it} from equivalent.toml."""
+    entries = tomllib.loads(text).get("equivalent", [])
+    return {(entry["module"], tuple(entry["change"].splitlines())): entry["why"] for entry in entries}
+
+
+def module_of(name):
+    """nnlib.losses.x_softmax__mutmut_3: nnlib.losses"""
+    return name.rpartition(".")[0]
+
+
+def table(counts):
+    """The lines of the table, a module each: mutants, found, equivalent, survived, and the part found of what is none."""
+    yield f"{'module':34} {'mutants':>7} {'found':>6} {'equivalent':>10} {'survived':>8} {'of 100':>6}"
+    rows = sorted({module for module, _ in counts})
+    for module in [*rows, "all"]:
+        found, equivalent, survived = (
+            sum(n for (of, kind), n in counts.items() if kind == wanted and module in (of, "all"))
+            for wanted in ("found", "equivalent", "survived")
+        )
+        tried = found + survived
+        yield (f"{module:34} {tried + equivalent:7} {found:6} {equivalent:10} {survived:8} "
+               f"{100 * found / tried if tried else 100:6.1f}")  # fmt: skip
+
+
+def main():
+    modules = sys.argv[1:]
+    patterns = [f"nnlib.{name}.*" for name in modules]
+    subprocess.run([MUTMUT, "run", *patterns], cwd=ROOT, check=True)
+    why, counts, survivors = reasons(EQUIVALENT.read_text(encoding="utf-8")), Counter(), []
+    for name, status in statuses(mutmut("results", "--all", "true")).items():
+        if status == "not checked":
+            continue
+        kind = "found"
+        if status not in FOUND:
+            change = changed_lines(mutmut("show", name))
+            kind = "equivalent" if (module_of(name), change) in why else "survived"
+            if kind == "survived":
+                survivors.append((name, status, change))
+        counts[module_of(name), kind] += 1
+    for name, status, change in survivors:
+        print(f"\n{name}: {status}", *change, sep="\n  ")
+    print("", *table(counts), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
