@@ -37,7 +37,7 @@ def statuses(printed):
 def reasons(text):
     """{(module, changed lines): why no test can notice it} from equivalent.toml."""
     entries = tomllib.loads(text).get("equivalent", [])
-    return {(entry["module"], tuple(entry["change"].splitlines())): entry["why"] for entry in entries}
+    return {(entry["module"], tuple(entry["change"].strip().splitlines())): entry["why"] for entry in entries}
 
 
 def module_of(name):
@@ -46,7 +46,7 @@ def module_of(name):
 
 
 def table(counts):
-    """The lines of the table, a module each: mutants, found, equivalent, survived, and the part found of what is none."""
+    """The lines of the table, a module each, and all: mutants, found, equivalent, survived, and the share found."""
     yield f"{'module':34} {'mutants':>7} {'found':>6} {'equivalent':>10} {'survived':>8} {'of 100':>6}"
     rows = sorted({module for module, _ in counts})
     for module in [*rows, "all"]:

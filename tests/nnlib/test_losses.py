@@ -1,5 +1,6 @@
 """Losses: hand-computed values, gradients against differences, extremes, dtypes and refusals."""
 
+import inspect
 import math
 
 import numpy as np
@@ -292,3 +293,20 @@ def test_probabilities_are_cut_at_the_smallest_number_of_the_dtype_and_not_befor
         assert dp[0, 0] == pytest.approx(-1 / kept, rel=1e-5)
     small = np.array([[1e-13]], dtype)
     assert nn.binary_cross_entropy(small, np.ones((1, 1)))[0] == pytest.approx(-np.log(1e-13), rel=1e-6)
+
+
+@pytest.mark.parametrize("which", [4, 5])
+def test_a_single_example_that_is_no_row_is_refused_with_the_cure(which, rng):
+    loss, output, y = cases(rng, (3, 2))[which]
+    name = next(iter(inspect.signature(loss).parameters))
+    cure = rf"^{name}: expected shape \(m, n\) with one example per row, got \(2,\)\. .*: {name}\[None, :\]"
+    with pytest.raises(ValueError, match=cure):
+        loss(output[0], y[0])
+
+
+@pytest.mark.parametrize("loss", [nn.cross_entropy, nn.binary_cross_entropy])
+def test_many_examples_are_summed_in_float64(loss):
+    """All have the same loss, and so their mean is that of one: float32 loses digits on the way."""
+    p = np.full((100_001, 1), 0.3, dtype=np.float32)
+    y = np.zeros(len(p), dtype=int) if loss is nn.cross_entropy else np.ones_like(p)
+    assert loss(p, y)[0] == pytest.approx(loss(p[:1], y[:1])[0], rel=1e-12)
