@@ -63,10 +63,15 @@ def test_links_beside_a_notebook_lead_nowhere(course):
     folder = course.root / "submitted" / "student-08" / NAME
     folder.mkdir(parents=True)
     (folder / "mine.txt").symlink_to(course.root / "gradebook.db")
+    (folder / "mine").symlink_to(course.root / "solutions")
+    (folder / "inside").mkdir()
+    (folder / "inside" / "theirs").symlink_to(course.root / "solutions")
     (folder / f"{NAME}.ipynb").write_text(nbformat.writes(answered()))
     course.autograde(NAME, "student-08")
     assert course.scores(NAME, "student-08") == FULL | {"why": None}
-    assert not (course.root / "autograded" / "student-08" / NAME / "mine.txt").exists()
+    there = course.root / "autograded" / "student-08" / NAME
+    assert not [name for name in ("mine.txt", "mine", "inside/theirs") if (there / name).exists()]
+    assert (course.root / "solutions" / NAME / f"{NAME}.ipynb").is_file()  # the link was removed, not what it leads to
 
 
 def test_feedback_shows_own_work_and_nothing_hidden(course):

@@ -14,6 +14,7 @@ from traitlets.config import Config
 from nngrade.batch import gradebook
 from nngrade.batch.gradebook import Held, auto_scores, save
 from nngrade.errors import CourseError
+from nngrade.exports.grades import _grades
 
 RECORD = {
     "student": "student-01", "assignment": "a1", "notebook": "a1", "handed_in": "2026-01-01T12:00:00", "refused": "",
@@ -156,3 +157,69 @@ def test_other_questions_than_the_gradebooks_are_refused(book):
 
 def test_scores_of_a_record():
     assert auto_scores(RECORD) == {"f_test": 1.5, "g_test": 0, "why": None}
+
+
+# --- several notebooks -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_notebooks(book):
+    """The second has a question of the same name, for other points."""
+    book.add_notebook("second", "a1")
+    book.add_grade_cell("f_test", "second", "a1", max_score=8, cell_type="code")
+    return book
+
+
+SECOND = but(notebook="second", tests={"f_test": {"points": 7.0, "max": 8}}, written=[], unanswered=[])
+
+
+def test_each_notebook_has_its_own_scores(two_notebooks):
+    save(two_notebooks, RECORD, Config())
+    held = Held(two_notebooks, "a1")
+    assert held.has(RECORD) and not held.has(SECOND)
+    save(two_notebooks, SECOND, Config())
+    held = Held(two_notebooks, "a1")
+    assert held.has(RECORD) and held.has(SECOND)
+    assert held.most == {("a1", "f_test", 2), ("a1", "g_test", 1), ("a1", "why", 3), ("second", "f_test", 8)}
+    scores = (two_notebooks.find_grade("f_test", name, "a1", "student-01").auto_score for name in ("a1", "second"))
+    assert tuple(scores) == (1.5, 7)
+    found = gradebook.totals(two_notebooks, "a1")
+    assert {notebook: total.points for (_, notebook), total in found.items()} == {"a1": 1.5, "second": 7}
+    assert gradebook.waiting(two_notebooks, "a1") == 1  # a submission, whatever the number of its notebooks
+
+
+def test_a_grade_has_the_questions_of_all_notebooks(two_notebooks):
+    save(two_notebooks, RECORD, Config())
+    save(two_notebooks, SECOND, Config())
+    two_notebooks.find_grade("why", "a1", "a1", "student-01").needs_manual_grade = False
+    two_notebooks.find_grade("why", "a1", "a1", "student-01").manual_score = 2
+    two_notebooks.db.commit()
+    [grade] = _grades(two_notebooks, two_notebooks.find_assignment("a1"), {"student-01"})
+    assert grade.points == {"a1/f_test": 1.5, "a1/g_test": 0, "a1/why": 2, "second/f_test": 7}
+    assert (grade.status, grade.score, grade.max_score) == ("graded", 10.5, 14)
+
+
+# --- what a person gave ----------------------------------------------------------------------
+
+BEFORE = {"why": "an answer", "f_test": "code", "g_test": "code"}
+
+
+@pytest.mark.parametrize("changed, looks", [
+    ({}, {"why": False, "g_test": False}),
+    ({"answers": BEFORE | {"why": "another"}}, {"why": True, "g_test": False}),
+    ({"answers": BEFORE | {"g_test": "other code"}}, {"why": False, "g_test": True}),
+    ({"tests": RECORD["tests"] | {"g_test": {"points": 1.0}}}, {"why": False, "g_test": True}),
+    ({"tests": RECORD["tests"] | {"g_test": {"points": None}}}, {"why": False, "g_test": True}),
+    ({"before": {}}, {"why": True, "g_test": True}),
+])  # fmt: skip
+def test_a_score_that_a_person_gave_waits_for_another_look_where_something_changed(book, changed, looks):
+    record = but(answers=BEFORE, before=BEFORE)
+    save(book, record, Config())
+    for name in looks:
+        grade = book.find_grade(name, "a1", "a1", "student-01")
+        grade.manual_score, grade.needs_manual_grade = 1, False
+    book.db.commit()
+    save(book, record | changed, Config())
+    found = grades(book)
+    assert {name: (found[name][1], found[name][2]) for name in looks} == {n: (1, look) for n, look in looks.items()}
+    assert found["f_test"][2] is False

@@ -108,6 +108,8 @@ def test_what_holds_itself_does_not_cross():
 
 
 def header(text):
+    """Of an array, ended as NumPy ends it: else that alone would be wrong with it."""
+    text += "\n"
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
 
 

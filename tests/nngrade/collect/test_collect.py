@@ -336,3 +336,19 @@ def test_mistakes_are_told_in_words(root, tmp_path):
         collect(root, "a9", [tmp_path], "")
     with pytest.raises(CourseError, match="There is no file"):
         collected(root, tmp_path / "nothing.zip")
+
+
+def test_links_are_not_followed_to_files_or_folders(root, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / FILE).write_bytes(book(ONE))
+    given = tmp_path / "given" / ONE.student
+    given.mkdir(parents=True)
+    (given / FILE).symlink_to(outside / FILE)
+    (tmp_path / "given" / TWO.student).symlink_to(outside)
+    (tmp_path / "given" / THREE.student / "in").mkdir(parents=True)
+    (tmp_path / "given" / THREE.student / FILE).write_bytes(book(THREE))
+    (tmp_path / "given" / THREE.student / "in" / "there").symlink_to(outside)
+    collected(root, tmp_path / "given")
+    assert [lies(root, student) for student in (ONE, TWO)] == [None, None]
+    assert lies(root, THREE) == book(THREE)

@@ -1,0 +1,73 @@
+"""What a command's exit code says: 0 where all went well, 1 where somebody has to look."""
+
+import contextlib
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from nngrade import __main__
+from nngrade.__main__ import app
+from nngrade.collect.collect import Outcome
+from nngrade.commands import collect
+from nngrade.commands import feedback as feedback_command
+from nngrade.course import CONFIG
+from nngrade.feedback.write import Outcome as Pages
+from nngrade.lint import report
+
+LIST = "id,first_name,last_name,email\n{}\n"
+JANE, OTHER = "student-01,Jane,Doe,jane@school.example", "student-02,Jane,Doe,other@school.example"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    (tmp_path / CONFIG).write_text("c = get_config()\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def code(*command):
+    done = CliRunner().invoke(app, list(command))
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code
+
+
+@pytest.mark.parametrize("what", [None, "unknown", "refused", "uncertain", "unreadable"])
+def test_collect(course, monkeypatch, what):
+    outcome = Outcome()
+    if what:
+        getattr(outcome, what).append(("a.ipynb", "whose is it?"))
+    (course / "b.ipynb").write_text("{}")
+    monkeypatch.setattr(collect, "collect", lambda *_: outcome)
+    assert code("collect", "a1", "b.ipynb") == (1 if what else 0)
+
+
+def test_roster(course):
+    (course / "list.csv").write_text(LIST.format(f"{JANE}\n{OTHER}"))
+    assert code("roster", "list.csv") == 0
+    (course / "other.csv").write_text("login,first_name,last_name\njane-d,Jane,Doe\n")
+    assert code("roster", "other.csv") == 1  # which of the two?
+
+
+@pytest.mark.parametrize("weak, expected", [((), 0), (("a1",), 1), (("a2",), 1), (("a1", "a2"), 1)])
+def test_lint(course, monkeypatch, weak, expected):
+    tried = []
+    monkeypatch.setattr(report, "_one", lambda root, name, *_: tried.append(name) or name not in weak)
+    monkeypatch.setattr(report, "small_data", contextlib.nullcontext)
+    monkeypatch.setattr(report, "open_sandbox", lambda _: contextlib.nullcontext())
+    monkeypatch.setattr(report, "choose", lambda: None)
+    monkeypatch.setattr(__main__, "assignments", lambda root: ["a1", "a2"])
+    assert code("lint") == expected
+    assert tried == ["a1", "a2"]  # one weak test does not hide the others
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_demo(course, monkeypatch, well):
+    monkeypatch.setattr("nngrade.commands.demo.run", lambda *_: well)
+    assert code("demo") == (0 if well else 1)
+
+
+@pytest.mark.parametrize("not_graded", [[], ["student-01"]])
+def test_feedback(course, monkeypatch, not_graded):
+    monkeypatch.setattr(feedback_command, "write", SimpleNamespace(write=lambda *_: Pages(not_graded=not_graded)))
+    assert code("feedback", "a1") == (1 if not_graded else 0)

@@ -1,0 +1,83 @@
+"""The time of a submission and that of a cell or test: each holds, whichever is shorter."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from nngrade.grading.grade_notebook import Limits
+from nngrade.grading.session import LEAST, Session
+from nngrade.sandbox.running import Limits as Room
+
+
+class Waiting:
+    """In place of a student's process: never answers."""
+
+    def __init__(self):
+        self.seconds, self.interrupted = [], 0
+
+    def say(self, *order, seconds):
+        self.told = seconds
+
+    def hear(self, seconds=None):
+        self.seconds.append(seconds)
+        raise TimeoutError
+
+    def interrupt(self):
+        self.interrupted += 1
+
+
+@pytest.fixture
+def session():
+    """session(left, **limits): a Session that has so many seconds left, and whose cells never end."""
+
+    def session(left, **limits):
+        made = Session(SimpleNamespace(limits=Room()), Limits(**limits))
+        made.end = time.monotonic() + left
+        made.child = made.orders = Waiting()
+        return made
+
+    return session
+
+
+def about(seconds):
+    return pytest.approx(seconds, abs=0.5)
+
+
+@pytest.mark.parametrize("left, cell, wanted", [(100, 30, 30), (20, 30, 20)])
+def test_a_cell_has_its_own_time_and_no_more_than_the_submission(session, left, cell, wanted):
+    one = session(left, cell_seconds=cell)
+    outputs, problem = one.attempt("a", "while True: pass")
+    assert one.orders.seconds[0] == about(wanted) and one.orders.told == about(left)
+    assert not outputs and problem.startswith(f"This cell did not finish within {wanted} s, and could not be stopped")
+    assert one.orders.interrupted == 1
+
+
+def test_cells_that_were_stopped_have_less_and_less_time(session):
+    one, given = session(1000, cell_seconds=30), []
+    for _ in range(5):
+        one.attempt("a", "")
+        given.append(one.cell_seconds)
+    assert given == [15, 7.5, LEAST, LEAST, LEAST]
+
+
+@pytest.mark.parametrize("left, test, seconds, extra", [
+    (100, 30, 30, 30), (40, 30, 30, 10), (20, 30, 20, 0), (-5, 30, 1, 0),
+])  # fmt: skip
+def test_a_test_has_its_own_time_and_what_the_submission_has_left(session, left, test, seconds, extra):
+    one = session(left, test_seconds=test)
+    assert (one.test_seconds(), one.extra_seconds()) == (about(seconds), about(extra))
+
+
+def test_when_its_time_is_used_up_nothing_of_a_submission_runs(session):
+    one = session(-1, total_seconds=900)
+    said = one.run("a", "x = 1")
+    assert said[0]["evalue"] == "The submission used up its time of 900 s before this cell." and not one.orders.seconds
+    one = session(-1)
+    one.child = None  # and none is started for that
+    assert not one.ready() and one.why_not
+
+
+def test_the_limits_that_there_are_without_a_configuration():
+    limits = Limits()
+    assert (limits.cell_seconds, limits.test_seconds, limits.total_seconds) == (120, 120, 900)
