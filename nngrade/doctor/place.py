@@ -8,10 +8,13 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from traitlets.config import Config
+
 from nngrade.course import CONFIG, RENAME, filled, gradebook_url, path_problem, private, settings
 from nngrade.doctor.finding import Finding
 from nngrade.doctor.programs import install
 from nngrade.errors import CourseError
+from nngrade.nbgrader_settings import use
 
 GB = 1e9
 PER_SUBMISSION = 1e6  # bytes on the disk: what was handed in, what was graded, the page that goes back
@@ -62,15 +65,23 @@ def course(root):
         yield Finding("missing", f"course: {problem}", RENAME)
         return
     try:
-        steps = _settings(root).Autograde.get("autograde_preprocessors")
+        trusted = _trusted(_settings(root).Autograde)
     except CourseError as problem:
         yield Finding("missing", f"course: {problem}", "Mend that file.")
         return
-    if "nngrade." in str(steps):
+    if trusted:
         yield Finding("ok", f"course: {root}, with its {CONFIG}")
     else:
         yield Finding("missing", f"course: by {root / CONFIG}, nbgrader would run students' code without a sandbox",
                       "Add to that file: from nngrade.nbgrader_settings import use; use(c)")
+
+
+def _trusted(autograde):
+    """Whether nbgrader's settings have all that `use` sets; a course may have steps of its own besides."""
+    wanted = Config()
+    use(wanted)
+    pairs = ((autograde.get(name), value) for name, value in wanted.Autograde.items())
+    return all(set(value) <= set(found or ()) if isinstance(value, list) else found == value for found, value in pairs)
 
 
 def hidden(root):

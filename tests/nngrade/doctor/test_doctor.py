@@ -1,5 +1,6 @@
 """The doctor: what is there, what is not, and what to do about it."""
 
+import hashlib
 import os
 import re
 import sqlite3
@@ -17,6 +18,7 @@ from nngrade.course import CONFIG
 from nngrade.doctor import finding, place, programs, strength
 from nngrade.errors import CourseError
 from nngrade.sandbox.places import SYSTEM
+from nnlib import data
 
 SEAM = "from nngrade.nbgrader_settings import use\nc = get_config()\nuse(c)\n"
 
@@ -106,10 +108,35 @@ def test_memory_for_fewer_submissions_than_cores(monkeypatch):
     assert found.state == "note" and "2 submissions at once" in found.text and "--workers 2" in found.todo
 
 
-def test_a_full_disk(root, monkeypatch):
-    monkeypatch.setattr(place.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 5e6}))
+@pytest.mark.parametrize("free, code", [(99.9e6, 1), (100e6, 0)])  # of a hundred submissions
+def test_a_full_disk(root, monkeypatch, free, code):
+    monkeypatch.setattr(place.shutil, "disk_usage", lambda _: type("Usage", (), {"free": free}))
+    out = CliRunner().invoke(app, ["doctor"])
+    assert out.exit_code == code and ("Make room" in out.output) == bool(code)
+
+
+def test_a_folder_that_is_somebody_elses(root, monkeypatch):
+    monkeypatch.setattr(place.os, "access", lambda path, how: (path, how) != (root, os.W_OK))
     [found] = place.disk(root)
-    assert found.state == "missing" and "Make room" in found.todo
+    assert found.state == "missing" and f"may not write in {root}" in found.text
+
+
+FILES = {name: name.encode() for name in data.MNIST_FILES}  # small ones in place of the genuine
+
+
+@pytest.mark.parametrize("altered", [None, *FILES])
+@pytest.mark.parametrize("how", [lambda file: file.unlink(), lambda file: file.write_bytes(b"")], ids=["gone", "other"])
+def test_one_of_the_four_files_is_enough_to_miss_mnist(root, monkeypatch, altered, how):
+    for name, content in FILES.items():
+        (root / name).write_bytes(content)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
+    monkeypatch.setattr(data, "MNIST_FILES", hashes)
+    monkeypatch.setenv("NNLIB_DATA", str(root))
+    if altered:
+        how(root / altered)
+    [found] = place.mnist(root)
+    assert found.state == ("note" if altered else "ok")
+    assert not altered or found.text.endswith(f"not genuine: {altered}")
 
 
 def test_mnist_that_is_not_there(root, monkeypatch):
@@ -129,11 +156,21 @@ def test_mnist_that_could_be_fetched(root, monkeypatch):
 
 @pytest.mark.parametrize("config, says", [
     ("1 / 0\n", "stops with ZeroDivisionError"), ("c = get_config()\n", "without a sandbox"),
+    (f"{SEAM}c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']\n", "without a sandbox"),
+    (f"{SEAM}c.Autograde.autograde_preprocessors = c.Autograde.autograde_preprocessors[1:]\n", "without a sandbox"),
+    (f"{SEAM}c.Autograde.pre_convert_hook = None\n", "without a sandbox"),
+    (f"{SEAM}del c.Autograde['exporter_class']\n", "without a sandbox"),
 ])
 def test_a_configuration_with_which_nothing_is_graded(root, config, says):
     (root / CONFIG).write_text(config)
     out = CliRunner().invoke(app, ["doctor"])
     assert out.exit_code == 1 and says in " ".join(out.output.split())
+
+
+def test_a_course_may_have_steps_of_its_own(root):
+    more = "c.Autograde.autograde_preprocessors.append('nbconvert.preprocessors.ClearOutput')\n"
+    (root / CONFIG).write_text(SEAM + more)
+    assert [each.state for each in place.course(root)] == ["ok"]
 
 
 def test_a_course_that_students_code_would_see(root, monkeypatch):
@@ -182,6 +219,6 @@ def test_paths_in_which_nbgrader_finds_nothing(tmp_path, name):
         pytest.skip("Windows has no such names")
     folder = tmp_path / name
     folder.mkdir()
-    (folder / CONFIG).write_text("c = get_config()\nc.Autograde.autograde_preprocessors = ['nngrade.x']\n")
+    (folder / CONFIG).write_text(SEAM)
     states = [each.state for each in place.course(folder)]
     assert states == (["ok"] if "{" in name else ["missing"])
