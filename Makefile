@@ -104,9 +104,14 @@ one-mistake: dev  ## what a mistake in one function costs elsewhere: every fault
 	$(BIN)/python benchmarks/one_mistake.py $(ARGS)
 
 MODULES =
-mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour; MODULES="losses layers" for some)
+PART = 1
+mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour; MODULES="losses nngrade.boundary", PART=9)
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[mutants]"
-	$(BIN)/python benchmarks/mutants.py $(MODULES)
+	$(BIN)/python benchmarks/mutants.py $(MODULES) --part $(PART)
+
+SECONDS = 600
+fuzz: dev  ## messages and notebooks that nobody would write, through the grader in its sandbox (SECONDS)
+	$(BIN)/python -m tests.nngrade.fuzzing --seconds $(SECONDS)
 
 bench-diagnostics: dev  ## how often nn.diagnostics names sick and healthy networks rightly, wrongly, not at all (4 minutes)
 	$(BIN)/python benchmarks/diagnostics.py
