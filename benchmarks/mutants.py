@@ -2,17 +2,19 @@
 
 mutmut plants them (an operator, a constant, a name, an argument at a time) and runs the tests that call the function.
 What survives is shown as a difference, unless benchmarks/equivalent.toml says why no test could notice it.
+MODULES="nngrade.boundary" are rooms or files of the grader, which grader_mutants.py runs; PART=9 tries every ninth.
 """
 
+import argparse
 import subprocess
 import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
 
-from nngrade.course import course_root
+import grader_mutants
 
-ROOT = course_root()
+ROOT = grader_mutants.ROOT
 MUTMUT = Path(sys.executable).with_name("mutmut")
 FOUND = {"killed", "timeout", "suspicious", "segfault"}  # "timeout": an endless loop is noticed
 EQUIVALENT = ROOT / "benchmarks" / "equivalent.toml"
@@ -59,24 +61,37 @@ def table(counts):
                f"{100 * found / tried if tried else 100:6.1f}")  # fmt: skip
 
 
-def main():
-    modules = sys.argv[1:]
-    patterns = [f"nnlib.{name}.*" for name in modules]
-    subprocess.run([MUTMUT, "run", *patterns], cwd=ROOT, check=True)
-    why, counts, survivors = reasons(EQUIVALENT.read_text(encoding="utf-8")), Counter(), []
+def of_library(modules):
+    """(module, status, the difference) of every fault in modules of nnlib; in all, if none is named."""
+    subprocess.run([MUTMUT, "run", *(f"nnlib.{name}.*" for name in modules)], cwd=ROOT, check=True)
     for name, status in statuses(mutmut("results", "--all", "true")).items():
-        if status == "not checked":
-            continue
-        kind = "found"
-        if status not in FOUND:
-            change = changed_lines(mutmut("show", name))
-            kind = "equivalent" if (module_of(name), change) in why else "survived"
-            if kind == "survived":
-                survivors.append((name, status, change))
-        counts[module_of(name), kind] += 1
-    for name, status, change in survivors:
-        print(f"\n{name}: {status}", *change, sep="\n  ")
+        if status != "not checked":
+            yield module_of(name), status, "" if status in FOUND else mutmut("show", name)
+
+
+def report(tried):
+    """Show the faults that nobody noticed as they come, and a table at the end."""
+    why, counts = reasons(EQUIVALENT.read_text(encoding="utf-8")), Counter()
+    for module, status, difference in tried:
+        change = changed_lines(difference)
+        kind = "found" if status in FOUND else "equivalent" if (module, change) in why else "survived"
+        if kind == "survived":
+            print(f"\n{module}: {status}", *change, sep="\n  ", flush=True)
+        counts[module, kind] += 1
     print("", *table(counts), sep="\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--part", type=int, default=1)
+    chosen = parser.parse_args()
+    grader = [name for name in chosen.modules if name.startswith("nngrade")]
+    library = [name for name in chosen.modules if name not in grader]
+    if grader:
+        report(grader_mutants.run(grader, chosen.part))
+    if library or not grader:
+        report(of_library(library))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,160 @@
+"""Faults planted one at a time in files of nngrade: `make mutants MODULES="nngrade.boundary nngrade.exports.fill"`.
+
+mutmut makes them (an operator, a constant, a name, an argument at a time). Its own way to run them, in one process,
+does not fit: tests of nngrade start processes, some of them in a sandbox, which import the file anew. So each fault is
+written into a copy of the course, and a fork of a process that has imported what takes long runs the tests.
+"""
+
+import difflib
+import importlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = "tests/nngrade"
+ROOMS = {  # the tests that concern a room or a file of it, quick ones first; the longest name that fits counts
+    "boundary": ["boundary"],
+    "trusted": ["trusted"],
+    "exports": ["exports/test_exports.py"],
+    "exports.picture": ["exports/test_picture.py"],
+    "exports.panels": ["exports/test_picture.py"],
+    "exports.mistakes": ["commands/test_mistakes.py"],
+    "exports.order": ["commands/test_mistakes.py", "exports/test_picture.py"],
+    "batch": ["batch/test_grade_class.py"],
+    "batch.answers": ["batch/test_gradebook.py", "batch/test_grade_class.py"],
+    "batch.changes": ["batch/test_changes.py", "batch/test_grade_class.py"],
+    "batch.deadlines": ["batch/test_deadlines.py"],
+    "batch.gradebook": ["batch/test_gradebook.py", "batch/test_grade_class.py"],
+    "batch.penalties": ["batch/test_deadlines.py"],
+    "batch.progress": ["batch/test_progress.py"],
+    "batch.questions": ["batch/test_questions.py"],
+    "batch.records": ["batch/test_records.py", "batch/test_grade_class.py"],
+    "batch.release": ["batch/test_questions.py"],
+    "batch.scale": ["batch/test_scale.py"],
+    "batch.sentences": ["commands/test_mistakes.py"],
+}
+HEAVY = "hypothesis", "matplotlib.pyplot", "nbformat", "nbgrader.api", "numpy", "rich.progress", "sqlalchemy", "typer"
+SECONDS = 120  # for the tests of one fault, which a few seconds are enough for: then they hang, which is noticed
+FOUND, SURVIVED = "killed", "survived"
+
+
+def files(modules):
+    """{module: its file} of these rooms and modules of nngrade."""
+    paths = [path for name in modules for path in _of(name)]
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
+
+
+def _of(name):
+    path = ROOT / name.replace(".", "/")
+    found = sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    if not found or not found[0].is_file():
+        raise SystemExit(f"There is no {name}: name a room or a module, such as nngrade.boundary.")
+    return found
+
+
+def tests_of(module):
+    """The tests that concern a module, as arguments of pytest."""
+    name = module.removeprefix("nngrade.")
+    while name not in ROOMS and "." in name:
+        name = name.rpartition(".")[0]
+    if name not in ROOMS:
+        raise SystemExit(f"Which tests concern {module}? Say so in {Path(__file__).name}: ROOMS.")
+    return [f"{TESTS}/{each}" for each in ROOMS[name]]
+
+
+def mutants(text):
+    """The text of a module with one fault, for each fault; without those that change only the words of a sentence."""
+    from libcst import SimpleString
+    from mutmut.mutation.file_mutation import create_mutations, deep_replace
+
+    module, mutations, *_ = create_mutations("", text)
+    for one in mutations:
+        if not (isinstance(one.original_node, SimpleString) and " " in one.original_node.value):
+            yield deep_replace(module, one.original_node, one.mutated_node).code
+
+
+def difference(before, after):
+    """As `diff -u0` prints it."""
+    return "\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
+
+
+class Copy:
+    """A copy of the course in a temporary folder, in which faults are planted."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="mutants-")
+        self.root = Path(self.folder.name)
+        names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True,
+                               capture_output=True, text=True).stdout  # fmt: skip
+        for name in filter(lambda name: (ROOT / name).is_file(), names.strip("\0").split("\0")):
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, self.root / name, follow_symlinks=False)
+        for name in HEAVY:
+            importlib.import_module(name)
+
+    def passes(self, path, text, tests):
+        """Whether these tests pass with a file in which this stands."""
+        here = self.root / path.relative_to(ROOT)
+        before = here.read_bytes()
+        for old in (here.parent / "__pycache__").glob(f"{here.stem}.*"):  # as old as the new file, by its time
+            old.unlink()
+        here.write_text(text, encoding="utf-8")
+        try:
+            return self.run(tests)
+        finally:
+            here.write_bytes(before)
+
+    def run(self, tests):
+        """Whether these tests pass, in a process of their own that is ended when it hangs."""
+        child = os.fork()
+        if not child:
+            try:
+                os.setsid()
+                os._exit(self.pytest(tests))
+            finally:  # in this process the folder is nobody's to remove
+                os._exit(1)
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return status == 0
+            time.sleep(0.05)
+        os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return False
+
+    def pytest(self, tests):
+        """Run pytest in the copy; its exit code."""
+        import pytest
+        from hypothesis import Phase, settings
+
+        os.chdir(self.root)
+        sys.path.insert(0, str(self.root))
+        os.environ["PYTHONPATH"] = str(self.root)  # for the processes that it starts
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        phases = Phase.explicit, Phase.generate
+        quick = settings(phases=phases, max_examples=25, derandomize=True, database=None, deadline=None)
+        settings.register_profile("quick", quick)
+        settings.load_profile("quick")
+        plugins = "-p", "no:xdist", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"
+        return pytest.main([*plugins, "-x", "-q", "--timeout", str(SECONDS), *tests])
+
+
+def run(modules, part):
+    """(module, status, the difference) of every fault, or of each `part`-th."""
+    copy = Copy()
+    for module, path in files(modules).items():
+        text, tests = path.read_text(encoding="utf-8"), tests_of(module)
+        faults = list(mutants(text))[::part]
+        if faults and not copy.passes(path, text, tests):
+            raise SystemExit(f"The tests of {module} fail without any fault: {' '.join(tests)}")
+        for changed in faults:
+            yield module, SURVIVED if copy.passes(path, changed, tests) else FOUND, difference(text, changed)
