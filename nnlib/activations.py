@@ -96,7 +96,7 @@ class LeakyReLU(Activation):
         self.alpha = need_number("alpha", alpha, above=0)
 
     def value(self, z):
-        return np.where(z > 0, z, self.alpha * np.minimum(z, 0))
+        return np.maximum(z, 0) + self.alpha * np.minimum(z, 0)
 
     def derivative(self, z, a):
         return np.where(z > 0, z.dtype.type(1), z.dtype.type(self.alpha))
@@ -115,7 +115,7 @@ class ELU(Activation):
         self.alpha = need_number("alpha", alpha, above=0)
 
     def value(self, z):
-        return np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0)))
+        return np.maximum(z, 0) + self.alpha * np.expm1(np.minimum(z, 0))
 
     def derivative(self, z, a):
         return np.where(z > 0, z.dtype.type(1), a + self.alpha)  # (α eᶻ − α)' = α eᶻ = a + α

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nnlib.arguments import need_count
 from nnlib.dataset import Dataset, minibatches, split
 from nnlib.toys import blobs, circles, half_planes, moons, spirals, truth_table
 
@@ -81,6 +82,8 @@ def digits(n_test=360, rng=None):
     """
     with np.load(Path(__file__).with_name("digits.npz")) as file:
         x, y = file["x"], file["y"].astype(np.intp)
+    if need_count("n_test", n_test) >= len(y):
+        raise ValueError(f"n_test: expected 1 … {len(y) - 1} of the {len(y)} examples, got {n_test}")
     return split(Dataset((x / 16).astype(np.float32), y), n_test, np.random.default_rng(0) if rng is None else rng)
 
 

@@ -17,7 +17,7 @@ from nnlib.arguments import need_count, need_generator, need_number
 
 def zeros(n_in, n_out, rng):
     """w = 0. All hidden units stay copies of each other: a lesson, not a method (E11). Source: S2, S3."""
-    return filled(0)(n_in, n_out, rng)
+    return np.zeros(_shape(n_in, n_out))
 
 
 def filled(value):

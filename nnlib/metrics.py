@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.activations import Sigmoid, Step
-from nnlib.arguments import describe, need_examples, need_labels
+from nnlib.arguments import describe, need_examples, need_labels, need_network
 from nnlib.network import Residual, Sequential
 
 
@@ -28,7 +28,7 @@ def accuracy(net, data, batch_size=1000):
     they are 0 and 1, and may be (m, 1). Others are refused. `batch_size` examples are predicted at a time.
     """
     x, y = need_examples("data", data)
-    output = net.predict(x, batch_size)
+    output = need_network(net).predict(x, batch_size)
     if output.shape[1:] != (1,):
         labels = need_labels("y", y, len(x), output[0].size)
     elif (labels := labels_of(y, output.shape)) is None:

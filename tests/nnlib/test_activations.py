@@ -158,7 +158,17 @@ def test_maxout_gives_the_gradient_of_a_tie_to_the_first_and_keeps_float32():
     assert dz.dtype == np.float32
 
 
+def test_values_that_nobody_gives_are_those_of_the_papers():
+    z = -np.ones((1, 1))
+    assert nn.LeakyReLU().forward(z) == -0.01
+    assert nn.ELU().forward(z) == pytest.approx(np.exp(-1) - 1, rel=1e-15)
+    assert nn.Maxout().forward(np.array([[1.0, 2, 4, 3]])).tolist() == [[2, 4]]
+
+
 def test_maxout_refusals():
+    for z in (np.ones(4), np.ones((1, 2, 2))):
+        with pytest.raises(ValueError, match=r"^z: expected shape \(m, n\) with one example per row, got "):
+            nn.Maxout(2).forward(z)
     with pytest.raises(ValueError, match="^z: expected a multiple of 2 columns, got 3"):
         nn.Maxout(2).forward(np.ones((1, 3)))
     with pytest.raises(ValueError, match="^k: expected a whole number of at least 1"):

@@ -1,5 +1,7 @@
 """Linear: its equations against loops and differences, dtypes, views, and its refusals."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -162,6 +164,17 @@ def test_chance_must_be_passed_in():
         nn.Linear(3, 2)
 
 
+@pytest.mark.parametrize(
+    "kind", [thing for thing in vars(nn).values() if isinstance(thing, type) and issubclass(thing, nn.Layer)]
+)
+def test_every_layer_is_in_use_unless_told_that_it_trains_and_gives_dx_unless_told_not_to(kind):
+    """A network alone has no use for ∂L/∂x unless somebody asks."""
+    _, _, train = inspect.signature(kind.forward).parameters.values()
+    _, _, need_dx = inspect.signature(kind.backward).parameters.values()
+    assert (train.name, train.default) == ("train", False)
+    assert (need_dx.name, need_dx.default) == ("need_dx", kind is not nn.Sequential)
+
+
 def test_a_layer_without_equations_says_so():
     with pytest.raises(NotImplementedError, match="Layer has no forward"):
         nn.Layer().forward(np.ones((1, 1)))
@@ -266,6 +279,7 @@ class Exactly:
         self.value = value
 
     def random(self, shape, dtype):
+        assert dtype == np.float32  # half the work of float64
         return np.full(shape, self.value, dtype)
 
 
