@@ -175,6 +175,30 @@ def test_every_layer_is_in_use_unless_told_that_it_trains_and_gives_dx_unless_to
     assert (need_dx.name, need_dx.default) == ("need_dx", kind is not nn.Sequential)
 
 
+class Told(nn.Layer):
+    """y = x, and the `train` of each forward."""
+
+    def __init__(self):
+        self.told = []
+
+    def forward(self, x, train=False):
+        self.told.append(train)
+        return x.copy()
+
+
+@pytest.mark.parametrize("around", [
+    nn.Sequential, nn.Residual, lambda layer: nn.Sequential(nn.Sequential(layer)),
+    lambda layer: nn.Sequential(nn.Residual(layer)), lambda layer: nn.Sequential(nn.Tanh(), layer)[1:],
+])  # fmt: skip
+def test_what_is_made_of_layers_tells_them_whether_it_trains(around):
+    layer, x = Told(), np.ones((2, 3))
+    net = around(layer)
+    net.forward(x, train=True), net.forward(x, train=False)
+    assert layer.told == [True, False]
+    net.forward(x), net.predict(x), net.shapes(x), net.summary(x)
+    assert layer.told[2:] == [False] * 4
+
+
 def test_a_layer_without_equations_says_so():
     with pytest.raises(NotImplementedError, match="Layer has no forward"):
         nn.Layer().forward(np.ones((1, 1)))

@@ -1,5 +1,9 @@
-"""What no function could take is refused in words that begin with the name of the argument it was given for."""
+"""What a function can't take is refused by the name of the argument, and bounds are where it says.
 
+All functions are tried here, in one way.
+"""
+
+import copy
 import inspect
 
 import numpy as np
@@ -109,7 +113,7 @@ CALLS = [
     (data.minibatches, {"data": PAIR, "batch_size": 2, "rng": RNG}, ()),
     (data.split, {"data": PAIR, "n": 1, "rng": RNG}, ()),
     (data.digits, {"n_test": 3, "rng": RNG}, ()),
-    (data.truth_table, {"function": perceptron.AND, "n": 2}, ()),
+    (data.truth_table, {"function": lambda *x: 0, "n": 2}, ()),
     (data.blobs, {"m": 4, "rng": RNG, "centers": ((0, 0), (1, 1)), "noise": 0}, ()),
     (data.half_planes, {"m": 4, "rng": RNG, "margin": 0.1}, ()),
     (data.moons, {"m": 4, "rng": RNG, "noise": 0.1}, ()),
@@ -135,6 +139,12 @@ CALLS = [
 ARGUMENTS = [(call, given, name) for call, given, free in CALLS for name in given if name not in free]
 
 
+def run(call, given):
+    """Call it, and go through what it gives if that comes bit by bit."""
+    result = call(**copy.deepcopy(given))
+    return list(result) if inspect.isgenerator(result) else result
+
+
 class Nothing:
     """What no function has a use for."""
 
@@ -149,8 +159,41 @@ class Nothing:
 )
 def test_it_is_refused_by_its_name(call, given, name):
     with pytest.raises((TypeError, ValueError)) as refusal:
-        result = call(**given | {name: Nothing()})
-        if inspect.isgenerator(result):
-            next(result)
+        run(call, given | {name: Nothing()})
     named, _, words = str(refusal.value).partition(": ")
     assert name in named.split(", ") and words
+
+
+# What an argument of this name may be, what is beyond the bound by little, and what is just within.
+BOUNDS = {
+    "a number above 0, got": (
+        "lr every factor rate h eps clip limit lam activations.alpha schedules.epochs", (0, -1e-9), 1e-9),
+    "a number of at least 0, got": (
+        "std noise degrees stretch augment.alpha sigma weight_decay min_improvement inner tolerance", (-1e-9,), 0),
+    "a number of at least 0 and below 1, got": (
+        "layers.p momentum rho beta1 beta2 memory lowest margin", (-1e-9, 1), 0),
+    "a whole number of at least 1, got": (
+        "n_in n_out c_in c_out size stride k n m batch_size patience arms n_test epochs steps", (0, -1, 1.5), 1),
+    "a whole number of at least 0, got": ("padding pixels", (-1, 0.5), 0),
+}  # fmt: skip
+KINDS = {name: kind for kind, (names, *_) in BOUNDS.items() for name in names.split()}
+
+
+def kind_of(call, name):
+    """The line of BOUNDS for an argument, if it is a number with a bound."""
+    return KINDS.get(f"{call.__module__.removeprefix('nnlib.')}.{name}", KINDS.get(name))
+
+
+BOUNDED = [(call, given, name) for call, given, name in ARGUMENTS if kind_of(call, name)]
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "name"), BOUNDED, ids=[f"{call.__qualname__}-{name}" for call, _, name in BOUNDED]
+)
+def test_a_number_may_lie_on_its_bound_and_not_beyond(call, given, name):
+    kind = kind_of(call, name)
+    _, beyond, within = BOUNDS[kind]
+    for value in beyond:
+        with pytest.raises(ValueError, match=f"^{name}: expected {kind}"):
+            run(call, given | {name: value})
+    run(call, given | {name: within})

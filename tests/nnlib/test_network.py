@@ -278,6 +278,20 @@ def test_what_is_not_a_list_of_different_layers_is_refused(rng):
 # ---- state, save and load
 
 
+class Scaled(nn.Layer):
+    """y = w x, which makes its gradient only when there is one."""
+
+    parameters = ("w",)
+
+    def __init__(self):
+        self.w = np.full(3, 2.0)
+
+
+def test_a_parameter_without_a_gradient_yet_has_the_gradient_0():
+    net = nn.Sequential(Scaled(), Scaled())
+    assert net.theta.tolist() == [2] * 6 and net.grad.tolist() == [0] * 6
+
+
 def trained(seed=0, dtype=np.float32):
     """A network with a block and with running statistics that are not those of the start."""
     rng = np.random.default_rng(seed)

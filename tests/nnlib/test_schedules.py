@@ -9,20 +9,21 @@ from nnlib import schedules
 
 
 @pytest.mark.parametrize(
-    ("schedule", "values"),
+    ("build", "values"),
     [
-        (schedules.constant(0.5), {0: 0.5, 7.3: 0.5}),
-        (schedules.step(1, every=10), {0: 1, 9.9: 1, 10: 0.1, 25: 0.01}),
-        (schedules.step(1, every=2, factor=0.5), {1.5: 1, 2: 0.5, 4: 0.25}),
-        (schedules.exponential(2, 0.1), {0: 2, 10: 2 / math.e}),
-        (schedules.cosine(0.1, 10, lowest=0), {0: 0.1, 5: 0.05, 10: 0, 20: 0}),
-        (schedules.cosine(2, 4), {0: 2, 4: 0.002}),
-        (schedules.cosine(1, 4, lowest=0.2), {0: 1, 2: 0.6, 4: 0.2, 9: 0.2}),
-        (schedules.warm_up(schedules.constant(1), 4), {0: 0.001, 1: 0.25, 4: 1, 5: 1}),
-        (schedules.warm_up(schedules.cosine(1, 10, 0), 2), {1: (1 + math.cos(math.pi / 10)) / 4, 10: 0}),
+        (lambda: schedules.constant(0.5), {0: 0.5, 7.3: 0.5}),
+        (lambda: schedules.step(1, every=10), {0: 1, 9.9: 1, 10: 0.1, 25: 0.01}),
+        (lambda: schedules.step(1, every=2, factor=0.5), {1.5: 1, 2: 0.5, 4: 0.25}),
+        (lambda: schedules.exponential(2, 0.1), {0: 2, 10: 2 / math.e}),
+        (lambda: schedules.cosine(0.1, 10, lowest=0), {0: 0.1, 5: 0.05, 10: 0, 20: 0}),
+        (lambda: schedules.cosine(2, 4), {0: 2, 4: 0.002}),
+        (lambda: schedules.cosine(1, 4, lowest=0.2), {0: 1, 2: 0.6, 4: 0.2, 9: 0.2}),
+        (lambda: schedules.warm_up(schedules.constant(1), 4), {0: 0.001, 1: 0.25, 4: 1, 5: 1}),
+        (lambda: schedules.warm_up(schedules.cosine(1, 10, 0), 2), {1: (1 + math.cos(math.pi / 10)) / 4, 10: 0}),
     ],
 )
-def test_values(schedule, values):
+def test_values(build, values):
+    schedule = build()
     for t, lr in values.items():
         assert schedule(t) == pytest.approx(lr)
 
