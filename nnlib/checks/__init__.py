@@ -5,10 +5,11 @@ from nnlib.checks.failed import CheckFailed, need
 from nnlib.checks.lending import given, unchanged
 from nnlib.checks.questions import ask
 from nnlib.checks.stubs import quiet_stubs
-from nnlib.checks.tasks import for_points, overview, task, why
+from nnlib.checks.tasks import answer, for_points, overview, task, why
 
 __all__ = [
     "CheckFailed",
+    "answer",
     "ask",
     "check_close",
     "check_gradient",

@@ -74,6 +74,55 @@ def test_the_overview_lists_every_task(capsys):
     assert [line[0] for line in lines[:4]] == ["·", "○", "✗", "✓"]
 
 
+ANSWERS = [
+    ("a2.by_hand", [0.1, 0.2, 0.3, 0.4], [0.1, 0.2], "shape"),
+    ("a3.wrong_lines", (7, 2), [2, 2], "two different"),
+    ("a3.wrong_lines", [1, 9], [0, 9], "from 1 to 9"),
+    ("a4.learning_rates", [0.1, 0.2, 0.3], [0.1, 0.3, 0.2], "above 0 and rise"),
+    ("a4.learning_rates", [1, 2, 3.5], [0.1, 0.3], "three numbers"),
+    ("a4.learning_rates", np.array([1, 2, 3]), "low", "three numbers"),
+    ("a6.diagnoses", dict.fromkeys("ABCDE", "sign"), dict.fromkeys("ABCD", "sign"), "A, B, C, D and E"),
+    ("a6.diagnoses", dict.fromkeys("ABCDE") | {"B": "sum"}, dict.fromkeys("ABCDE", "flu"), "Patient A"),
+]
+
+
+@pytest.mark.parametrize("name, good, bad, words", ANSWERS)
+def test_an_answer_that_is_a_value_is_told_its_form_and_listed(capsys, name, good, bad, words):
+    line = next(i for i, one in enumerate(overview(capsys, name[:2])) if name[3:] in one)
+    for value, sign in [(None, "○"), (bad, "✗"), (good, "✓")]:
+        if sign == "✓":
+            checks.answer(name, value)
+            assert "when this is graded" in capsys.readouterr().out
+        else:
+            with pytest.raises(CheckFailed, match="not written yet" if value is None else words):
+                checks.answer(name, value)
+        assert overview(capsys, name[:2])[line][0] == sign
+
+
+def overview(capsys, assignment):
+    checks.overview(assignment)
+    return capsys.readouterr().out.splitlines()
+
+
+def reader(n_pixels=9, losses=(2.0, 1.0)):
+    return [np.ones((64, n_pixels)), np.ones(64), np.ones((10, 64)), np.ones(10)], list(losses)
+
+
+def test_a_trained_reader_has_the_shapes_that_the_text_asks_for_and_losses_that_fell():
+    checks.answer("a4.train_digit_reader", reader())
+    wrong = [
+        ((None, []), "params"),
+        (reader()[0], "4 values"),
+        ((reader()[0][:3], [2, 1]), "3 values"),
+        (([np.ones((9, 64)), *reader()[0][1:]], [2, 1]), "W1 has shape"),
+        (reader(losses=(1, 2)), "not below"),
+        (reader(losses=()), "not below"),
+    ]
+    for result, words in wrong:
+        with pytest.raises(CheckFailed, match=words):
+            checks.answer("a4.train_digit_reader", result)
+
+
 def test_points_are_full_partial_or_refused():
     assert checks.for_points(2, 5).task("a3.relu_backward", RIGHT) == 2
     with pytest.raises(checks.CheckFailed, match="made from da") as failure:

@@ -2,6 +2,7 @@
 
 from nnlib.tasks.a3 import (
     activations,
+    answers,
     checking,
     comparing,
     counting,
@@ -15,3 +16,4 @@ from nnlib.tasks.a3 import (
 
 MODULES = layers, activations, losses, loss_gradients, networks, deep, graphs, checking, comparing, counting
 TASKS = {task.name: task for module in MODULES for task in module.TASKS}
+ANSWERS = answers.ANSWERS
