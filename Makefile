@@ -35,8 +35,9 @@ test-browser: dev  ## run nnlib's tests in Pyodide, the browser's Python; PYODID
 lite: dev  ## the course live in the browser, in build/lite; PYODIDE= the folder of its official distribution
 	$(BIN)/python tools/browser/lite.py "$(PYODIDE)"
 
-test-lite: dev  ## run all lectures and assignments of build/lite in Chromium (ARGS: names of some), with seconds and MB
+test-lite: dev  ## run all lectures and assignments of build/lite in a browser (ARGS: names of some), with seconds and MB
 	$(BIN)/python tools/browser/run_lite.py $(ARGS)
+	@AFTER_TEST_LITE=1 $(BIN)/python -m pytest -q -n 0 -m slow tests/tools/test_lite.py -k numbers
 
 lab: instructor  ## open the course in JupyterLab: lectures, assignments, nbgrader's formgrader
 	@$(BIN)/nngrade lab

@@ -22,6 +22,7 @@ mathjax_path = "mathjax/tex-svg.js"  # from the npm package, see build.py: nothi
 mathjax3_config = {"svg": {"fontCache": "global"}}
 html_theme = "pydata_sphinx_theme"
 html_title = project
+templates_path = ["templates"]
 html_static_path = [str(Path(__file__).parents[1] / "build" / "site" / "source" / "_static")]
 html_css_files = ["course.css"]
 html_js_files = ["questions.js", "live.js"]
@@ -38,6 +39,7 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "navbar_end": ["theme-switcher"],
+    "article_header_end": ["live"],
     "secondary_sidebar_items": ["page-toc"],
 }
 autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": False}

@@ -1,13 +1,12 @@
 """Whether slides can be read: make slides-check opens them in Chromium. Of some: python site/fits.py DECK.html ..."""
 
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+sys.path.append(str(Path(__file__).parents[1] / "tools"))
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # nothing from elsewhere
+from browsers import browser
+
 # Every slide in turn, with all that comes step by step: what stands beyond its edge, and what MathJax could not read.
 LOOK = """async () => {
   await window.deckReady;
@@ -46,10 +45,8 @@ def check(browser, deck):
 
 def main(decks):
     folder = Path(__file__).parents[1] / "build" / "slides"
-    with sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", ALONE])
-        said = [line for deck in decks or sorted(folder.glob("[0-9]*.html")) for line in check(browser, deck)]
-        browser.close()
+    with browser() as found:
+        said = [line for deck in decks or sorted(folder.glob("[0-9]*.html")) for line in check(found, deck)]
     print("\n".join(said) or "All slides can be read.")
     raise SystemExit(bool(said))
 

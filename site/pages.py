@@ -33,20 +33,12 @@ def page(notebook, place, names):
 
     `names` are those of equations and figures, {place: {cell id: names}}, of all lectures.
     """
-    title, _, rest = notebook.cells[0].source.partition("\n")
-    notebook.cells[0].source = "\n\n".join([title, _button(place), rest])
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = linked(cell.source, place, names)
         elif asked := ASK.search(cell.source):
             cell.outputs = [_widget(asked[1], cell.outputs)]
     return with_numbers(notebook, names.get(place, {}))
-
-
-def _button(place):
-    """A link to the notebook in the live course, which stands in the folder `lite` of the book."""
-    address = f"{_relative(place, 'lite/lab/index.html')}?path={place}.ipynb"
-    return f'<p class="nn-live"><a href="{address}">Run in the browser</a> <span>Nothing to install.</span></p>'
 
 
 def linked(text, place, names):

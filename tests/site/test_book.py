@@ -4,6 +4,7 @@ import functools
 import html
 import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -19,16 +20,16 @@ from tests.course.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
 
+import browsers
 import build
 
-fits = pytest.importorskip("fits")  # needs Playwright
-READY = fits.CHROMIUM and shutil.which("npm")
 pytestmark = [
-    pytest.mark.skipif(not READY, reason="needs Chromium and npm"),
+    pytest.mark.skipif(not (browsers.program() and shutil.which("npm")), reason="needs Chromium and npm"),
     *(pytest.mark.slow, pytest.mark.xdist_group("book"), pytest.mark.timeout(1800)),
 ]
 AXE = "axe-core@4.10.2"
 PHONE, WIDE = 420, 1200
+LOOKS = ("light", WIDE), ("dark", WIDE), ("dark", PHONE)
 ALL = bool(os.environ.get("WHOLE_BOOK"))  # make site-check: axe-core looks at every page, for minutes
 LOOKED_AT = {"index", "results", "notation", "library/layers", "lectures/06_backpropagation", "lectures/13_outlook"}
 
@@ -55,10 +56,8 @@ def book():
 
 @pytest.fixture(scope="module")
 def browser():
-    with fits.sync_playwright() as runner:
-        chromium = runner.chromium.launch(executable_path=fits.CHROMIUM, args=["--no-sandbox", fits.ALONE])
-        yield chromium
-        chromium.close()
+    with browsers.browser() as found:
+        yield found
 
 
 def names():
@@ -84,23 +83,20 @@ def turn_to(page, address):
 
 @pytest.fixture(scope="module")
 def looked(book, browser):
-    """What is wrong with the pages. Each is opened once: light, then as narrow as a phone, then dark."""
+    """What is wrong with the pages. Each is opened once, and then seen in all LOOKS."""
     said, found, axe = [], [], (build.from_npm(AXE) / "axe.min.js").read_text(encoding="utf-8")
     page = opened(browser, book, "index.html", said)
     for name in names():
         page.set_viewport_size({"width": WIDE, "height": 900})
-        page.emulate_media(color_scheme="light")
         turn_to(page, f"{book}/{name}")
-        said += page.evaluate(BROKEN) + too_wide(page, WIDE)
         with_axe = ALL or name.removesuffix(".html") in LOOKED_AT
-        said += barriers(page, axe) if with_axe else []
-        page.set_viewport_size({"width": PHONE, "height": 900})
-        page.emulate_media(color_scheme="dark")
-        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-        said += too_wide(page, PHONE)
-        said += barriers(page, axe) if with_axe else []
-        found += [f"{name}: {text}" for text in said]
-        said.clear()
+        for theme, width in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            said += page.evaluate(BROKEN) + too_wide(page, width)
+            said += barriers(page, axe) if with_axe else []
+            found += [f"{name}, {theme}, {width}: {text}" for text in said]
+            said.clear()
     page.context.close()
     return found
 
@@ -160,6 +156,22 @@ def test_every_link_within_the_book_leads_somewhere(book):
                 if not target.exists() or (anchor and inside in found and anchor not in found[inside][0]):
                     missing.append(f"{name}: {link}")
     assert not missing, "\n".join(missing[:40])
+
+
+def test_every_page_leads_to_its_notebook_in_the_live_course(book):
+    for name in names():
+        [link] = re.findall(r'<p class="nn-live"><a href="([^"]+)"', (build.PAGES / name).read_text(encoding="utf-8"))
+        notebook = name.replace(".html", ".ipynb")
+        wanted = f"lab/index.html?path={notebook}" if (ROOT / notebook).is_file() else "index.html"
+        assert posixpath.normpath(posixpath.join(posixpath.dirname(name), link)) == f"lite/{wanted}", name
+
+
+def test_a_dark_system_gets_dark_pages(book, browser):
+    if browsers.FIREFOX:
+        pytest.skip("Playwright can't tell this Firefox that the system is dark")
+    page = opened(browser, book, "notation.html", [])
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
 
 
 def test_sliders_move_without_a_kernel(book, browser):

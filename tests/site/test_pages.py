@@ -77,19 +77,6 @@ def test_equations_and_figures_are_numbered_through_a_lecture():
 
 
 @pytest.mark.parametrize(
-    ("place", "link"),
-    [
-        ("lectures/06_x", "../lite/lab/index.html?path=lectures/06_x.ipynb"),
-        ("assignments/a3/a3", "../../lite/lab/index.html?path=assignments/a3/a3.ipynb"),
-    ],
-)
-def test_a_button_leads_to_the_live_notebook(place, link):
-    cells = [nbformat.v4.new_markdown_cell("# Title\n\nText")]
-    title, button, text = pages.page(nbformat.v4.new_notebook(cells=cells), place, {}).cells[0].source.split("\n\n", 2)
-    assert title == "# Title" and f'href="{link}">Run in the browser</a>' in button and text.strip() == "Text"
-
-
-@pytest.mark.parametrize(
     ("line", "latex"),
     [
         ("z = x Wᵀ + b: every output", r"z = x W^{\top } + b"),

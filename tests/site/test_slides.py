@@ -12,11 +12,12 @@ from tests.course.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
 
+import browsers
 import decks
+import fits
 import keywords
 import slides
 
-fits = pytest.importorskip("fits")  # needs Playwright
 DECKS = ["06_backpropagation"]  # all of them: make slides-check
 
 
@@ -105,15 +106,13 @@ def pack():
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("06_backpropagation")
-@pytest.mark.skipif(not (fits.CHROMIUM and shutil.which("npm")), reason="needs Chromium and npm")
+@pytest.mark.skipif(not (browsers.program() and shutil.which("npm")), reason="needs Chromium and npm")
 def test_every_slide_can_be_read(pack):
     """No error, nothing from elsewhere, nothing beyond the edge of a slide; each figure is a file."""
-    with fits.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=fits.CHROMIUM, args=["--no-sandbox", fits.ALONE])
+    with browsers.browser() as browser:
         for name in DECKS:
             said = fits.check(browser, pack / f"{name}.html")
             assert not said, "\n".join(said)
-        browser.close()
     figures = sorted(path.name for path in (pack / "figures").iterdir())
     assert "06-06_vanishing.svg" in figures and len(figures) == 8
     assert (pack / "index.html").read_text(encoding="utf-8").count("<img") == len(figures)

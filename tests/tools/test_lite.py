@@ -1,21 +1,29 @@
 """The course live in the browser: built by `make lite`, and tried in Chromium with all other hosts out of reach."""
 
 import json
+import os
 import shutil
 import sys
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from nngrade.collect import roster
+from nngrade.collect.collect import collect
+from tests.course import numbers
 from tests.course.conftest import ROOT
 
+sys.path.insert(1, str(ROOT / "tools"))
 sys.path.insert(1, str(ROOT / "tools" / "browser"))
 
+import browsers
 import fixture
 import kernel
 import lab
 import lite
+import run_lite
 import start
 import wheels
 
@@ -91,7 +99,7 @@ def test_every_notebook_says_first_where_work_is_kept_and_under_which_name_it_is
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The address of build/lite, made from the Pyodide that the package index has."""
-    if not lab.chromium() or not shutil.which("npm"):
+    if not browsers.program() or not shutil.which("npm"):
         absent("It takes Chromium and npm.")
     try:
         fixture.make(ROOT / "build" / "browser" / "pyodide")
@@ -111,8 +119,8 @@ def absent(reason):
 @pytest.fixture(scope="module")
 def context(site):
     """One browser for all tests: what the first has loaded is there for the next."""
-    with lab.browser() as browser:
-        yield browser.new_context()
+    with browsers.browser() as found:
+        yield found.new_context()
 
 
 pytestmark = [pytest.mark.xdist_group("lite"), pytest.mark.timeout(900)]
@@ -120,10 +128,11 @@ pytestmark = [pytest.mark.xdist_group("lite"), pytest.mark.timeout(900)]
 
 @pytest.mark.slow
 def test_a_lecture_runs_alone_and_its_slider_moves(site, context):
-    notebook = lab.Notebook(context, site.address, LECTURE)
+    notebook = lab.Notebook(context, lab.address(site, LECTURE))
     notebook.start()
     failed = [cell for cell in notebook.run_all() if cell[2]]
     assert not failed and not notebook.elsewhere
+    assert not unproved_there(notebook.content())
     notebook.show("plot.slider")
     slider = notebook.page.get_by_role("slider").first
     slider.focus()
@@ -136,7 +145,7 @@ def test_a_lecture_runs_alone_and_its_slider_moves(site, context):
 
 @pytest.mark.slow
 def test_an_assignment_runs_is_kept_and_goes_out_and_in_under_its_name(site, context, tmp_path):
-    notebook = lab.Notebook(context, site.address, ASSIGNMENT)
+    notebook = lab.Notebook(context, lab.address(site, ASSIGNMENT))
     notebook.start()
     failed = [cell for cell in notebook.run_all() if cell[2]]
     assert not failed and not notebook.elsewhere
@@ -144,25 +153,49 @@ def test_an_assignment_runs_is_kept_and_goes_out_and_in_under_its_name(site, con
     notebook.do("docmanager:save")
     notebook.page.close()
 
-    page = lab.Notebook(context, site.address, ASSIGNMENT).page
+    page = lab.Notebook(context, lab.address(site, ASSIGNMENT)).page
     assert page.evaluate(READ) == "# mine"
     listed = page.locator(".jp-DirListing-item", has_text=Path(ASSIGNMENT).name)
     listed.click(button="right")
     with page.expect_download() as download:
         page.locator(".lm-Menu-itemLabel", has_text="Download").first.click()
     assert download.value.suggested_filename == Path(ASSIGNMENT).name
-    download.value.save_as(tmp_path / Path(ASSIGNMENT).name)
+    copy = tmp_path / "handed-in" / "student-01" / Path(ASSIGNMENT).name
+    download.value.save_as(copy)
+    assert b"# mine" in collected(tmp_path / "handed-in", tmp_path / "course").read_bytes()
 
-    text = (tmp_path / Path(ASSIGNMENT).name).read_text(encoding="utf-8")
-    (tmp_path / Path(ASSIGNMENT).name).write_text(text.replace("# mine", "# mine, too"), encoding="utf-8")
+    copy.write_text(copy.read_text(encoding="utf-8").replace("# mine", "# mine, too"), encoding="utf-8")
     page.evaluate("window.jupyterapp.shell.currentWidget.close()")
     with page.expect_file_chooser() as chooser:
         page.locator("[title^='Upload']").first.click()
-    chooser.value.set_files(tmp_path / Path(ASSIGNMENT).name)
+    chooser.value.set_files(copy)
     page.get_by_role("button", name="Overwrite").click()
     listed.dblclick()
     page.wait_for_function(f"() => window.jupyterapp.shell.currentWidget?.content?.model && {READ} === '# mine, too'")
     page.close()
+
+
+def unproved_there(notebook):
+    """The numbers in the words of a lecture that no cell has printed in the browser."""
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "in-the-browser"]
+    return numbers.unproved(notebook)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("AFTER_TEST_LITE"), reason="of all lectures: a part of make test-lite")
+def test_the_numbers_in_the_words_are_those_of_the_browser():
+    paths = sorted(run_lite.RUN.glob("lectures/[0-9]*.ipynb"))
+    found = {path.stem: unproved_there(nbformat.read(path, as_version=4)) for path in paths}
+    assert not any(found.values()), found
+
+
+def collected(folder, course):
+    """The notebook of student-01 that `nngrade collect` takes out of the folder, into a new course."""
+    path = Path(ASSIGNMENT)
+    shutil.copytree(ROOT / path.parent, course / path.parent)
+    roster.save(course, roster.Roster([roster.Student("student-01")]))
+    assert collect(course, path.parent.name, [folder], "").well
+    return course / "submitted" / "student-01" / path.parent.name / path.name
 
 
 CELLS = "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells"

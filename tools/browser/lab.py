@@ -1,25 +1,21 @@
-"""The live notebooks in headless Chromium, with every other host out of reach: open, run all cells, look."""
+"""The live notebooks in a browser, with every other host out of reach: open, run all cells, look."""
 
 import contextlib
 import functools
 import gzip
-import shutil
+import sys
 import threading
 import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+sys.path.append(str(Path(__file__).parents[1]))
 
-HERE = "127.0.0.1"
-NOWHERE = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HERE}"
+import nbformat
+from browsers import HERE
+
 MINUTE = 60_000  # milliseconds
 COMPRESSED = {".html", ".js", ".json", ".css", ".svg", ".wasm", ".ipynb"}
-
-
-def chromium():
-    """The system's Chromium or Chrome; None without one."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -64,27 +60,28 @@ def served(folder):
     server.server_close()
 
 
-@contextlib.contextmanager
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", NOWHERE])
-        yield found
-        found.close()
+def address(server, path):
+    """Of a notebook of the course, given as lectures/01_perceptron.ipynb."""
+    return f"{server.address}/lab/index.html?path={path}"
 
 
 class Notebook:
     """A notebook in JupyterLab; `elsewhere` are the addresses of other hosts that were asked for."""
 
-    def __init__(self, context, address, path):
+    def __init__(self, context, address, button=None):
+        """Open the notebook at the address; with a button, the notebook that it leads to from the page there."""
         self.page, self.elsewhere, self.opened = context.new_page(), [], time.perf_counter()
-        context.on("request", lambda request: self._note(request.url, address))
+        here = "/".join(address.split("/")[:3])
+        context.on("request", lambda request: self._note(request.url, here))
         self.page.set_default_timeout(10 * MINUTE)
-        self.page.goto(f"{address}/lab/index.html?path={path}")
+        self.page.goto(address)
+        if button:
+            self.page.locator(button).click()
         self.page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext")
         self.page.evaluate("window.jupyterapp.shell.currentWidget.context.ready")
 
-    def _note(self, url, address):
-        if not url.startswith((address, "data:", "blob:")):
+    def _note(self, url, here):
+        if not url.startswith((here, "data:", "blob:")):
             self.elsewhere.append(url)
 
     def start(self):
@@ -95,6 +92,15 @@ class Notebook:
     def run_all(self):
         """Run all cells: [(name of the cell, seconds, what it stopped with or "")] of those with code."""
         return [tuple(cell) for cell in self.page.evaluate(RUN_ALL)]
+
+    def insert(self, source):
+        """Put a code cell on top."""
+        self.page.evaluate(INSERT, source)
+
+    def content(self):
+        """The notebook with its outputs, as JupyterLab would save it."""
+        text = self.page.evaluate("JSON.stringify(window.jupyterapp.shell.currentWidget.context.model.toJSON())")
+        return nbformat.reads(text, as_version=4)
 
     def show(self, text):
         """Scroll to the first cell with this text in its source: JupyterLab draws no cells that are out of sight."""
@@ -111,6 +117,8 @@ READY = """async () => {
   while (sessionContext.session?.kernel?.status !== "idle") await new Promise(done => setTimeout(done, 100));
   await sessionContext.session.kernel.requestExecute({ code: "" }).done;
 }"""
+INSERT = """source => window.jupyterapp.shell.currentWidget.content.model.sharedModel.insertCell(
+  0, { cell_type: "code", source, metadata: {} }) && null"""
 SHOW = """async text => {
   const notebook = window.jupyterapp.shell.currentWidget.content;
   notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.sharedModel.getSource().includes(text));
