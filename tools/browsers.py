@@ -43,6 +43,6 @@ def browser():
 def _get_playwright():
     """Let FOR_FIREFOX be what is imported; it is installed into a folder of its own, once."""
     if not KEPT.is_dir():
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps"]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
         subprocess.run([*pip, "--target", KEPT, FOR_FIREFOX], check=True)
     sys.path.insert(0, str(KEPT))

@@ -19,6 +19,7 @@ from nnlib.questions import Question
 from tests.course.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
+sys.path.insert(1, str(ROOT / "tools"))
 
 import browsers
 import build

@@ -11,6 +11,7 @@ import pytest
 from tests.course.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
+sys.path.insert(1, str(ROOT / "tools"))
 
 import browsers
 import decks
