@@ -16,10 +16,12 @@ TAKEN = {"sum": "a sum", "mean": "a mean", "max": "a maximum", "min": "a minimum
 def edits(node, called, others):
     """All edits of an expression. `called`: {quantity: what it is called}; `others`: quantities that are there by then.
 
-    An edit of a part is an edit of the whole.
+    An edit of a part is an edit of the whole; which entry of a list is meant, zs[-1], is left alone.
     """
     yield from _here(node, called, others)
     for field, value in ast.iter_fields(node):
+        if field == "slice":
+            continue
         for i, part in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(part, ast.expr):
                 for other, *rest in edits(part, called, others):

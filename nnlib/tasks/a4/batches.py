@@ -65,7 +65,13 @@ def _are_no_lists(seen):
 
 
 def _has_images_first(seen):
-    return not all(np.ndim(pair[0]) == 1 and np.ndim(pair[1]) == 2 for pair in seen.result)
+    pairs = list(seen.result)
+    return not pairs or not all(np.ndim(pair[0]) == 1 and np.ndim(pair[1]) == 2 for pair in pairs)
+
+
+def _has_one_axis_of_labels(seen):
+    pairs = list(seen.result)
+    return not pairs or not all(np.ndim(x) == np.ndim(y) == 2 for x, y in pairs)
 
 
 def _several(test):
@@ -149,7 +155,7 @@ MINIBATCHES = Task(
         Fact("batches.labels_first", "Labels come before images: each pair should be (x_batch, y_batch).",
              _has_images_first, "batches", everywhere=True),
         Fact("batches.label_shape", "y_batch has two axes, where it should have one, as y has.",
-             lambda seen: not all(np.ndim(x) == np.ndim(y) == 2 for x, y in seen.result), "batches", everywhere=True),
+             _has_one_axis_of_labels, "batches", everywhere=True),
         Fact("batches.pairs", "Not every batch is a pair (x_batch, y_batch) of arrays.", _are_pairs, "batches"),
         Fact("batches.one", "There is no more than one batch, where there should be several.",
              _several(lambda found, m, size: len(found) > 1), "batches", everywhere=True),

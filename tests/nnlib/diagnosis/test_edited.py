@@ -100,3 +100,8 @@ def test_kinds_have_words(written, words):
     assert words in [says for _, _, says in found]
     for other, *_ in found:
         compile(ast.fix_missing_locations(ast.Expression(other)), "", "eval")
+
+
+def test_which_entry_of_a_list_is_meant_is_no_quantity():
+    found = [says for _, _, says in edits(ast.parse("a[-1] * b", mode="eval").body, {"a": "a", "b": "b"}, ["a", "b"])]
+    assert "the minus before 1 is missing" not in found and any("b" in says for says in found)
