@@ -20,6 +20,8 @@ from nngrade.notebook.outputs import readable
 from nngrade.reference import solution
 from nngrade.trusted.sources import Cell
 
+NOTEBOOKS = ".ipynb", ".ipynb.txt", ".ipynb.json"  # the last two as browsers save it
+
 
 @dataclass(frozen=True)
 class Place:
@@ -72,7 +74,8 @@ class Place:
 
     def _beside(self, name, data, repaired):
         """Other notebooks in the folder: why a person has to choose, if the one to be graded holds no work at all."""
-        found = sorted(each.name for each in self.folder.glob("*.ipynb") if each.name != name and each.name[0] != ".")
+        names = (each.name for each in self.folder.iterdir() if each.name != name and each.name[0] != ".")
+        found = sorted(each for each in names if each.lower().endswith(NOTEBOOKS))
         if not (self.only and found):
             return ""
         others = readable(", ".join(found))

@@ -43,11 +43,7 @@ def npy_array(data):
     kind, shape, fortran = _read_npy_header(bytes(data[:size]))
     if math.prod(shape) * kind.itemsize != len(data) - size:
         raise Malformed("the shape and the bytes of an array differ")
-    array = (
-        frombuffer(data, kind, offset=size)
-        if kind.itemsize and math.prod(shape)
-        else frombuffer(b"", "u1").astype(kind)
-    )
+    array = frombuffer(data, kind, offset=size)
     if kind.kind == "b":
         array = array.view("u1") != 0  # a byte that is neither 0 nor 1 would be true and count as many
     return array.reshape(shape, order="F" if fortran else "C").copy("K")
@@ -59,7 +55,7 @@ def _read_npy_header(header):
     if found is None:
         raise Malformed("not an .npy array of plain values")
     kind, shape = dtype(found[1].decode()), tuple(map(int, re.findall(rb"\d+", found[3])))
-    if kind.kind not in KINDS or kind.fields or kind.subdtype or len(shape) > 32:
+    if kind.kind not in KINDS or not kind.itemsize or kind.fields or kind.subdtype or len(shape) > 32:
         raise Malformed("an array of this kind can't cross")
     return kind, shape, found[2] == b"True"
 

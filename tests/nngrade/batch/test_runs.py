@@ -193,6 +193,20 @@ def test_of_several_notebooks_each_is_found_by_its_name_alone(tmp_path):
     assert Place("student-01", "a1", "first", tmp_path, terms(), only=True).unit().problem == ""
 
 
+@pytest.mark.parametrize("name", ["work.ipynb", "WORK.IPYNB", f"{NAME} (1).ipynb", f"{NAME}.ipynb.txt", "a.IPYNB.json"])
+def test_work_beside_an_untouched_notebook_waits_for_a_person(tmp_path, name):
+    mine = Place("student-01", NAME, NAME, tmp_path, terms(), only=True)
+    (tmp_path / f"{NAME}.ipynb").write_text(json.dumps(small_course.RELEASE))
+    (tmp_path / "plot.png").write_bytes(b"")
+    (tmp_path / f".{name}").write_bytes(b"")
+    assert mine.unit().problem == ""  # nothing else is there that could be meant
+    (tmp_path / name).write_text(json.dumps(answered()))
+    said = f"{NAME}.ipynb is as it was handed out, with no answer in it. Beside it lies: {name}. Which one counts?"
+    assert mine.unit().problem == said
+    (tmp_path / f"{NAME}.ipynb").write_text(json.dumps(answered()))
+    assert (mine.unit().problem, mine.unit().repaired) == ("", (f"beside it lay {name}, which was not graded",))
+
+
 def test_records_of_several_notebooks_lie_beside_each_other(tmp_path):
     records = Records(tmp_path)
     for name in ("first", "second"):

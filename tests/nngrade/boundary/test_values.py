@@ -105,6 +105,11 @@ def test_dimensions(dimensions):
             sent(array)
 
 
+def test_letters_take_room():
+    with pytest.raises(Malformed, match="kind"):
+        npy_array(header("{'descr': '<U0', 'fortran_order': False, 'shape': (0,), }"))
+
+
 @pytest.mark.parametrize("more", [-1, 1])
 def test_shape_and_bytes_agree(more):
     blob = npy_bytes(np.arange(4, dtype="u1"))

@@ -64,8 +64,8 @@ def test_the_student_is_told_how_much_an_answer_may_hold(ends, monkeypatch):
     assert asked["most"] == 2500 and asked["op"] == "get"
 
 
-def test_the_allowance_of_a_test():
-    assert connection.MAX_RECEIVED == 2**30
+def test_the_allowances_of_a_test():
+    assert (connection.MAX_RECEIVED, callbacks.MEMORY, checker.MEMORY) == (2**30, 2**29, 2**32)
 
 
 # --- time ------------------------------------------------------------------------------------
