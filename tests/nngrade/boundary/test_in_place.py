@@ -19,6 +19,7 @@ CHANGES = {
     "an entry of the largest that is small": (SMALL_ARRAY.copy, lambda a: a.__setitem__(-1, 1)),
     "the last entry of a large one": (LARGE.copy, lambda a: a.__setitem__((-1, -1), 1)),
     "one of a large one by columns": (lambda: np.asfortranarray(LARGE), lambda a: a.__setitem__((-1, -1), 1)),
+    "an entry of a part of an array": (lambda: np.zeros((4, 6))[1:, ::2], lambda a: a.__setitem__((-1, -1), 1)),
     "its shape": (lambda: np.zeros((2, 3)), lambda a: setattr(a, "shape", (3, 2))),
     "an item": (lambda: [1, 2], lambda a: put(a, 3)),
     "an item that is equal": (lambda: [[1], 2], lambda a: put(a, [1])),
@@ -42,7 +43,7 @@ def test_a_change_is_noticed_once(make, change):
 def test_small_ones_are_looked_over_at_every_message():
     sizes = {SMALL: True, SMALL + 8: False}
     assert {n: Lent(0, np.zeros(n // 8)).small for n in sizes} == sizes
-    assert Lent(0, [0] * 10**5).small
+    assert Lent(0, [0] * 10**5).small and SMALL == 2**16
 
 
 def over(target, value, tree=None):

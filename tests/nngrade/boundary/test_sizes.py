@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -84,6 +85,32 @@ def test_depth():
     deep = '{"blobs": [], "tree": %s1%s}' % ("[" * (reading.MAX_DEPTH + 2), "]" * (reading.MAX_DEPTH + 2))  # noqa: UP031
     with pytest.raises(Malformed, match="nested"):
         read_from(wire.HEAD.pack(len(deep), 0) + deep.encode())
+
+
+def tuples(depth):
+    return (tuples(depth - 1),) if depth else 1
+
+
+HOLDERS = {
+    "list": lambda value: [value],
+    "tuple": lambda value: (value,),
+    "set": lambda value: {value},
+    "value": lambda value: {1: value},
+    "key": lambda value: {value: 1},
+    "record": namedtuple("One", "a"),
+    "slice": slice,
+}
+
+
+@pytest.mark.parametrize("hold", HOLDERS.values(), ids=HOLDERS)
+def test_whatever_holds_something_is_a_level(hold, monkeypatch):
+    fits, deeper = hold(tuples(reading.MAX_DEPTH)), hold(tuples(reading.MAX_DEPTH + 1))
+    assert sent(fits) == fits
+    with pytest.raises(wire.Unsendable, match="nested"):
+        wire.packed(deeper)
+    monkeypatch.setattr(wire, "MAX_DEPTH", 99)  # of who writes
+    with pytest.raises(Malformed, match="nested"):
+        sent(deeper)
 
 
 @pytest.mark.parametrize("size", [10, 3 * 2**20])

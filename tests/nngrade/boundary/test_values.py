@@ -1,6 +1,7 @@
 """Arrays and random generators on the other side: same values in the same order, writable or not as they were."""
 
 import struct
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -103,6 +104,67 @@ def test_dimensions(dimensions):
     if dimensions == 33:
         with pytest.raises(Malformed):
             sent(array)
+
+
+def test_a_named_tuple_keeps_its_names_and_is_a_tuple():
+    pair = sent(namedtuple("Pair", "x y")(1, [2]))
+    assert pair == (1, [2]) and isinstance(pair, tuple) and (pair.x, pair.y) == (1, [2])
+    with pytest.raises(AttributeError, match="there is no 'z' in this tuple of x, y"):
+        _ = pair.z
+    assert sent(pair).y == [2]  # and on from there
+    assert sent({sent(namedtuple("One", "a")(3)): 4}) == {(3,): 4}  # as a key
+
+
+PLAIN = [
+    {1, "a", (2, None)}, frozenset({3}), slice(1, None, 2), range(2, 9, 3), range(0), 2 - 3j, ..., b"\0x",
+    bytearray(b"y"), np.dtype(">f4"), np.dtype("M8[D]"), np.float32, np.str_, bool, complex, set, np.float64(0.1),
+    np.str_("ä"), np.bool(1), {None: 1, (1, "a"): 2, 2.5: 3, b"k": 4, True: 5},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", PLAIN, ids=repr)
+def test_plain_values_arrive_equal_and_of_the_same_type(value):
+    plain = {frozenset: set, bytearray: bytes}.get(type(value), type(value))
+    here = sent(value)
+    assert here == value and type(here) is plain
+    if isinstance(value, dict):
+        assert list(map(type, here)) == list(map(type, value))
+
+
+@pytest.mark.parametrize("key", [np.float64("nan"), complex("nan"), (1, float("nan")), np.zeros(1), ([],)], ids=repr)
+def test_what_can_be_no_key(key):
+    writer = wire.Writer()
+    tree = writer.write(key)
+    with pytest.raises(Malformed, match="key of a dict"):
+        reading(crafted({"dict": [[tree, 1]]}, *writer.blobs))
+    with pytest.raises(Malformed, match="in a set"):
+        reading(crafted({"set": [tree]}, *writer.blobs))
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_a_scalar_is_one_whatever_its_shape(shape):
+    assert type(reading(crafted({"scalar": 0}, npy_bytes(np.ones(shape))))) is np.float64
+    with pytest.raises(Malformed):
+        reading(crafted({"scalar": 0}, npy_bytes(np.ones((2, *shape)))))
+
+
+def test_two_equal_keys_are_none():
+    for keys in ([1, True], [1, 1.0], ["a", "a"]):
+        with pytest.raises(Malformed, match="key of a dict"):
+            reading(crafted({"dict": [[key, 0] for key in keys]}))
+
+
+@pytest.mark.parametrize("kind", ["O", "V4", "i4,i4", "(2,)i4", "f8" + " " * 18, 3, None, ["f8"]], ids=repr)
+@pytest.mark.parametrize("tag", ["dtype", "scalar_type"])
+def test_other_kinds_of_numbers_are_malformed(kind, tag):
+    with pytest.raises(Malformed):
+        reading(crafted({tag: kind}))
+
+
+@pytest.mark.parametrize("names", [["_a"], ["a b"], [""], [1], ["a", "b"], "ab"], ids=repr)
+def test_other_names_of_a_tuple_are_malformed(names):
+    with pytest.raises(Malformed):
+        reading(crafted({"record": [names, [1]]}))
 
 
 def test_letters_take_room():
