@@ -8,15 +8,18 @@ GREEK = (
 SIGNS = {
     **{"∂": r"\partial ", "Σ": r"\sum ", "·": r"\cdot ", "⊙": r"\odot ", "←": r"\leftarrow ", "≤": r"\le "},
     **{"≥": r"\ge ", "−": "-", "∞": r"\infty ", "‖": r"\Vert ", "∇": r"\nabla ", "√": r"\surd ", "≈": r"\approx "},
-    **{"…": r"\dots ", "×": r"\times ", "½": r"\tfrac12 ", "∈": r"\in ", "≠": r"\ne ", "′": "'"},
+    **{"…": r"\dots ", "×": r"\times ", "½": r"\tfrac12 ", "∈": r"\in ", "≠": r"\ne ", "′": "'", "~": r"\sim "},
     **{sign: "\\" + sign for sign in "{}%#&"},
     **{letter: rf"\{name} " for letter, name in zip(GREEK.split()[::2], GREEK.split()[1::2])},
 }
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᶻᵗⁿᵐᵏⁱᵖ", "0123456789-+ztnmkip")) | {"ᵀ": r"\top "}
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙ₊₋", "0123456789ijkn+-"))
-FUNCTIONS = {"log", "tanh", "max", "min", "exp", "softmax", "sign", "mean", "onehot", "sinh", "cos", "sin"}
+OF_LATEX = {"log", "tanh", "max", "min", "exp", "sinh", "cos", "sin"}
+FUNCTIONS = OF_LATEX | {"softmax", "sign", "mean", "onehot"}
 WORD = re.compile(r"(?<![\\a-zA-Z])([a-zA-Z]{2,}(?:_[a-z]{2,})*)")
-END = re.compile(r": |\. |; |, for |, with [a-z]+ |, entry|\.$|$")
+WORDS_IN_TURN = re.compile(rf"{WORD.pattern}(?: [a-zA-Z]{{2,}})*")
+END = re.compile(r": |\. |; |, for |, with |, entry|, (?=[a-z]{3,} [a-z]{3,} [a-z]{3,})|\.$|$")
+BETWEEN = {"and", "of", "over", "with"}  # words that stand apart from the signs beside them
 MOST_WORDS = 4  # of an equation; a line with more is a sentence
 # Marks that stand for LaTeX's braces and words until all other signs are translated.
 UP, DOWN, HAT, CLOSE, WORDS = "\ue000", "\ue001", "\ue002", "\ue003", 0xE100
@@ -31,7 +34,8 @@ def as_rst(app, what, name, obj, options, lines):
 
 def equation(line):
     """(equation, what follows) of a first line; ("", the line) if it does not begin with one."""
-    end = END.search(line)
+    ends = END.finditer(line)
+    end = next(end for end in ends if line.count("(", 0, end.start()) == line.count(")", 0, end.start()) or not end[0])
     formula = line[: end.start()]
     rest = line[end.end() :] if end[0].strip() in (":", ".", ";", "") else line[end.start() :]
     words = [word for word in WORD.findall(formula) if word not in FUNCTIONS]
@@ -44,14 +48,16 @@ def latex(formula):
     words = []
 
     def upright(match):
-        words.append(r"\mathrm{" + match[1].replace("_", r"\_") + "}")
+        word = match[0].replace("_", r"\_")
+        apart = " " in word or word in BETWEEN
+        words.append(rf"\{word} " if word in OF_LATEX else rf"\text{{ {word} }}" if apart else rf"\mathrm{{{word}}}")
         return chr(WORDS + len(words) - 1)
 
     text = re.sub("([a-zA-Zθμσ])\u0302", rf"{HAT}\1{CLOSE}", formula).replace("ŷ", f"{HAT}y{CLOSE}")
     text = re.sub(r"_\{([^}]*)\}", rf"{DOWN}\1{CLOSE}", text)
     text = re.sub(r"\^\{([^}]*)\}", rf"{UP}\1{CLOSE}", text)
     text = text.replace(" if ", f" {UP}{CLOSE}").replace(" else ", f" {DOWN}{CLOSE}") if " if " in text else text
-    text = WORD.sub(upright, text)
+    text = WORDS_IN_TURN.sub(upright, text)
     text = re.sub(r"_(\w+)", rf"{DOWN}\1{CLOSE}", text)
     text = "".join(SIGNS.get(sign, sign) for sign in text)
     text = _moved(_moved(text, RAISED, "^"), LOWERED, "_")

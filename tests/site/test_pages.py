@@ -83,7 +83,12 @@ def test_equations_and_figures_are_numbered_through_a_lecture():
         ("a = 1 / (1 + e⁻ᶻ), a' = a (1 − a) ≤ 1/4. Range", r"a = 1 / (1 + e^{-z}), a' = a (1 - a) \le  1/4"),
         ("m̂ = m / (1 − β₁ᵗ): x", r"\hat{m} = m / (1 - \beta _{1}^{t})"),
         ("p_i = e^{z_i} / Σ_j e^{z_j}: rows", r"p_{i} = e^{z_{i}} / \sum _{j} e^{z_{j}}"),
-        ("w ~ N(0, std²): an", r"w ~ N(0, \mathrm{std}^{2})"),
+        ("w ~ N(0, std²): an", r"w \sim  N(0, \mathrm{std}^{2})"),
+        ("y = f(x; θ), one example per row. Of", r"y = f(x; \theta )"),
+        ("∂L/∂b = Σ δ, with δ = ∂L/∂z of shape (m, n).", r"\partial L/\partial b = \sum  \delta "),
+        ("w = mean of v over all: m", r"w = \text{ mean of } v \text{ over all }"),
+        ("a = log(1 + e^z): m", r"a = \log (1 + e^z)"),
+        ("a = w x with w = 1: m", r"a = w x \text{ with } w = 1"),
     ],
 )
 def test_the_first_equation_of_a_docstring_is_set(line, latex):
