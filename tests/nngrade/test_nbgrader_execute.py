@@ -65,7 +65,7 @@ def test_links_beside_a_notebook_lead_nowhere(course):
     (folder / "mine.txt").symlink_to(course.root / "gradebook.db")
     (folder / "mine").symlink_to(course.root / "solutions")
     (folder / "inside").mkdir()
-    (folder / "inside" / "theirs").symlink_to(course.root / "solutions")
+    (folder / "inside" / "theirs").symlink_to(course.root / "gradebook.db")
     (folder / f"{NAME}.ipynb").write_text(nbformat.writes(answered()))
     course.autograde(NAME, "student-08")
     assert course.scores(NAME, "student-08") == FULL | {"why": None}
