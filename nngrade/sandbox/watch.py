@@ -9,6 +9,7 @@ import stat
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MOST_FILES = 20_000  # a scratch folder with more of them counts as full
+FEW, BUFFER = 32, 1 << 18  # open files of a process; what each one beyond these counts for: see memory_above
 
 
 class Family:
@@ -38,7 +39,11 @@ class Family:
         return sum(ticks for _, ticks, _ in self.members.values()) / TICKS + mine.ru_utime + mine.ru_stime
 
     def memory_above(self, limit):
-        """Whether they use more memory than that. What two of them share counts once."""
+        """Whether they use more memory than that. What two of them share counts once.
+
+        What waits in sockets and pipes is the kernel's memory, up to 200 KB for each end, and shows nowhere.
+        """
+        limit -= BUFFER * sum(max(0, self._open_files(pid) - FEW) for pid in self.members)
         if sum(pages for *_, pages in self.members.values()) * PAGE <= limit:
             return False  # quick, and right although shared pages count twice here
         return sum(self._proportional(pid, pages) for pid, (*_, pages) in self.members.items()) > limit
@@ -69,6 +74,19 @@ class Family:
             with contextlib.suppress(OSError):
                 fields = self._read(f"{name}/stat").rpartition(b")")[2].split()  # the name before it may hold anything
                 yield int(name), (int(fields[1]), sum(map(int, fields[11:15])), int(fields[21]))
+
+    def _open_files(self, pid):
+        """How many they are; without a look at them where the kernel says it, since Linux 6.2."""
+        with contextlib.suppress(OSError):
+            return os.stat(f"{pid}/fd", dir_fd=self.proc).st_size or self._listed(pid)
+        return 0
+
+    def _listed(self, pid):
+        folder = os.open(f"{pid}/fd", os.O_RDONLY | os.O_DIRECTORY, dir_fd=self.proc)
+        try:
+            return len(os.listdir(folder))
+        finally:
+            os.close(folder)
 
     def _proportional(self, pid, pages):
         with contextlib.suppress(OSError, StopIteration):
