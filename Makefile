@@ -11,9 +11,9 @@ endif
 
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
-test test-fast mutants: export OPENBLAS_NUM_THREADS = 1
+test test-fast attacks mutants: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake mutants clean instructor dev
+.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-diagnostics grade-quality one-mistake attacks mutants clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -103,6 +103,9 @@ grade-quality: dev  ## faults that the tests of the assignments catch and name, 
 
 one-mistake: dev  ## what a mistake in one function costs elsewhere: every fault in every function (an hour; ARGS="a4_mnist")
 	$(BIN)/python benchmarks/one_mistake.py $(ARGS)
+
+attacks: dev  ## every attack of tests/nngrade/attacks in every kind of sandbox that runs here (5 minutes)
+	EVERY_KIND=1 $(PYTEST) -m "slow or not slow" tests/nngrade/test_attacks.py tests/nngrade/test_attacks_on_tests.py
 
 MODULES =
 PART = 1

@@ -60,6 +60,15 @@ def _read_npy_header(header):
     return kind, shape, found[2] == b"True"
 
 
+def numbers(array):
+    """An array of objects as one of numbers, if that is what they are."""
+    try:
+        made = asarray(array.tolist())
+    except (ValueError, TypeError):  # of other shapes inside
+        return array
+    return made if made.shape == array.shape and made.dtype.kind in "biufc" else array
+
+
 def rng_state(rng):
     """Where a random generator stands, as a list of plain values that `make_rng` and `advance` take."""
     state = rng.bit_generator.state

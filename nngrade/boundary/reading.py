@@ -8,6 +8,7 @@ from numpy import dtype, generic
 from nngrade.boundary.arrays import KINDS, Malformed, make_rng, npy_array
 
 MAX_DEPTH = 40  # levels of lists in lists
+MAX_RANGE = 2**22  # numbers
 TYPES = {kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
 
 
@@ -20,6 +21,19 @@ class Record(tuple):
         if name in self.fields:
             return self[self.fields.index(name)]
         raise AttributeError(f"there is no {name!r} in this tuple of {', '.join(self.fields)}")
+
+    def __array_function__(self, function, types, args, kwargs):
+        """NumPy's functions get its items. Many would take a field for the result: `np.sum` calls what is named sum."""
+        return function(*_items(args), **_items(kwargs))
+
+
+def _items(of):
+    """Arguments with plain tuples in place of named ones."""
+    if type(of) is dict:
+        return {name: _items(value) for name, value in of.items()}
+    if type(of) in (list, tuple, Record):
+        return (list if type(of) is list else tuple)(map(_items, of))
+    return of
 
 
 class Reader:
@@ -119,7 +133,10 @@ def _is_field(name):
 
 
 def _read_range(reader, payload, depth):
-    return range(*map(operator.index, reader.items(payload, depth)))
+    found = range(*map(operator.index, reader.items(payload, depth)))
+    if found[MAX_RANGE:]:
+        raise Malformed("a range is too long: whoever looks at its numbers makes them all")
+    return found
 
 
 def _read_complex(reader, payload, depth):

@@ -8,13 +8,16 @@ Sizes and nesting are bounded in both directions; reading.py reads.
 
 import builtins
 import struct
+from decimal import Decimal
+from fractions import Fraction
 from json import dumps
+from types import MappingProxyType
 
 from numpy import asarray, dtype, generic, ndarray
 from numpy.random import Generator
 
-from nngrade.boundary.arrays import KINDS, RNGS, Malformed, npy_bytes, rng_state
-from nngrade.boundary.reading import MAX_DEPTH, TYPES, Reader
+from nngrade.boundary.arrays import KINDS, RNGS, Malformed, npy_bytes, numbers, rng_state
+from nngrade.boundary.reading import MAX_DEPTH, MAX_RANGE, TYPES, Reader
 from nngrade.boundary.words import TOO_DEEP, TOO_LARGE
 
 MAX_TREE, MAX_BLOBS = 16 * 2**20, 2**28  # bytes
@@ -75,6 +78,8 @@ class Writer:
         if isinstance(value, dict):
             pairs = [[self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in value.items()]
             return self.outside.mutable(value, {"dict": pairs})
+        if isinstance(value, ndarray) and value.dtype.kind == "O":
+            value = numbers(value)
         if isinstance(value, ndarray) and value.dtype.kind in KINDS:
             if value.nbytes > MAX_BLOBS:  # before a copy is made
                 raise Unsendable(TOO_LARGE)
@@ -99,10 +104,16 @@ class Writer:
         for kind in (bool, int, float, str):  # a subclass arrives as the plain kind
             if isinstance(value, kind):
                 return kind(value)
+        if isinstance(value, (Fraction, Decimal)):
+            return float(value)
         if isinstance(value, complex):
             return {"complex": [value.real, value.imag]}
+        if isinstance(value, MappingProxyType):
+            return {"dict": list(map(items, value.items()))}
         if isinstance(value, (set, frozenset)):
             return {"set": items(value)}
+        if isinstance(value, range) and value[MAX_RANGE:]:
+            raise Unsendable(TOO_LARGE)
         if isinstance(value, (slice, range)):
             return {type(value).__name__: items((value.start, value.stop, value.step))}
         if isinstance(value, dtype) and value.kind in KINDS:

@@ -7,7 +7,7 @@ holds fonts, and these would hold open files, which forks may not share; so font
 
 import io
 import os
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +26,20 @@ def warm_up():
     _draw()
     if _open_fonts():  # with another version of Matplotlib, perhaps: then figures take longer
         os.register_at_fork(after_in_child=MathTextParser._parse_cached.cache_clear)
+
+
+def without_windows(pyplot, inline):
+    """Let this `pyplot` put figures into the notebook, with the backend `inline`, where it is asked for windows."""
+    switch = pyplot.switch_backend
+
+    @wraps(switch)
+    def switch_backend(newbackend):
+        try:
+            switch(newbackend)
+        except ImportError:  # there is no screen here
+            switch(inline)
+
+    pyplot.switch_backend = switch_backend
 
 
 def _draw():

@@ -88,10 +88,11 @@ def make_shell():
     config.HistoryManager.hist_file = ":memory:"
     shell = Shell.instance(config=config, banner1="", ipython_dir=_folder())
     os.environ["MPLBACKEND"] = INLINE
-    if "matplotlib" in sys.modules:
+    if "matplotlib.pyplot" in sys.modules:
         from IPython.core.pylabtools import activate_matplotlib
         from matplotlib_inline.backend_inline import configure_inline_support
 
+        figures.without_windows(sys.modules["matplotlib.pyplot"], INLINE)
         activate_matplotlib(INLINE)  # figures show at the end of the cell, as in a notebook
         configure_inline_support(shell, INLINE)
     return shell

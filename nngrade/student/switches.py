@@ -17,6 +17,7 @@ from multiprocessing.pool import Pool, ThreadPool
 import numpy as np
 
 FILTERS, PRINTS, DEPTH = list(warnings.filters), np.get_printoptions(), sys.getrecursionlimit()
+SHOW = warnings.showwarning
 
 
 def put_back():
@@ -26,6 +27,7 @@ def put_back():
     np.set_printoptions(**PRINTS)
     warnings.filters[:] = FILTERS
     warnings._filters_mutated()
+    warnings.showwarning = SHOW
     sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
     sys.settrace(None)
     sys.setprofile(None)

@@ -37,8 +37,14 @@ class Callbacks:
             failure, self.failure = self.failure, None
             raise failure
 
+    def resolve(self, tag, payload, reader):
+        """What a function of the test's is given: never the test's own value, which it could change in place."""
+        value = self.channel.resolve(tag, payload, reader)
+        return self.channel.lending.open[payload].copy if tag == "ref" else value
+
     def answer(self, reply):
         """Call a function of the test's for the student's code, and send what it returns or raises."""
+        reply.outside = self
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise Ended(f"{self.connection.asked} and the function that it was given call each other without end.")

@@ -165,6 +165,7 @@ LIES = {
     "dtype of objects": crafted({"dtype": "O"}),
     "dtype of records": crafted({"dtype": "i4,i4"}),
     "another type": crafted({"type": "type"}),
+    "a range that nobody could write down": crafted({"range": [0, 10**9, 1]}),
     "another generator": crafted({"rng": ["MT19937", "1", "1", 0, 0]}),
     "state that is no number": crafted({"rng": ["PCG64", "one", "1", 0, 0]}),
     "complex of texts": crafted({"complex": ["a", "b"]}),
