@@ -29,6 +29,7 @@ ATTACKS = [
 ]
 CANARIES = "CANARY", "7f3a9", "0.7308159", "1.4616318"
 LIMITS = Limits(cell_seconds=2, test_seconds=2, total_seconds=30)
+PATIENT = Limits(cell_seconds=20, test_seconds=20, total_seconds=120)  # honest work waits for nothing but the machine
 TOKEN = "nngrade-test-" + uuid.uuid4().hex  # in the environment of every process of theirs
 EVERY_KIND = os.environ.get("EVERY_KIND")
 CASES = [
@@ -68,7 +69,8 @@ def sandbox_of(kind, sandboxes):
 def graded(attack, sandbox, world):
     answers = {name: world.fill(source) for name, source in attack.get("answers", {}).items()}
     handed_in = answered(answers, world.fill(attack.get("first") or attack.get("reads", "")))
-    return grade_notebook(as_bytes(handed_in), INSTRUCTOR, RELEASE, LIMITS, sandbox)
+    limits = PATIENT if attack["name"].startswith("honest") else LIMITS
+    return grade_notebook(as_bytes(handed_in), INSTRUCTOR, RELEASE, limits, sandbox)
 
 
 def shown(result):
