@@ -16,9 +16,11 @@ TAKEN = {"sum": "a sum", "mean": "a mean", "max": "a maximum", "min": "a minimum
 def edits(node, called, others):
     """All edits of an expression. `called`: {quantity: what it is called}; `others`: quantities that are there by then.
 
-    An edit of a part is an edit of the whole; which entry of a list is meant, zs[-1], is left alone.
+    An edit of a part is an edit of the whole. Two are left alone: which entry of a list is meant, zs[-1]; and what is
+    compared, since with another quantity one case may hold for all numbers, which has many causes.
     """
     yield from _here(node, called, others)
+    others = () if isinstance(node, ast.Compare) else others
     for field, value in ast.iter_fields(node):
         if field == "slice":
             continue

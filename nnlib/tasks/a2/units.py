@@ -129,6 +129,7 @@ ELU = Task(
         mistake("a.leaky", "a holds alpha · z where z is negative: that is a leaky ReLU.",
                 a=lambda z, alpha: np.where(z > 0, z, alpha * z)),
         mistake("a.relu", "a is 0 where z is negative: that is ReLU.", a=lambda z: np.maximum(0, z)),
+        mistake("a.identity", "a is z itself.", a=lambda z: z.copy()),
         mistake("a.sign", "a has the wrong sign where z is negative.",
                 a=lambda z, alpha: np.where(z > 0, z, -alpha * bend(z))),
         mistake("a.minus_z", "For negative z, a is made with e⁻ᶻ, where eᶻ belongs.",
