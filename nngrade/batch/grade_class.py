@@ -98,8 +98,9 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
                 outcome.note_empty(record)
                 cells[where] = held.changes(record)
             progress.step(outcome)
-        _settle(book, course, outcome)
-        reasons = {where: outcome.reasons[where] for where in outcome.graded}
+        given = _settle(book, course, outcome)
+        reasons = {(student, notebook): why for (name, student, notebook), why in given.items() if name == assignment}
+        reasons |= {where: outcome.reasons[where] for where in outcome.graded}
         outcome.changed = changes.compared(before, gradebook.totals(book, assignment), cells, reasons)
         changes.note(course.root, assignment, outcome.changed)
         outcome.waiting = gradebook.waiting(book, assignment)
@@ -156,10 +157,11 @@ def _save(book, record, config, outcome):
 def _settle(book, course, outcome):
     """Late penalties, for all: files and points may have changed where nothing had to be graded."""
     try:
-        penalties.settle(book, course.root, course.config)
+        return penalties.settle(book, course.root, course.config)
     except CourseError:  # of a plugin that fails, which has been told for each submission that was graded
         if not outcome.failed:
             raise
+        return {}
 
 
 def _results(todo, pool, outcome, progress):

@@ -16,8 +16,11 @@ from nngrade.errors import CourseError
 
 
 def settle(gradebook, root, config, assignment="", student=""):
-    """Bring dates and penalties up to date, for one assignment or one student or all; [(student, old, new)] of them."""
-    rules, changed = deadlines.load(root), []
+    """Bring dates, penalties and what is given away up to date, for one assignment or one student or all.
+
+    Returns {(assignment, student, notebook): why} of those who have other points by what is given away.
+    """
+    rules, changed = deadlines.load(root), {}
     if rules.rule != deadlines.Rule() and "plugin_class" in config.AssignLatePenalties:
         raise CourseError(f"Both {deadlines.FILE} and AssignLatePenalties in nbgrader_config.py say what being late"
                           " costs. Leave out one of the two.")  # fmt: skip
@@ -25,8 +28,9 @@ def settle(gradebook, root, config, assignment="", student=""):
         if assignment in ("", each.name):
             if each.name in rules.due:
                 each.duedate = _naive(rules.due[each.name])
-            questions.give(gradebook, root, each.name)  # which counts for the penalty
-            changed += _settle_one(gradebook, root, config, rules, each, student)
+            given = questions.settle(gradebook, root, each.name)  # which counts for the penalty
+            changed |= {(each.name, *where): why for where, why in given.items()}
+            _settle_one(gradebook, root, config, rules, each, student)
     gradebook.db.commit()
     return changed
 
@@ -42,7 +46,6 @@ def _settle_one(gradebook, root, config, rules, assignment, student):
                 old, new = notebook.late_submission_penalty, _penalty(gradebook, submitted, notebook, config, share)
                 if not math.isclose(old or 0, new or 0, abs_tol=1e-9) or (old is None) != (new is None):
                     notebook.late_submission_penalty = new
-                    yield submitted.student_id, old or 0, new or 0
 
 
 def _share(rules, root, submitted, assignment):

@@ -1,20 +1,18 @@
 """The questions of an assignment in nbgrader's gradebook, when they change while work is graded.
 
 Questions come, go and get other points; nbgrader itself refuses all of that once somebody has handed in. What people
-gave is kept in records/ASSIGNMENT/by_hand.json before a question goes or is worth other points, and comes back with it.
+gave is kept before a question goes or is worth other points, and comes back with it (by_hand.py).
 """
 
-import json
 import tomllib
 from dataclasses import dataclass, field
 
 from nbgrader.api import Comment, Grade, GradeCell, SolutionCell, SourceCell, TaskCell
 
-from nngrade.batch.files import write_whole
+from nngrade.batch.by_hand import Kept
 from nngrade.errors import CourseError
 
 GIVEN = "questions.toml"  # the questions that are given away: {assignment: [question, ...]}
-KEPT = "by_hand.json"
 COPIED = {"grade_cell": ("max_score", "cell_type"), "solution_cell": (), "task_cell": ("max_score", "cell_type"),
           "source_cell": ("cell_type", "locked", "source", "checksum")}  # fmt: skip
 
@@ -36,7 +34,7 @@ def bring_up_to_date(gradebook, root, assignment, new):
     """Have the gradebook hold the questions of `new`, another gradebook in which they were just generated."""
     changes = Changes()
     gradebook.update_or_create_assignment(assignment)
-    kept = _Kept(root, assignment)
+    kept = Kept(root, assignment)
     for notebook in new.find_assignment(assignment).notebooks:
         entry = gradebook.update_or_create_notebook(notebook.name, assignment, kernelspec=notebook.kernelspec)
         changes.submissions = max(changes.submissions, len(entry.submissions))
@@ -85,7 +83,7 @@ def _copied(cell):
 def _remove(gradebook, cell, kept):
     for kind in (Grade, Comment):
         for row in gradebook.db.query(kind).filter(kind.cell_id == cell.id):
-            kept.note(cell.name, row, getattr(cell, "max_score", None))
+            kept.note(row, getattr(cell, "max_score", None))
             gradebook.db.delete(row)
     gradebook.db.flush()
     gradebook.db.delete(cell)
@@ -103,46 +101,6 @@ def _add(gradebook, entry, notebook, kept):
             kept.restore(entry, row)
 
 
-class _Kept:
-    """What people gave to questions that changed: {question: {student: [points, of how many, comment]}}."""
-
-    def __init__(self, root, assignment):
-        self.path = root / "records" / assignment / KEPT
-        self.all = json.loads(self.path.read_text(encoding="utf-8")) if self.path.is_file() else {}
-        self.changed = False
-
-    def note(self, question, row, most):
-        """Keep what is in a row, if a person gave it."""
-        student = row.notebook.student.id
-        score, comment = getattr(row, "manual_score", None), getattr(row, "manual_comment", None)
-        if score is not None or comment:
-            old = self.all.setdefault(question, {}).get(student, [None, None, None])
-            new = [score, most] if score is not None and most else old[:2]
-            self.all[question][student] = [*new, comment or old[2]]
-            self.changed = True
-
-    def restore(self, entry, row):
-        """Give it back, in proportion to the points that the question has now."""
-        score, most, comment = self.all.get(entry.name, {}).get(row.notebook.student.id, [None, None, None])
-        if isinstance(row, Comment):
-            row.manual_comment = comment
-        elif score is not None:
-            row.manual_score, row.needs_manual_grade = score * entry.max_score / most, False
-
-    def scale(self, entry, before, now):
-        """A person's 4 of 5 are 8 of 10. Of 0 nothing can be worked out: then it is what was given before."""
-        for row in entry.grades:
-            if row.manual_score is not None:
-                self.note(entry.name, row, before)
-                score, most, _ = self.all.get(entry.name, {}).get(row.notebook.student.id, [None, None, None])
-                row.manual_score = score * now / most if score is not None else None
-                row.needs_manual_grade = row.manual_score is None and row.auto_score is None
-
-    def save(self):
-        if self.changed:
-            write_whole(self.path, json.dumps(self.all, indent=1, ensure_ascii=False) + "\n")
-
-
 # --- given away ------------------------------------------------------------------------------
 
 
@@ -155,24 +113,25 @@ def given(root):
         raise CourseError(f'{path} can\'t be read: {error}. It holds lines ASSIGNMENT = ["QUESTION"].') from None
 
 
-def give(gradebook, root, assignment):
-    """Full points for all who handed in, in what is given away or worth 0; what people gave there is kept."""
-    kept, names = _Kept(root, assignment), given(root).get(assignment, ())
-    for row in _rows(gradebook, assignment, names):
-        if row.manual_score != row.cell.max_score:
-            kept.note(row.cell.name, row, row.cell.max_score)
-        row.manual_score, row.needs_manual_grade = row.cell.max_score, False
+def settle(gradebook, root, assignment):
+    """Full points for all who handed in, in what is given away or worth 0; what is no longer given away is taken back.
+
+    What people gave there is kept. Returns {(student, notebook): why} of those who have other points by that.
+    """
+    kept, names, changed = Kept(root, assignment), given(root).get(assignment, ()), {}
+    for row in _rows(gradebook, assignment, {*names, *kept.away}):
+        before, question = row.manual_score, row.cell.name
+        if question in kept.away and question not in names:
+            kept.take_back(row)
+        if question in names or not row.cell.max_score:
+            kept.give(row, question in names)
+        if row.manual_score != before and row.cell.max_score:
+            no_longer = "" if question in names else "no longer "
+            changed[row.notebook.student.id, row.notebook.name] = f"a question {no_longer}given to everybody"
+    for question in kept.away.keys() - set(names):
+        del kept.away[question]
     kept.save()
-
-
-def take_back(gradebook, root, assignment, question):
-    """What was given away is graded again as before: by people's points where there are some, else by the machine's."""
-    kept = _Kept(root, assignment)
-    for row in (each for each in _rows(gradebook, assignment, [question]) if each.cell.name == question):
-        row.manual_score = None
-        kept.restore(row.cell, row)
-        row.needs_manual_grade = row.manual_score is None and row.auto_score is None
-    gradebook.db.commit()
+    return changed
 
 
 def _rows(gradebook, assignment, names):

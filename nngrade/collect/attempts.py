@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from nngrade import times
 from nngrade.batch.files import write_whole
+from nngrade.notebook import submission
 
 HERE = "found in submitted"
 
@@ -36,13 +37,14 @@ class Attempt:
     order: int = 0  # among attempts of which no time is known
     run: int = 0  # the run of collect that first saw it
     problem: str = ""
+    noted: str = ""  # what a person wrote into timestamp.txt since: that counts, whatever the platform says
 
 
 class Attempts:
     """All attempts for one assignment."""
 
-    def __init__(self, root, assignment):
-        self.root, self.assignment = root, assignment
+    def __init__(self, root, assignment, zone=""):
+        self.root, self.assignment, self.zone = root, assignment, zone
         self.folder = root / "downloaded" / assignment
         self.all = [Attempt(**each) for each in self._read()]
         self.run = 1 + max((each.run for each in self.all), default=0)
@@ -71,12 +73,12 @@ class Attempts:
 
     def add(self, attempt, files):
         """Keep an attempt with {name: bytes}; whether it is new. Of one that is known, what is known now counts."""
-        for number, old in enumerate(self.all):
-            same = (old.student, old.hash) == (attempt.student, attempt.hash)
-            if same and (old.label == attempt.label or old.platform == HERE):
-                known = {} if attempt.time else {"time": old.time, "given": old.given, "zone": old.zone}
-                self.all[number] = replace(attempt, run=old.run, late=attempt.late or old.late, **known)
-                return False
+        if old := self._known(attempt):
+            stays = old.noted or not attempt.time
+            known = {"time": old.time, "given": old.given, "zone": old.zone, "noted": old.noted} if stays else {}
+            self.all[self.all.index(old)] = replace(
+                attempt, run=old.run, late=attempt.late or old.late, **known)  # fmt: skip
+            return False
         attempt.run = attempt.run or self.run
         for name, data in files.items():
             path = self._kept(attempt) / name
@@ -85,23 +87,38 @@ class Attempts:
         self.all.append(attempt)
         return True
 
+    def _known(self, attempt):
+        """The same attempt as it was collected before; None if it is new."""
+        same = (each for each in self.of(attempt.student) if each.hash == attempt.hash)
+        return next((each for each in same if each.label == attempt.label or each.platform == HERE), None)
+
+    def noted(self, attempt):
+        """Whether a person has said when this was handed in."""
+        return bool((old := self._known(attempt)) and old.noted)
+
     def keep_what_is_there(self, student):
-        """What lies in submitted/ and did not come from here: an attempt, too."""
+        """What lies in submitted/ and did not come from here: an attempt, too, or a time that a person entered."""
         folder = self._submitted(student)
         files = {path.name: path.read_bytes() for path in sorted(folder.glob("*"))
                  if path.is_file() and not path.is_symlink() and path.name != "timestamp.txt"}  # fmt: skip
-        if files and digest(files) not in {each.hash for each in self.of(student)}:
+        text, time = self._stamp(folder)
+        same = [each for each in self.of(student) if each.hash == digest(files)]
+        if same and text and text not in map(_stamped, same):
+            attempt = max(same, key=lambda each: (each.time, each.order, each.run))
+            attempt.noted, attempt.time = text, time
+        elif files and not same:
             hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-            self.add(
-                Attempt(student, digest(files), HERE, student, files=hashes, time=self._noted(folder), run=-1), files
-            )
+            self.add(Attempt(student, digest(files), HERE, student, files=hashes, time=time, run=-1), files)
 
-    def _noted(self, folder):
+    def _stamp(self, folder):
+        """(what timestamp.txt holds, that moment in UTC); "" for what is not there or not certain."""
         try:
-            text = (folder / "timestamp.txt").read_text(encoding="utf-8")
-            return times.moment(text.strip()).isoformat()
-        except (OSError, ValueError, times.Uncertain):
-            return ""
+            text = submission.read_file(folder / "timestamp.txt", times.MOST).decode().strip()
+            return text, times.moment(text, self.zone).isoformat() if text else ""
+        except (submission.Refused, UnicodeDecodeError):
+            return "", ""
+        except times.Uncertain:
+            return text, ""
 
     def put(self, attempt):
         """Have an attempt lie in submitted/. It is swapped in whole, so one of the two is always there."""
@@ -110,8 +127,8 @@ class Attempts:
         for left in (beside, old):
             shutil.rmtree(left, ignore_errors=True)
         shutil.copytree(self._kept(attempt), beside) if attempt.files else beside.mkdir(parents=True)
-        if attempt.time:
-            (beside / "timestamp.txt").write_text(times.written(times.moment(attempt.time)), encoding="utf-8")
+        if stamp := _stamped(attempt):
+            (beside / "timestamp.txt").write_text(stamp, encoding="utf-8")
         if target.exists():
             target.rename(old)
         beside.rename(target)
@@ -127,6 +144,11 @@ class Attempts:
 
     def _submitted(self, student):
         return self.root / "submitted" / student / self.assignment
+
+
+def _stamped(attempt):
+    """What timestamp.txt holds of an attempt: what is not certain stays as a person wrote it, and is named there."""
+    return times.written(times.moment(attempt.time)) if attempt.time else attempt.noted
 
 
 def digest(files):

@@ -49,7 +49,7 @@ class Collector:
         if not self.wanted:
             raise CourseError(f"{assignment} was not released yet: there is no assignments/{assignment}/.")
         self.root, self.roster, self.told = root, roster.load(root), {}
-        self.attempts, self.outcome, self.taken = Attempts(root, assignment), Outcome(), set()
+        self.attempts, self.outcome, self.taken = Attempts(root, assignment, zone), Outcome(), set()
 
     def run(self, paths):
         """Collect from these files and folders; returns the Outcome."""
@@ -135,8 +135,8 @@ class Collector:
         choice = notebooks.choose(files, self.wanted)
         choice.files |= {name: entry.read() for name, entry in secrets.items()}
         for student in owner.students:
-            attempt = self._attempt(one, student.student, choice)
             self.attempts.keep_what_is_there(student.student)
+            attempt = self._attempt(one, student.student, choice)
             new = self.attempts.add(attempt, choice.files)
             (self.outcome.collected if new else self.outcome.again).append((student.student, one.platform))
             self.taken.add(student.student)
@@ -153,7 +153,8 @@ class Collector:
         try:
             attempt.time = times.moment(given, self.zone).isoformat() if given else ""
         except times.Uncertain as why:
-            self.outcome.uncertain.append((student, f"when: {why}"))
+            if not self.attempts.noted(attempt):
+                self.outcome.uncertain.append((student, f"when: {why}"))
         return attempt
 
     def _platform_id(self, one, student):

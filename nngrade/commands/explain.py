@@ -4,6 +4,7 @@ from nbgrader.api import MissingEntry
 from rich.table import Table
 from rich.text import Text
 
+from nngrade.batch import questions
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places, terms
 from nngrade.commands.console import wide_console
@@ -18,10 +19,11 @@ def explain(course, student, assignment):
     records = [record for record in Records(course.root).of(assignment) if record["student"] == student]
     if not records:
         raise CourseError(_why_none(course, student, assignment))
+    given = questions.given(course.root).get(assignment, ())
     with course.gradebook() as book:
         for record in records:
             notebook = _in_gradebook(book, record)
-            console.print(_questions(record, {grade.name: grade for grade in notebook.grades}))
+            console.print(_questions(record, {grade.name: grade for grade in notebook.grades}, given))
             console.print(_total(notebook), highlight=False)
             for line in _story(course, record):
                 console.print(shown(line), markup=False, highlight=False, soft_wrap=True)
@@ -46,7 +48,7 @@ def _in_gradebook(book, record):
         ) from None
 
 
-def _questions(record, grades):
+def _questions(record, grades, given):
     table = Table(title=Text(shown(f"{record['student']}, {record['notebook']}")), title_justify="left")
     for name, justify in (("question", "left"), ("points", "right"), ("of", "right"), ("why", "left"), ("s", "right")):
         table.add_column(name, justify=justify, overflow="fold")
@@ -55,7 +57,7 @@ def _questions(record, grades):
         test = record["tests"].get(name)
         seconds = f"{test['seconds']:.2f}" if test else ""
         points = "not yet" if _owed(grade) else f"{grade.score:g}"
-        lines = why(name, grade, record, for_student=False)
+        lines = why(name, grade, record, given, for_student=False)
         reasons = Text("\n".join(map(shown, lines)))  # in Text, [words] are no markup
         table.add_row(name, points, f"{grade.max_score:g}", reasons, seconds)
     return table

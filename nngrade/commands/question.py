@@ -72,8 +72,5 @@ def _give(course, assignment, question, give):
     lines = [f"{name} = {[*each]!r}".replace("'", '"') for name, each in (given | {assignment: names}).items() if each]
     write_whole(course.root / questions.GIVEN, "# Questions that are given away, by `nngrade question`.\n"
                 + "\n".join(lines) + "\n", 0o644)  # fmt: skip
-    if not give:
-        with course.gradebook() as book:
-            questions.take_back(book, course.root, assignment, question)
     what = "all who hand in get its points" if give else "it is graded as it was before"
     print(f"{question}: {what}, from the next `nngrade grade {assignment}`, `feedback` or `export` on.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 POINTS = re.compile(r"\s*\([^()]*\bpoints?\b[^()]*\)\s*$")
 CODE = re.compile(r"`(\w+)`")
+GIVEN = "the points of this question are given to everybody"
 HEADING = re.compile(r"^#{2,}\s+(.+?)\s*$", re.MULTILINE)
 
 
@@ -42,10 +43,10 @@ def named(heading, cell):
     return f"{heading}: {own}" if heading and cell.endswith("_test") else heading or own
 
 
-def tasks(record, cells, grades, comments):
+def tasks(record, cells, grades, comments, given):
     """A Task for each graded cell of a notebook; `grades` and `comments` are those of the gradebook, by cell."""
     return [Task(name, cell, None if owed(grades[cell]) else grades[cell].score, grades[cell].max_score,
-                 tuple(why(cell, grades[cell], record)), comments.get(cell) or "")
+                 tuple(why(cell, grades[cell], record, given)), comments.get(cell) or "")
             for cell, name in names(cells).items() if cell in grades]  # fmt: skip
 
 
@@ -54,8 +55,8 @@ def owed(grade):
     return grade.needs_manual_grade
 
 
-def why(name, grade, record, for_student=True):
-    """What led to these points, in lines."""
+def why(name, grade, record, given, for_student=True):
+    """What led to these points, in lines; `given` are the questions that are given away."""
     test, lines = record["tests"].get(name), []
     if test and test["message"]:
         lines = [*test["message"].splitlines(), *test["lines"]]
@@ -66,7 +67,9 @@ def why(name, grade, record, for_student=True):
         lines = ["left as it was released"]
     elif grade.manual_score is None:
         lines = ["waits for a person"]
-    if grade.manual_score is not None and grade.max_score:  # what does not count was given by nobody
+    if name in given and grade.manual_score == grade.max_score:
+        lines = [GIVEN, *lines]
+    elif grade.manual_score is not None and grade.max_score:  # what does not count was given by nobody
         lines += _by_a_person(grade, for_student)
     if grade.extra_credit:
         lines.append(f"{grade.extra_credit:g} of it are extra credit")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 import nbformat
 
-from nngrade.batch import penalties
+from nngrade.batch import penalties, questions
 from nngrade.batch.files import write_whole
 from nngrade.batch.records import NOTED, Records
 from nngrade.batch.submitted import handed_in_again
@@ -78,7 +78,7 @@ def mark_stale(course, assignment):
 
 def returned(course, assignment, student=None):
     """A Returned for each notebook that is graded and in the gradebook, with penalties as they are now."""
-    records = Records(course.root)
+    records, given = Records(course.root), questions.given(course.root).get(assignment, ())
     with course.gradebook() as book:
         penalties.settle(book, course.root, course.config)
         submissions = {each.student_id: each for each in book.assignment_submissions(assignment)}
@@ -86,22 +86,24 @@ def returned(course, assignment, student=None):
             notebooks = submissions[record["student"]].notebooks if record["student"] in submissions else ()
             for notebook in (each for each in notebooks if each.name == record["notebook"]):
                 graded = records.graded_notebook(record["student"], assignment, record["notebook"])
-                yield _returned(record, notebook, graded)
+                yield _returned(record, notebook, graded, given)
 
 
-def _returned(record, notebook, graded):
+def _returned(record, notebook, graded, given):
     cells = json.loads(graded.read_text(encoding="utf-8"))["cells"] if graded.is_file() else []
     cells = [cell | {"source": "".join(cell["source"])} for cell in cells]
     comments = {each.name: each.comment for each in notebook.comments}
-    found = tasks(record, cells, {each.name: each for each in notebook.grades}, comments)
-    total = _total(found, notebook.late_submission_penalty)
+    found = tasks(record, cells, {each.name: each for each in notebook.grades}, comments, given)
+    total = _total(found, notebook)
     told = [total, [asdict(task) for task in found], record["hashes"], record["refused"], record["repaired"]]
     stamp = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
     return Returned(record, found, total, cells, stamp)
 
 
-def _total(found, late):
+def _total(found, notebook):
+    """In words. Of what is to be looked at again the gradebook still holds points: being late takes none off them."""
     got = sum(task.points for task in found if task.points is not None)
+    late = (notebook.late_submission_penalty or 0) * got / notebook.score if notebook.score else 0
     waiting = sum(task.most for task in found if task.points is None)
     off = f", {number(late)} of them off for being late: {number(max(0, got - late))}" if late else ""
     rest = f" {number(waiting)} points are not graded yet." if waiting else ""

@@ -99,6 +99,27 @@ def test_a_question_is_given_away_and_taken_back(graded, pool, quiet):
 
 
 @pytest.mark.slow
+def test_what_is_given_away_is_nobodys_judgement(graded, pool, quiet):
+    """Weighed and dropped meanwhile, and taken back: each has what a person gave, in proportion, full points too."""
+    with graded.gradebook() as book:
+        book.find_grade("why", NAME, NAME, "student-01").manual_score = 5
+        book.db.commit()
+    for name in ("double_test", "why"):
+        asked(name, "--give")
+    outcome = grade(graded, NAME, pool, quiet)
+    assert {each.student: each.why for each in outcome.changed} == {"student-02": "a question given to everybody"}
+    for words in (["double_test", "--points", "8"], ["why", "--drop"], ["why", "--points", "10"]):
+        asked(*words)
+        read_grades(graded, NAME)
+    grade(graded, NAME, pool, quiet)
+    assert scores(graded) == [(ALL + 4 + 10, ALL + 14)] * 2
+    told = CliRunner().invoke(app, ["explain", "student-02", NAME], env={"COLUMNS": "160"}).output
+    assert told.count("are given to everybody") == 2 and "a person gave" not in told
+    (graded.root / "questions.toml").unlink()  # as well as --take-back
+    assert scores(graded) == [(ALL + 4 + 10, ALL + 14), (ALL - 4 + 4, ALL + 14)]
+
+
+@pytest.mark.slow
 def test_questions_come_and_go_in_a_release(graded, pool, quiet):
     new = [cell("half", "### BEGIN SOLUTION\ndef half(x):\n    return x / 2\n### END SOLUTION", solution=True),
            cell("half_test", "assert half(4) == 2", grade=True, locked=True, points=6)]  # fmt: skip

@@ -279,6 +279,18 @@ def test_what_somebody_put_there_by_hand_is_kept(root, tmp_path, handed):
     assert b"by hand" in [path.read_bytes() for path in (root / "downloaded").rglob(FILE)]
 
 
+def test_a_time_that_somebody_entered_by_hand_stays(root, tmp_path, handed):
+    for files in (made.canvas(handed), made.blackboard(handed)):  # one knows no times, the other another one
+        path = stored(tmp_path, files)
+        collected(root, path)
+        entered = root / "submitted" / ONE.student / NAME / "timestamp.txt"
+        entered.write_text("2026-03-01 10:00 +01:00")
+        for _ in range(2):
+            assert collected(root, path).well
+            assert lies(root, ONE, "timestamp.txt") == b"2026-03-01 09:00:00 UTC"
+    assert lies(root, TWO, "timestamp.txt").decode() == WHEN
+
+
 def test_times_that_are_not_certain_are_named(root, tmp_path, handed):
     files, participants = made.moodle(handed)
     when = {ONE: "02.12.2026 17:05", TWO: "Sunday, 25 October 2026, 02:30 AM", THREE: "-"}

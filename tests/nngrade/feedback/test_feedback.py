@@ -144,6 +144,23 @@ def test_the_command(course, monkeypatch):
 
 
 @pytest.mark.slow
+def test_what_is_to_be_looked_at_again_costs_nothing_of_the_rest(course, monkeypatch):
+    """A day late, at 30 %: no part of the 5 points that somebody gave to an older answer is taken off the others."""
+    hand_in(course, "student-01", course.root.joinpath("submitted/student-01", NAME, FILE).read_bytes(),
+            "2026-03-02 10:00 UTC")  # fmt: skip
+    rule = f'zone = "UTC"\n[rule]\nper_day = 0.3\n[due]\n{NAME} = "2026-03-02 09:00"\n'
+    (course.root / "deadlines.toml").write_text(rule)
+    with course.gradebook() as book:
+        why = book.find_grade("why", NAME, NAME, "student-01")
+        why.manual_score, why.needs_manual_grade = 5, True
+        book.db.commit()
+    [each] = write.returned(course, NAME, "student-01")
+    (course.root / "deadlines.toml").unlink()
+    most = sum(FULL.values())
+    assert each.total.startswith(f"{most} of {most} points, {0.3 * most:g} of them off for being late: {0.7 * most:g}")
+
+
+@pytest.mark.slow
 def test_the_score_of_an_earlier_attempt_does_not_go_back(course, tmp_path, monkeypatch):
     monkeypatch.chdir(course.root)
     before = answered({"double": "def double(x):\n    return x"})
@@ -155,6 +172,9 @@ def test_the_score_of_an_earlier_attempt_does_not_go_back(course, tmp_path, monk
     assert done.exit_code == 1 and "not graded, so there is no page of it: student-02" in done.output
     told = exports.export(course, NAME, tmp_path / "grades.csv", {}, "")
     assert f"No score for {NAME}, handed in again and not graded yet: student-02." in told
+    shutil.rmtree(course.root / "submitted" / "student-02" / NAME)
+    (course.root / "submitted" / "student-02" / NAME).mkdir()  # a text, and no file, in the place of the notebook
+    assert submitted.handed_in_again(course, NAME) == ["student-02"]
     hand_in(course, "student-02", before)
 
 
