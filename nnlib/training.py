@@ -52,7 +52,7 @@ def fit(
             if stopping and stopping.is_over:
                 break
             times = (epoch + i / steps for i in range(steps))
-            if not run.epoch(zip(times, _batches(train, batch_size, rng, augment), strict=True)):
+            if not run.epoch(zip(times, _batches(train, batch_size, rng, augment))):
                 _warn_diverged(epoch, opt)
                 break
             if valid is not None:
@@ -124,7 +124,7 @@ class _Run:
 
     def record(self, done, seconds):
         """The means over an epoch, of (examples, L, J, right answers) for each of its batches."""
-        sizes, L, J, hits = zip(*done, strict=True) if done else ([1], [math.nan], [math.nan], [math.nan])
+        sizes, L, J, hits = zip(*done) if done else ([1], [math.nan], [math.nan], [math.nan])
         self.history.loss.append(float(np.average(L, weights=sizes)))
         self.history.cost.append(float(np.average(J, weights=sizes)))
         if self.labelled:
