@@ -50,6 +50,15 @@ def test_the_expected_numbers_are_never_told():
         assert "0.654321" not in str(caught.value)
 
 
+def test_a_millionth_is_close_and_two_are_not():
+    """In float32 a right answer is off by a tenth of that; a wrong term in it may be as small as 2e-6."""
+    x = np.array([1.0, -2.0, 3.0])
+    for check in (lambda got: check_close("g", got, 2 * x), lambda got: check_gradient("g", got, lambda x: x @ x, x)):
+        check(2 * x * (1 + 0.9e-6))
+        with pytest.raises(AssertionError, match="^g is not right"):
+            check(2 * x * (1 + 2e-6))
+
+
 def test_hint_and_tolerance():
     with pytest.raises(AssertionError, match="Look at the mean.$"):
         check_close("L", 1.0, 2.0, hint="Look at the mean.")

@@ -434,12 +434,11 @@ def test_the_accuracy_while_training_knows_a_logit_from_a_probability(as_column)
     net = nn.Sequential(nn.Linear(1, 1, init=nn.filled(0), rng=np.random.default_rng(0)))
     net.layers[0].b = [0.25]
     y = np.ones((3, 1), np.float32) if as_column else np.ones(3, np.intp)
+    data = np.zeros((3, 1), np.float32), y
     how = {"epochs": 1, "batch_size": 2, "rng": np.random.default_rng(0), "progress": False}
     loss = nn.binary_cross_entropy_with_logits
-    history = nn.fit(
-        net, lambda z, y: loss(z, y.reshape(-1, 1)), nn.SGD(net, 1e-6), (np.zeros((3, 1), np.float32), y), **how
-    )
-    assert history.accuracy == [1]
+    history = nn.fit(net, lambda z, y: loss(z, y.reshape(-1, 1)), nn.SGD(net, 1e-6), data, valid=data, **how)
+    assert history.accuracy == history.valid_accuracy == [1]
 
 
 def test_the_history_knows_j_of_every_epoch():
