@@ -223,3 +223,9 @@ def test_distorted_digits_are_still_read(rng):
     bent = nn.data.Dataset(distort(test.x, rng, alpha=3, sigma=2, degrees=5, stretch=0.05), test.y)
     assert nn.accuracy(net, test) > 0.94
     assert nn.accuracy(net, bent) > 0.85
+
+
+def test_the_stretching_is_drawn_by_rng():
+    fields = [affine_field(2, 8, np.random.default_rng(seed), 0, 0.1) for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(fields[0], fields[1])
+    assert not np.allclose(fields[0], fields[2])

@@ -38,7 +38,7 @@ def test_numerical_gradient_refuses_float32_and_numbers():
 
 def test_directional_derivative(rng):
     x, d = rng.standard_normal(5), rng.standard_normal(5)
-    assert directional_derivative(lambda x: np.sum(x**2), x, d) == pytest.approx(2 * x @ d)
+    assert directional_derivative(lambda x: np.sum(x**3), x, d) == pytest.approx(3 * x**2 @ d, rel=1e-8)
 
 
 def test_jacobians(rng):
@@ -52,7 +52,7 @@ def test_jacobians(rng):
     assert J.shape == (4, 6)
     np.testing.assert_allclose(J, (1 - np.tanh(layer.W @ z) ** 2)[:, None] * layer.W, atol=1e-15)
     big = jacobian(nn.ReLU(), rng.standard_normal(4096).astype(np.float32))
-    assert big.shape == (4096, 4096)
+    assert big.shape == (4096, 4096) and big.dtype == np.float32
     assert np.count_nonzero(big) == np.count_nonzero(np.diag(big))
 
 
@@ -62,6 +62,29 @@ def test_relative_error_by_hand():
     assert relative_error([3, 4], [-3, -4]) == 2
     assert relative_error([3, 4], [0, 0]) == 1
     assert relative_error([5, 0], [4, 0]) == pytest.approx(0.2)
+    least = np.array([-128], np.int8)  # |−128| is −128 there
+    assert relative_error(least, 0 * least) == relative_error(0 * least, least) == 1
+
+
+def test_what_is_checked_is_the_network_in_use_unless_told_otherwise(rng):
+    net = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.Dropout(0.5, rng))
+    x, y, in_use = np.ones((3, 2)), np.zeros((3, 2)), net.predict(np.ones((3, 2)))
+    seen = []
+
+    def loss(y_hat, y):
+        seen.append(y_hat)
+        return nn.mse(y_hat, y)
+
+    check_network(net, loss, x, y), check_direction(net, loss, x, y, rng)
+    for y_hat in seen:
+        np.testing.assert_allclose(y_hat, in_use, atol=1e-3)
+
+
+def test_a_loss_in_the_place_of_a_function_is_told_what_to_take():
+    with pytest.raises(TypeError, match=r"^f: .*A loss gives \(L, dz\): take its \[0\]$"):
+        numerical_gradient(lambda w: (1.0, w), np.ones(2))
+    with pytest.raises(TypeError, match=r"returned float64 array of shape \(2,\)$"):
+        numerical_gradient(lambda w: w, np.ones(2))
 
 
 def tanh_net(rng):

@@ -204,15 +204,20 @@ def test_words_of_a_confusion_matrix():
 
 
 def test_words_of_histograms():
-    axes = nn.plot.histograms({"1 Tanh()": [1.0, 3.0], "2 ReLU()": [0.5, 0.5]})
-    assert [ax.get_title() for ax in axes] == ["1 Tanh()\n2 ± 1", "2 ReLU()\n0.5 ± 0"]
+    axes = nn.plot.histograms({"1 Tanh()": [1.0, 5.0], "2 ReLU()": [0.5, 0.5]})
+    assert [ax.get_title() for ax in axes] == ["1 Tanh()\n3 ± 2", "2 ReLU()\n0.5 ± 0"]
 
 
 def test_words_of_runs():
-    ax = nn.plot.runs({"SGD": [[1, 2], [3, 4]], "Adam": [[0, 0]]})
+    ax = nn.plot.runs({"SGD": [[1, 2], [1, 2], [4, 5]], "Adam": [[0, 0]]})
     assert said(ax) == ("", "epoch", "")
     assert legend(ax) == {"SGD": BLUE, "Adam": ORANGE}
-    assert ax.lines[0].get_ydata().tolist() == [2, 3]
+    assert ax.lines[0].get_ydata().tolist() == [2, 3]  # the mean, in a band from the least to the greatest
+    band = ax.collections[0].get_paths()[0].vertices
+    assert {x: (band[band[:, 0] == x, 1].min(), band[band[:, 0] == x, 1].max()) for x in (1, 2)} == {
+        1: (1, 4),
+        2: (2, 5),
+    }
 
 
 def test_words_of_a_network_stand_at_their_connections():
