@@ -6,9 +6,13 @@ import re
 import zipfile
 from pathlib import Path
 
+from nbgrader.preprocessors import ClearSolutions
+
 from nngrade.batch.files import write_whole_bytes
-from nngrade.course import assignments
+from nngrade.course import assignments, settings
 from nngrade.errors import CourseError
+from nngrade.notebook import canonical
+from nngrade.notebook.submission import answers
 
 NAME = "nn-from-scratch"
 LIBRARY = {".py", ".npz", ".toml", ".txt", ".md"}
@@ -32,11 +36,29 @@ def run(root):
           " a clone of that contains the solutions.")  # fmt: skip
 
 
+def refuse_answers(root):
+    """CourseError if what lies in assignments/ is not as released: somebody may have solved it there."""
+    clear = ClearSolutions(config=settings(root))
+    for name in assignments(root):
+        solved = canonical.read(root / "solutions" / name / f"{name}.ipynb")
+        stubs = answers(clear.preprocess(solved, {})[0])
+        path = root / "assignments" / name / f"{name}.ipynb"
+        if differ := sorted({cell for cell, _ in set(answers(canonical.read(path))) ^ set(stubs)}):
+            raise CourseError(
+                f"{path.relative_to(root)} is not as released ({', '.join(differ)}): students would get what stands"
+                " there. If that is an answer, move the notebook elsewhere; then run `nngrade release` and pack again."
+            )
+
+
 def contents(root):
-    """{name: bytes} of all that students get."""
+    """{name: bytes} of all that students get; CourseError if an assignment has been solved where it lies."""
+    refuse_answers(root)
     measured = [path.relative_to(root).as_posix() for path in sorted(root.glob(MEASURED))]
     files = {name: (root / name).read_bytes() for name in (*FILES, *measured)}
-    found = [*(root / "assignments").glob("*/*"), *(root / "lectures").glob("*"), *(root / "nnlib").rglob("*")]
+    own = {f"{path.parent.name}/{path.name}" for path in (root / "solutions").glob("*/*.ipynb")}  # and no copies
+    given = [path for path in (root / "assignments").glob("*/*")
+             if path.suffix != ".ipynb" or f"{path.parent.name}/{path.name}" in own]  # fmt: skip
+    found = [*given, *(root / "lectures").glob("*"), *(root / "nnlib").rglob("*")]
     for path in sorted(found):
         name = path.relative_to(root).as_posix()
         kinds = LIBRARY if name.startswith("nnlib/") else {".ipynb", *_data(root)}

@@ -150,6 +150,12 @@ def release_steps(release, instructor=None):
     return steps
 
 
+def answers(notebook):
+    """[(id, source)] of the cells of a release that students fill in."""
+    steps = release_steps(notebook)
+    return [(step.id, step.source.strip()) for step in steps if step.role in ("solution", "written")]
+
+
 def names_asked(cells):
     """{id of a solution cell: the names that it defines and that a test mentions}."""
     tests = set(re.findall(r"\w+", " ".join(cell["source"] for cell in cells if role(cell) == "test")))

@@ -3,6 +3,7 @@
 import json
 import posixpath
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,7 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from nngrade.__main__ import app
-from nngrade.commands.pack import NAME, contents
+from nngrade.commands.pack import FILES, NAME, contents
+from nngrade.errors import CourseError
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
 
 HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)", re.DOTALL)
@@ -68,6 +70,29 @@ def test_no_file_of_the_grader_is_in_it_and_none_speaks_of_it(files, texts):
     assert not [name for name in files if re.search(makers, name)]
     telling = re.compile("nngrade|BEGIN (SOLUTION|HIDDEN)|nbgrader_config")
     assert not [name for name, text in texts.items() if telling.search(text)]
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course with one assignment, as released."""
+    for name in ("nbgrader_config.py", "pyproject.toml", *FILES):
+        shutil.copy(ROOT / name, tmp_path)
+    for folder in ("solutions/a1_perceptron", "assignments/a1_perceptron"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def test_what_lies_beside_a_released_notebook_is_no_part_of_it(course):
+    released = course / "assignments" / "a1_perceptron"
+    shutil.copy(course / "solutions/a1_perceptron/a1_perceptron.ipynb", released / "a1_perceptron-Copy1.ipynb")
+    notebooks = [name for name in contents(course) if name.endswith(".ipynb")]
+    assert notebooks == ["assignments/a1_perceptron/a1_perceptron.ipynb"]
+
+
+def test_an_assignment_that_was_solved_where_it_is_released_is_not_packed(course):
+    shutil.copy(course / "solutions/a1_perceptron/a1_perceptron.ipynb", course / "assignments/a1_perceptron")
+    with pytest.raises(CourseError, match=r"is not as released \(.*step"):
+        contents(course)
 
 
 def test_all_that_is_needed_is_in_it(files):
