@@ -175,9 +175,12 @@ def export(
 ):
     """Write the grades as CSV, or into a copy of the file that a learning platform exported."""
     from nngrade import exports
+    from nngrade.feedback.write import mark_stale
 
-    files = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard, "brightspace": brightspace}
-    print("\n".join(exports.export(Course(course_root()), assignment, to, files, column)))
+    course, files = Course(course_root()), {"canvas": canvas, "moodle": moodle, "blackboard": blackboard}
+    print("\n".join(exports.export(course, assignment, to, files | {"brightspace": brightspace}, column)))
+    for name in [assignment] if assignment else assignments(course.root):
+        mark_stale(course, name)  # a deadline or a person may have changed a score since its page was written
 
 
 @app.command(rich_help_panel=LOOK)

@@ -118,7 +118,7 @@ def test_a_page_is_one_file_that_loads_and_does_nothing(course):
 
 
 @pytest.mark.slow
-def test_only_what_is_out_of_date_is_written_and_the_old_is_marked(course):
+def test_only_what_is_out_of_date_is_written_and_the_old_is_marked(course, monkeypatch):
     write.write(course, NAME)
     assert write.write(course, NAME).before == 3
     with course.gradebook() as book:
@@ -126,6 +126,8 @@ def test_only_what_is_out_of_date_is_written_and_the_old_is_marked(course):
         why.manual_score, why.needs_manual_grade = 4, False
         book.find_comment("why", NAME, NAME, "student-01").manual_comment = "Well <said>."
         book.db.commit()
+    monkeypatch.chdir(course.root)
+    assert CliRunner().invoke(app, ["export", "--to", "grades.csv"]).exit_code == 0
     assert write.mark_stale(course, NAME) == 1
     assert "out of date" in page(course, "student-01") and "out of date" not in page(course, "student-02")
     outcome = write.write(course, NAME)
