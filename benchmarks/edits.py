@@ -4,6 +4,7 @@ Realistic faults are what somebody thought of; edits show what the rule of namin
 """
 
 import ast
+import contextlib
 import copy
 import itertools
 import random
@@ -154,14 +155,20 @@ def _found(notebook, name, task, text):
         if cell.cell_type == "code" and cell.id != name and _defines(cell.source):
             exec(cell.source, namespace)
     exec(text, namespace)
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(5)
-    try:
+    with contextlib.suppress(TimeoutError), within(5):
         return judge(task, namespace[name], np.random.default_rng(task.number))
-    except TimeoutError:
-        return None
+    return None
+
+
+@contextlib.contextmanager
+def within(seconds):
+    """TimeoutError in what takes longer."""
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # again, where a cell of a notebook has caught it
+    try:
+        yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _defines(source):

@@ -18,7 +18,7 @@ from functools import cache
 
 import nbformat
 import numpy as np
-from edits import report_edits
+from edits import report_edits, within
 from tqdm import tqdm
 
 from nngrade import classroom
@@ -108,7 +108,8 @@ def graded(case):
 def visibly(case):
     """The kind of what the visible check of the question at fault finds: "" if there is none, or it did not run."""
     latest.clear()
-    run(handed_in(case), ROOT)
+    with contextlib.suppress(TimeoutError), within(60):  # a fault may train for hours
+        run(handed_in(case), ROOT)
     found = latest.get(f"{case.assignment.split('_')[0]}.{case.question}")
     return found.kind if found else ""
 
@@ -197,14 +198,16 @@ def report(names, workers, seeds, verbose):
             print("held aside:")
             line("all", aside, "–")
         for one in mine:
-            if one.case.kind == "fault" and (verbose or said(one) == "wrongly" or deserved(one)):
+            if one.case.kind == "fault" and (verbose or said(one) == "wrongly" or undeserved(one)):
                 earned = one.points[f"{one.case.question}_test"]
                 print(f"  {one.case.question}: {one.case.about}: {said(one)} ({earned:g} points): {one.message[:200]}")
+            if other := undeserved(one):
+                print(f"  {one.case.about}: other points than the catalogue says: {other}")
 
 
-def deserved(outcome):
-    """Whether the points differ from what the catalogue says."""
-    return outcome.points != dict(outcome.case.expected)
+def undeserved(outcome):
+    """{test: its points}, where they are not what the catalogue says."""
+    return {test: outcome.points[test] for test, value in outcome.case.expected if outcome.points[test] != value}
 
 
 def main():
