@@ -72,9 +72,14 @@ def opened(browser, book, name, said):
     page = browser.new_context(viewport={"width": WIDE, "height": 900}, color_scheme="light").new_page()
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(f"asks for {request.url}"))
+    page.on("requestfailed", lambda request: said.append(f"asks for {request.url}") if refused(request) else None)
     turn_to(page, f"{book}/{name}")
     return page
+
+
+def refused(request):
+    """Whether it failed: what the browser itself gives up, because it goes to the next page, is no matter."""
+    return request.failure != "net::ERR_ABORTED"
 
 
 def turn_to(page, address):
@@ -109,6 +114,7 @@ def too_wide(page, width):
 
 def barriers(page, axe):
     """What axe-core calls serious or critical."""
+    page.wait_for_timeout(600)  # the theme takes 300 ms after a change of size to let the keyboard reach what scrolls
     page.evaluate(f"window.axe || (() => {{ {axe} }})()")
     found = page.evaluate("axe.run({preload: false, resultTypes: ['violations']}).then(result => result.violations)")
     return [
