@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """A task of an assignment that no notebook can judge.
+    """A task of an assignment that no notebook can judge: its `name`, and its `number` in the text.
 
     form    of a value: returns it as tests need it, or fails with what is wrong with its form; None for a text
     seen    what is known of an answer of the right form, and who judges it.
@@ -19,5 +19,5 @@ class Answer:
 
 
 def written(number):
-    """The Answer that is a text."""
+    """The Answer that is a text, to the task of this `number`."""
     return Answer("written answer", number, None, "a text: it is read by a person.")
