@@ -177,8 +177,9 @@ def export(
     from nngrade import exports
     from nngrade.feedback.write import mark_stale
 
-    course, files = Course(course_root()), {"canvas": canvas, "moodle": moodle, "blackboard": blackboard}
-    print("\n".join(exports.export(course, assignment, to, files | {"brightspace": brightspace}, column)))
+    course = Course(course_root())
+    files = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard, "brightspace": brightspace}
+    print("\n".join(exports.export(course, assignment, to, files, column)))
     for name in [assignment] if assignment else assignments(course.root):
         mark_stale(course, name)  # a deadline or a person may have changed a score since its page was written
 
