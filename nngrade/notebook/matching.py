@@ -3,12 +3,18 @@
 import re
 from functools import cache, lru_cache
 
-DEFINED = re.compile(r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)[ \t]*=(?!=)")
+DEFINED = re.compile(  # def f, class C; a = 1, a: int = 1; a, b = 1, 2
+    r"(?m)^(?:(?:async\s+)?def|class)\s+(\w+)"
+    r"|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)"
+    r"|^(\w+(?:[ \t]*,[ \t]*\w+)+)[ \t]*=(?!=)"
+)
+FENCED = re.compile(r"(?ms)^```[^\n`]*\n(.*?)^```")
+BEGIN = re.compile(r"(?m)^(?:@\w|import \w|from [\w.]+ import|(?:async )?def \w|class \w|\w+[ \t]*=(?!=))")
 MOST_SOURCES, MOST_COMPARED = 2500, 20_000  # sources that are kept, characters of one: no cell of a release has more
 
 
 def match(cells, release):
-    """{id of a cell of the release: index of the cell that stands for it}."""
+    """({id of a cell of the release: index of the cell that stands for it}, {id: code for it from another cell})."""
     matched, taken, defined = {}, set(), cache(names_defined)
     rules = [
         lambda cell, step: cell["id"] == step.id and cell["grade_id"] in (None, step.id) and not untouched(cell, step),
@@ -23,34 +29,73 @@ def match(cells, release):
             if step.id not in matched and (index := next(fitting, None)) is not None:
                 matched[step.id] = index
                 taken.add(index)
-    _find_solutions(matched, cells, release, defined)
+    elsewhere = _find_solutions(matched, cells, release, defined)
     _find_written(matched, cells, release)
-    return matched
+    return matched, elsewhere
 
 
 def _find_solutions(matched, cells, release, defined):
     """What a solution cell asks for may stand in another cell: their own, one that was merged, that of the test.
 
-    A cell that stands for a later one of the release, or for one that nobody is to change, moves here. What it stood
-    for it defines still, or the release's own is put back.
+    A cell of their own, or one that stands for a later solution, moves here: what it stood for it defines still.
+    Returns what was added to any other, {id of the solution cell: code}: there the lines of the release come first, and
+    a test would stop them.
     """
-    place = {step.id: number for number, step in enumerate(release)}
+    elsewhere, typed = {}, cache(lambda text: code_in(text, release))
     for step in release:
         if step.role == "solution" and not _answered(step, matched, cells, defined):
-            index = _where_defined(step, cells, release, defined)
-            holder = next((name for name in matched if matched[name] == index), step.id)
-            if index is not None:
-                matched.pop(step.id, None)
-                if place[holder] >= place[step.id] or release[place[holder]].role in ("read-only", "test"):
-                    matched.pop(holder, None)
-                    matched[step.id] = index
+            solved = {matched[each.id] for each in release if each.role == "solution" and each.id in matched}
+            is_code = [cell["cell_type"] == "code" or index in solved for index, cell in enumerate(cells)]
+            codes = [cell["source"] if known else "" for cell, known in zip(cells, is_code)]
+            index = _where_defined(_names(step, defined), cells, codes, release, defined)
+            if index is None:
+                texts = ["" if known else typed(cell["source"]) for cell, known in zip(cells, is_code)]
+                index = _where_defined(_names(step, defined), cells, texts, release, defined)
+                elsewhere |= {} if index is None else {step.id: texts[index]}
+            elif index in matched.values() and index not in solved:
+                elsewhere[step.id] = added(codes[index], release)
+            else:
+                _move(index, step, matched, cells, release)
+    return elsewhere
 
 
-def _where_defined(step, cells, release, defined):
-    """Index of the first cell of code that defines a name of this step's, and is not as it was released."""
-    names = _names(step, defined)
-    found = (i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and names & defined(cell["source"]))
-    return next((i for i in found if not any(same(cells[i]["source"], each.source) for each in release)), None)
+def _move(index, step, matched, cells, release):
+    """Let this cell stand for a step, unless it stands for an earlier one; then the step has no cell of its own."""
+    place = [each.id for each in release].index
+    holder = next((name for name in matched if matched[name] == index), step.id)
+    matched.pop(step.id, None)
+    if place(holder) >= place(step.id):
+        matched.pop(holder, None)
+        matched[step.id] = index
+        cells[index] = cells[index] | {"source": added(cells[index]["source"], release)}
+
+
+def _where_defined(names, cells, codes, release, defined):
+    """Index of the first cell whose code defines one of these names, and that is not as it was released."""
+    found = (i for i, code in enumerate(codes) if names & defined(code))
+    return next((i for i in found if not any(same(cells[i]["source"], step.source) for step in release)), None)
+
+
+def added(source, release):
+    """What a student's cell of code holds besides the cells of the release that it was typed into, or merged with."""
+    lines = f"\n{_plain(source)}\n"
+    for step in release:
+        if step.cell_type == "code" and step.role in ("test", "read-only", "other"):
+            lines = lines.replace(f"\n{_plain(step.source)}\n", "\n")
+    return lines.strip("\n")
+
+
+def code_in(text, release):
+    """The code that a student has typed into a text: what stands between fences, or else from its first line on."""
+    if len(text) > MOST_COMPARED:
+        return ""
+    for step in release:
+        if step.cell_type != "code" and step.source.strip():
+            text = text.replace(step.source, "")
+    if fenced := FENCED.findall(text):
+        return "\n".join(fenced)
+    begin = BEGIN.search(text)
+    return text[begin.start() :] if begin else ""
 
 
 def _find_written(matched, cells, release):
@@ -97,4 +142,5 @@ def _plain(source):
 
 def names_defined(source):
     """The names that a cell defines at its top level. Not by the parser, which a student could keep busy for long."""
-    return {function or variable for function, variable in DEFINED.findall(source)}
+    found = DEFINED.findall(source)
+    return {name for groups in found for name in re.findall(r"\w+", "".join(groups))}

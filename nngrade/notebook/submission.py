@@ -1,5 +1,6 @@
 """Reads a notebook that was handed in, whatever happened to it, and brings its cells into the order of the release."""
 
+import errno
 import json
 import os
 import re
@@ -36,7 +37,8 @@ def read_file(path, most=MOST_BYTES):
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise Refused(f"The file can't be opened ({error.strerror}); a symbolic link is not followed.") from None
+        why = "it is a symbolic link, which is not followed" if error.errno == errno.ELOOP else error.strerror
+        raise Refused(f"The file can't be opened: {why}.") from None
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         raise Refused("This is not a file.")
@@ -165,7 +167,7 @@ def names_asked(cells):
 
 def arrange(cells, release, repaired):
     """The steps to take: the release's cells in its order, with the student's answers and own cells in their places."""
-    matched = match(cells, release)
+    matched, elsewhere = match(cells, release)
     by_index = {index: name for name, index in matched.items()}
     own, last = {None: []}, None
     for index, cell in enumerate(cells):
@@ -187,6 +189,9 @@ def arrange(cells, release, repaired):
         ):
             repaired.append(f"{step.id} was missing; it was put in place")
             steps.append(Step(**vars(step)))
+        if step.id in elsewhere:
+            repaired.append(f"an answer to {step.id} was found in another cell")
+            steps.append(Step(f"{step.id}_found", "own", "code", elsewhere[step.id]))
         steps += own.get(step.id, [])
     return steps
 

@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_markdown_cell
 
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits, grade_notebook
@@ -69,6 +70,9 @@ def sandbox_of(kind, sandboxes):
 def graded(attack, sandbox, world):
     answers = {name: world.fill(source) for name, source in attack.get("answers", {}).items()}
     handed_in = answered(answers, world.fill(attack.get("first") or attack.get("reads", "")))
+    for cell in handed_in.cells:
+        cell.source += attack.get("below", {}).get(cell.id, "")
+    handed_in.cells += [new_markdown_cell(text) for text in attack.get("texts", ())]
     limits = PATIENT if attack["name"].startswith("honest") else LIMITS
     return grade_notebook(as_bytes(handed_in), INSTRUCTOR, RELEASE, limits, sandbox)
 

@@ -223,8 +223,10 @@ def test_an_answer_in_a_cell_that_stands_later_comes_before_its_test():
 
 def test_an_answer_in_the_cell_of_its_test_is_an_answer():
     steps, said = order_of(merged(answered(), "double_test", "double"))
-    assert [step for step in steps if step[0].startswith("double")] == [("double", {"double"}), ("double_test", set())]
-    assert "double_test was missing; it was put in place" in said
+    assert [step for step in steps if step[0].startswith("double")] == [
+        ("double_found", {"double"}), ("double_test", set())]  # fmt: skip
+    assert {"an answer to double was found in another cell",
+            "double_test had been edited; the instructor's version is used"} <= set(said)  # fmt: skip
 
 
 @pytest.mark.parametrize("where", ["imports", "double", "double_test", "why"])
@@ -280,12 +282,84 @@ def test_an_answer_in_place_of_its_test():
             cell.source = RIGHT["double"]
     release = submission.release_steps(RELEASE, INSTRUCTOR)
     steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
-    assert {step.id: step.source for step in steps}["double"] == RIGHT["double"]
+    assert {step.id: step.source for step in steps}["double_found"] == RIGHT["double"]
+
+
+def found(notebook, name="double", release=WITH_STUBS):
+    """What stands after the cell of this question, besides its own lines."""
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
+    assert [step.source for step in steps if step.role == "test"] == [
+        step.source for step in release if step.role == "test"]  # fmt: skip
+    place = order(steps, name)
+    assert steps[place].source == notebook.cells[[cell.id for cell in notebook.cells].index(name)].source
+    return steps[place + 1].source if steps[place + 1].id == f"{name}_found" else None
+
+
+@pytest.mark.parametrize("name", ["double", "answer"])
+@pytest.mark.parametrize("above", ["", "import math\n", "\n\n# mine\n"])
+@pytest.mark.parametrize("labels", [True, False])
+def test_an_answer_below_its_test_comes_without_it(name, above, labels):
+    notebook = answered({name: "# below"})
+    for cell in notebook.cells:
+        if cell.id == f"{name}_test":
+            cell.source += f"  \n{above}{RIGHT[name]}"
+            if not labels:
+                cell.id, cell.metadata = "mine", {}
+    release = submission.release_steps(RELEASE, INSTRUCTOR)
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
+    answer = next(step for step in steps if RIGHT[name] in step.source)
+    assert answer.source == f"{above}{RIGHT[name]}".strip("\n")
+    assert answer.id == (f"{name}_found" if labels else name)
+    assert order(steps, answer.id) < order(steps, f"{name}_test")
+
+
+@pytest.mark.parametrize("text", [
+    "{}", "My answer:\n\n{}", "My answer:\n```python\n{}\n```\nIs it right?", "```\n{}\n```\n```\ny = 2\n```",
+    "*Why?*\n{}",
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["double", "answer"])
+@pytest.mark.parametrize("where", ["a cell of their own", "why", "a raw cell"])
+def test_code_in_a_text_is_an_answer_where_none_was_given(text, name, where):
+    stubs = {"double": STUBS["double"], "answer": "answer = None"}
+    release = [replace(step, source=stubs.get(step.id, step.source)) for step in WITH_STUBS]
+    notebook, source = answered({name: stubs[name]}), text.format(RIGHT[name])
+    if where == "why":
+        notebook.cells[-1].source = source
+    else:
+        make = nbformat.v4.new_raw_cell if "raw" in where else nbformat.v4.new_markdown_cell
+        notebook.cells.insert(2, make(source))
+    answer = found(notebook, name, release)
+    assert answer.strip().startswith(RIGHT[name]) and "Is it" not in answer and "Why?" not in answer
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
+    assert source in [step.source for step in steps if step.cell_type != "code"], "the text stays"
+
+
+def test_a_text_is_no_answer_where_one_was_given_or_it_is_as_it_was_released():
+    notebook = answered()
+    notebook.cells.append(text(RIGHT["double"]))
+    assert found(notebook) is None
+    described = submission.Step("task", "other", "markdown", f"Write this:\n```\n{STUBS['double']}\n```")
+    notebook = answered({"double": STUBS["double"]})
+    for source in (described.source, f"{described.source}\nI can't."):
+        notebook.cells[0:0] = [text(source)]
+        assert found(notebook, release=[described, *WITH_STUBS]) is None
+    notebook.cells.append(text(RIGHT["double"]))
+    assert found(notebook, release=[described, *WITH_STUBS]) == RIGHT["double"]
+
+
+@pytest.mark.parametrize(["source", "names"], [
+    ("a = 1\nb: int = 2\nc , d,e = 3, 4, 5\nasync def f(): pass\nclass C: pass", "a b c d e f C"),
+    ("a == 1\n x = 1\nprint(b, end='')\na.b = 1\na[0] = 1\nassert x == 1\nf(x)", ""), ("a: int\nb += 1", ""),
+])  # fmt: skip
+def test_names_that_a_cell_defines(source, names):
+    assert submission.names_defined(source) == set(names.split())
 
 
 def test_megabytes_without_labels_are_matched_in_a_moment():
     cells = [{"id": None, "grade_id": None, "cell_type": "code", "source": f"{n}\n" + "x\n" * 4700, "attachments": {}}
              for n in range(1000)]  # fmt: skip
+    cells += [{"id": None, "grade_id": None, "cell_type": "markdown", "source": f"{n}\n" + "double = total = \n" * 1000,
+               "attachments": {}} for n in range(900)]  # fmt: skip
     start = time.process_time()
     submission.arrange(cells, STEPS, [])
     assert time.process_time() - start < 4
