@@ -5,9 +5,9 @@ import math
 import re
 from functools import lru_cache
 
-from numpy import asarray, dtype, frombuffer
+from numpy import asarray, dtype, frombuffer, integer, ndarray
 from numpy.lib import format as npy
-from numpy.random import PCG64, PCG64DXSM, Generator
+from numpy.random import PCG64, PCG64DXSM, Generator, SeedSequence
 
 KINDS = "biufcSUMm"  # of arrays: numbers, texts and times; objects never
 MOST_HEADER = 512  # bytes
@@ -17,6 +17,7 @@ HEADER = re.compile(  # as NumPy writes it. NumPy has Python parse it, which tak
     re.DOTALL,
 )
 RNGS = {"PCG64": PCG64, "PCG64DXSM": PCG64DXSM}
+MOST_SEEDS, MOST_CHILDREN = 64, 100_000  # numbers that a generator was made of; children between two messages
 
 
 class Malformed(Exception):
@@ -73,25 +74,68 @@ def rng_state(rng):
     """Where a random generator stands, as a list of plain values that `make_rng` and `advance` take."""
     state = rng.bit_generator.state
     inner = state["state"]  # 128 bits each: too many for some readers of JSON, so they go as text
-    return [state["bit_generator"], str(inner["state"]), str(inner["inc"]), state["has_uint32"], state["uinteger"]]
+    stands = [state["bit_generator"], str(inner["state"]), str(inner["inc"]), state["has_uint32"], state["uinteger"]]
+    return [*stands, _parent(rng)]
+
+
+def _parent(rng):
+    """What `rng.spawn` makes children of, and how many it has made: [numbers as text, key, children]; None: of nothing.
+
+    No secret: who has the generator finds a small seed by trying, and what it gave before by going back.
+    """
+    seeds = rng.bit_generator.seed_seq
+    numbers = getattr(seeds, "entropy", None)
+    numbers = list(numbers) if isinstance(numbers, (list, tuple, range, ndarray)) else [numbers]
+    fits = type(seeds) is SeedSequence and seeds.pool_size == 4 and 0 < len(numbers) <= MOST_SEEDS
+    fits = fits and all(isinstance(number, (int, integer)) and number < 2**128 for number in numbers)
+    if not fits or len(seeds.spawn_key) > MOST_SEEDS:
+        return None
+    return [[str(int(number)) for number in numbers], list(map(int, seeds.spawn_key)), seeds.n_children_spawned]
 
 
 def make_rng(payload):
     """A new generator that stands where this state says."""
-    rng = Generator(RNGS[payload[0]](0))
+    rng = Generator(RNGS[payload[0]](_seeds(payload[5])))
     _set_rng(rng, payload)
     return rng
 
 
+def _seeds(parent):
+    if parent is None:
+        return 0
+    numbers, key, children = parent
+    if not (0 < len(numbers) <= MOST_SEEDS and len(key) <= MOST_SEEDS):
+        raise Malformed("not what generators are made of")
+    if not all(type(number) is str and len(number) < 50 and number.isdecimal() for number in numbers):
+        raise Malformed("not the seed of a generator")
+    if not all(type(number) is int and 0 <= number < 2**32 for number in [*key, children]):
+        raise Malformed("not the key of a generator")
+    return SeedSequence(list(map(int, numbers)), spawn_key=tuple(key), n_children_spawned=children)
+
+
 def advance(rng, payload):
-    """Move a generator to where the other side left it; its stream stays its own."""
-    if payload[:1] + payload[2:3] != rng_state(rng)[:1] + rng_state(rng)[2:3]:
+    """Move a generator to where the other side left it; its stream stays its own, and children are not made undone."""
+    name, _, inc, _, _, own = rng_state(rng)
+    theirs, _, stream, _, _, parent = payload
+    if (theirs, stream) != (name, inc):
         raise Malformed("this is another random stream")
+    born = _born(own, parent) if own else 0
     _set_rng(rng, payload)
+    if born:
+        rng.bit_generator.seed_seq.spawn(born)
+
+
+def _born(before, after):
+    """How many children a generator has got since."""
+    *of, children = after
+    born = children - before[2] if of == before[:2] and type(children) is int else -1
+    if not 0 <= born <= MOST_CHILDREN:
+        raise Malformed("these are not the children of this generator")
+    return born
 
 
 def _set_rng(rng, payload):
-    name, state, inc, has_uint32, uinteger = payload
+    name, state, inc, has_uint32, uinteger, _ = payload
     if not (type(state) is str and type(inc) is str and len(state) < 50 and len(inc) < 50):
         raise Malformed("not the state of a generator")
     rng.bit_generator.state = {

@@ -46,9 +46,10 @@ REPLIES = [
     {"ok": [{"array": 0}, {"tuple": [1, {"scalar": 0}]}], "changed": [[1, {"array": 0}]]},
     {"ok": {"handle": [0, "f", True]}, "changed": []},
     {"ok": {"record": [["a", "b"], [1, {"dict": [["k", {"frozen": 0}]]}]]}},
-    {"ok": {"rng": ["PCG64", "1", "3", 0, 0]}, "changed": [[1, {"rng": ["PCG64", "1", "3", 0, 0]}]]},
+    {"ok": {"rng": ["PCG64", "1", "3", 0, 0, None]}, "changed": []},
+    {"ok": 1, "changed": [[1, {"rng": ["PCG64", "1", "3", 0, 0, [["5"], [1], 2]]}]]},
     {"callback": 0, "args": [{"ref": 1}, {"array": 0}], "kw": {"axis": 0}, "rngs": []},
-    {"next": 0, "rngs": [["PCG64", "1", "3", 0, 0]], "changed": []},
+    {"next": 0, "rngs": [["PCG64", "1", "3", 0, 0, None]], "changed": []},
     {"error": {"kind": "ValueError", "name": "ValueError", "text": "no", "lines": [["double", 2]]}},
 ]
 ARRAYS = [np.arange(6.0).reshape(2, 3), np.float32(2), np.array(["ä", "b"])]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nngrade.boundary import wire
-from nngrade.boundary.arrays import MOST_HEADER, Malformed, make_rng, npy_array, npy_bytes, rng_state
+from nngrade.boundary.arrays import MOST_HEADER, Malformed, advance, make_rng, npy_array, npy_bytes, rng_state
 from tests.nngrade.boundary.test_wire import crafted, header, reading, sent
 
 COUNTED = np.arange(24.0).reshape(2, 3, 4)
@@ -66,8 +66,8 @@ def test_a_random_generator_goes_on_where_it_was(kind):
 
 
 def test_numbers_of_a_state_are_kept_in_bounds():
-    at_most = ["PCG64", str(10**48), str(2**128 + 5), 7, 2**32 + 6]  # 49 digits
-    _, state, inc, has, integer = rng_state(make_rng(at_most))
+    at_most = ["PCG64", str(10**48), str(2**128 + 5), 7, 2**32 + 6, None]  # 49 digits
+    _, state, inc, has, integer, _ = rng_state(make_rng(at_most))
     assert (state, inc, has, integer) == (str(10**48 % 2**128), "5", 1, 6)
     for number in (1, 2):
         too_long = [*at_most[:number], "1" * 50, *at_most[number + 1 :]]
@@ -75,6 +75,39 @@ def test_numbers_of_a_state_are_kept_in_bounds():
         for state in (too_long, no_text):
             with pytest.raises(Malformed):
                 make_rng(state)
+
+
+@pytest.mark.parametrize("seed", [
+    0, 2**127, np.array([5, 6]), [3, 2**40], np.random.SeedSequence(4, spawn_key=(1, 2**32 - 1))], ids=str)  # fmt: skip
+def test_a_random_generator_has_the_same_children_there(seed):
+    rng = np.random.default_rng(seed)
+    rng.spawn(2)
+    there = sent(rng)
+    assert rng_state(there) == rng_state(rng)
+    assert [child.random() for child in there.spawn(2)] == [child.random() for child in rng.spawn(2)]
+
+
+@pytest.mark.parametrize("seeds", [
+    np.random.SeedSequence(1, pool_size=8), np.random.SeedSequence(range(65)), 2**128, [[1], "7"],
+    np.random.SeedSequence(1, spawn_key=range(65)),
+], ids=str)  # fmt: skip
+def test_a_generator_of_other_seeds_crosses_without_them(seeds):
+    rng = np.random.default_rng(seeds)
+    there = sent(rng)
+    assert rng_state(rng)[5] is None and there.random() == rng.random()
+    there.spawn(1)
+    advance(rng, rng_state(there))
+    assert there.random() == rng.random()
+
+
+@pytest.mark.parametrize("parent", [
+    [], [["1"], []], [[], [], 0], [["1"] * 65, [], 0], [["1"], [0] * 65, 0], [["1" * 50], [], 0], [[1], [], 0],
+    [["-1"], [], 0], [["1"], [2**32], 0], [["1"], [-1], 0], [["1"], [1.0], 0], [["1"], [], -1], [["1"], [], 2**32],
+    [["1"], [], True], [["x"], [], 0], 5, [None, None, None],
+], ids=str)  # fmt: skip
+def test_what_generators_are_not_made_of(parent):
+    with pytest.raises(Malformed):
+        reading(crafted({"rng": ["PCG64", "1", "3", 0, 0, parent]}))
 
 
 def test_another_kind_of_generator_does_not_cross():

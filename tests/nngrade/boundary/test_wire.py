@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from nngrade.boundary import reading as reader_module
 from nngrade.boundary import wire
-from nngrade.boundary.arrays import Malformed, advance, npy_bytes, rng_state
+from nngrade.boundary.arrays import MOST_CHILDREN, Malformed, advance, npy_bytes, rng_state
 
 
 def reading(data):
@@ -166,8 +166,8 @@ LIES = {
     "dtype of records": crafted({"dtype": "i4,i4"}),
     "another type": crafted({"type": "type"}),
     "a range that nobody could write down": crafted({"range": [0, 10**9, 1]}),
-    "another generator": crafted({"rng": ["MT19937", "1", "1", 0, 0]}),
-    "state that is no number": crafted({"rng": ["PCG64", "one", "1", 0, 0]}),
+    "another generator": crafted({"rng": ["MT19937", "1", "1", 0, 0, None]}),
+    "state that is no number": crafted({"rng": ["PCG64", "one", "1", 0, 0, None]}),
     "complex of texts": crafted({"complex": ["a", "b"]}),
 }
 
@@ -232,6 +232,20 @@ def test_a_generator_comes_back_advanced_and_stays_in_its_stream():
     for other in (np.random.default_rng(6), np.random.Generator(np.random.PCG64DXSM(5))):
         with pytest.raises(Malformed):
             advance(mine, rng_state(other))
+
+
+def test_children_of_a_generator_count_on_both_sides():
+    mine, theirs = np.random.default_rng(5), np.random.default_rng(5)
+    theirs.spawn(3)
+    advance(mine, rng_state(theirs))
+    assert mine.spawn(1)[0].random() == theirs.spawn(1)[0].random()
+    state = rng_state(mine)
+    advance(mine, [*state[:5], [*state[5][:2], 4 + MOST_CHILDREN]])
+    of = rng_state(mine)[5][:2]
+    for parent in (None, [*of, 3], [*of, 5 + 2 * MOST_CHILDREN], [*of, "5"], [*of, 9e9], [["6"], [], 10**5], of, 3):
+        with pytest.raises((Malformed, TypeError, ValueError)):
+            advance(mine, [*state[:5], parent])
+    assert rng_state(mine)[5] == [*of, 4 + MOST_CHILDREN]
 
 
 def test_messages_arrive_whole_however_they_are_cut():
