@@ -1,15 +1,18 @@
-"""Semaphores for `multiprocessing` where there is no shared memory to keep them in: a student has no place there.
+"""What processes of `multiprocessing` share, where there is no shared memory for a student.
 
 Under Landlock, and in a container, what one submission left in /dev/shm the next could find. The kernel's event files
-do the same, and end with the processes that hold them.
+do as semaphores, and end with the processes that hold them; for memory there are files of the submission's own.
 """
 
 import _multiprocessing
+import _posixshmem
 import contextlib
 import os
 import select
+import tempfile
 import threading
 import time
+from multiprocessing.heap import Arena
 
 RECURSIVE = 0  # the kind of which the holder may have one more
 
@@ -89,3 +92,18 @@ def make_do():
         _multiprocessing.SemLock(1, 1, 1, f"/nngrade-{os.getpid()}", True)
     except OSError:
         _multiprocessing.SemLock = Semaphore
+        _posixshmem.shm_open, _posixshmem.shm_unlink = _opened, _removed
+        Arena._dir_candidates = []  # of Value and Array: they go on to the folder for temporary files
+
+
+def _opened(path, flags, mode=0o600):
+    """A file that `SharedMemory` takes for memory."""
+    return os.open(_place(path), flags | os.O_CLOEXEC, mode)
+
+
+def _removed(path):
+    os.unlink(_place(path))
+
+
+def _place(path):
+    return os.path.join(tempfile.gettempdir(), path.strip("/"))
