@@ -58,10 +58,10 @@ class Place:
         wanted = f"{self.notebook}.ipynb"
         try:
             names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
+            found = [name for name in names if name.lower().endswith(".ipynb")]  # browsers save it as .txt or .json
+            found = found or [name for name in names if (self.folder / name).is_file()]
         except OSError as error:
             raise submission.Refused(f"What was handed in can't be read: {error.strerror}.") from None
-        found = [name for name in names if name.lower().endswith(".ipynb")]
-        found = found or [name for name in names if (self.folder / name).is_file()]  # browsers save it as .txt or .json
         if wanted in found:
             return self.folder / wanted
         if not found:
@@ -95,7 +95,7 @@ class Place:
 def places(course, assignment, students=(), unsafe=False):
     """The notebooks that were handed in for an assignment; of these `students`, if any are named."""
     all_terms = terms(course.root, course.config, assignment, unsafe)
-    folders = {folder.parent.name: folder for folder in sorted((course.root / "submitted").glob(f"*/{assignment}"))}
+    folders = _folders(course.root / "submitted", assignment)
     if not folders:
         raise CourseError(f"Nobody has handed in {assignment}: there is no submitted/STUDENT/{assignment}/.")
     if unknown := sorted(set(students) - folders.keys()):
@@ -104,6 +104,25 @@ def places(course, assignment, students=(), unsafe=False):
     return [Place(student, assignment, name, folder, one, only, zone)
             for student, folder in folders.items() if student in students or not students
             for name, one in all_terms.items()]  # fmt: skip
+
+
+def _folders(submitted, assignment):
+    """{student: the folder of what they handed in}; where one can't look, somebody has to see to that, too."""
+    try:
+        folders = {path.name: path / assignment for path in sorted(submitted.iterdir())}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise CourseError(f"{submitted} can't be read: {error.strerror}.") from None
+    return {student: folder for student, folder in folders.items() if _may_be_there(folder)}
+
+
+def _may_be_there(path):
+    try:
+        path.lstat()
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return True
 
 
 def handed_in_again(course, assignment):

@@ -54,6 +54,18 @@ def ctrl_c():
 
 
 @pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize(["mask", "kept"], [(0o777, 0o077), (0o277, 0o077), (0o022, 0o022), (0, 0)])
+def test_what_a_command_writes_is_open_to_whom_it_runs_for(mask, kept, monkeypatch):
+    monkeypatch.setattr("nngrade.__main__.app", lambda: seen.append(os.umask(0)))
+    seen, before = [], os.umask(mask)
+    try:
+        main()
+    finally:
+        os.umask(before)
+    assert seen == [kept]
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_mistake_ends_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["nngrade", "release"])

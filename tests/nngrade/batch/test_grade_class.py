@@ -1,5 +1,6 @@
 """Grading a class: as nbgrader would, once and for all, whatever happens in between."""
 
+import contextlib
 import errno
 import json
 import os
@@ -22,7 +23,7 @@ import pytest
 from sqlalchemy import text
 
 import nngrade.course
-from nngrade.batch import files, grade_class, gradebook
+from nngrade.batch import files, grade_class, gradebook, submitted
 from nngrade.batch.grade_class import Threads, grade
 from nngrade.batch.records import Records
 from nngrade.course import Course
@@ -632,7 +633,7 @@ ODD = {  # folder -> why it can't be graded; "" if it can
     "none": (lambda f: (f / f"{NAME}.ipynb").unlink(), "There is no notebook in this submission."),
     "a file in place of the folder": (lambda f: (shutil.rmtree(f), f.write_text("")), "Not a directory"),
     "a symbolic link": (lambda f: ((f / f"{NAME}.ipynb").rename(f / "x"), (f / f"{NAME}.ipynb").symlink_to(f / "x")),
-                        "a symbolic link is not followed"),
+                        "can't be opened: it is a symbolic link, which is not followed."),
     "links beside it": (lambda f: ((f / "data").symlink_to("/etc"), (f / "gone").symlink_to("/nowhere")), ""),
     "a folder": (lambda f: ((f / f"{NAME}.ipynb").unlink(), (f / f"{NAME}.ipynb").mkdir()), "This is not a file."),
     "a pipe": (lambda f: ((f / f"{NAME}.ipynb").unlink(), os.mkfifo(f / f"{NAME}.ipynb")), "This is not a file."),
@@ -719,25 +720,49 @@ def open_folder():
     shutil.rmtree(folder)
 
 
+@contextlib.contextmanager
+def nobody():
+    """As somebody whom file permissions concern."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if os.getuid() == 0:
+            os.seteuid(0)
+
+
 def test_what_may_not_be_read(small, open_folder):
     hand_in(small, "student-01", answered())
     place = grade_class.places(small, NAME)[0]
     place.unit()  # all but the submission is read by now
-    closed = open_folder / "closed"
+    closed, listed = open_folder / "closed", open_folder / "listed"
     closed.mkdir(0)
+    listed.mkdir(0o744)
+    (listed / "notebook.txt").touch()
     (open_folder / f"{NAME}.ipynb").touch(0)
-    if os.geteuid() == 0:
-        os.seteuid(65534)
-    try:
-        problems = [replace(place, folder=folder).unit().problem for folder in (open_folder, closed)]
-    finally:
-        if os.getuid() == 0:
-            os.seteuid(0)
-        closed.chmod(0o755)
+    with nobody():
+        problems = [replace(place, folder=folder).unit().problem for folder in (open_folder, closed, listed)]
     assert problems == [
-        "The file can't be opened (Permission denied); a symbolic link is not followed.",
+        "The file can't be opened: Permission denied.",
+        "What was handed in can't be read: Permission denied.",
         "What was handed in can't be read: Permission denied.",
     ]
+
+
+def test_whom_one_may_not_look_for_is_not_left_out(open_folder):
+    for student in ("closed", "in time", "none"):
+        (open_folder / student / NAME).mkdir(parents=True)
+    (open_folder / "none" / NAME).rmdir()
+    (open_folder / "a file").touch()
+    (open_folder / "closed").chmod(0)
+    with nobody():
+        assert list(submitted._folders(open_folder, NAME)) == ["closed", "in time"]
+    open_folder.chmod(0)
+    with nobody(), pytest.raises(CourseError, match="can't be read: Permission denied"):
+        submitted._folders(open_folder, NAME)
+    open_folder.chmod(0o755)
+    assert submitted._folders(open_folder / "nowhere", NAME) == {}
 
 
 # --- kind errors -----------------------------------------------------------------------------
