@@ -1,4 +1,4 @@
-"""The student version of an assignment, made beside the old one and swapped in: what fails takes nothing away."""
+"""The student version of an assignment, made beside the old one and put in its place: what fails takes nothing away."""
 
 import contextlib
 import shutil
@@ -8,29 +8,37 @@ from pathlib import Path
 import nbformat
 
 from nngrade.batch import questions
+from nngrade.batch.files import remove_parts, write_whole, write_whole_bytes
 from nngrade.course import CONFIG, Course, filled
 from nngrade.errors import CourseError
 from nngrade.notebook import submission
 
 
-def release(course, assignment):
-    """Generate an assignment; returns the Changes of its questions."""
+def release(course, assignment, changed=None):
+    """Generate an assignment; returns the Changes of its questions.
+
+    `changed` is {notebook of solutions/: its new text}. It is stored last: what ends before, leaves solutions/ alone.
+    """
     (course.root / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
-        beside = _generated(course, assignment, Path(folder))
+        beside = _generated(course, assignment, Path(folder), changed or {})
         fresh = beside.root / "assignments" / assignment
         target = course.root / "assignments" / assignment
         refuse_worked_in(course, assignment, target, fresh)
         with _gradebook(course) as book, beside.gradebook() as new:
             changes = questions.bring_up_to_date(book, course.root, assignment, new)
-        _swap(target, fresh)
+        put_in_place(fresh, target)
+    for path, text in (changed or {}).items():
+        write_whole(path, text, 0o644)
     return changes
 
 
-def _generated(course, assignment, folder):
+def _generated(course, assignment, folder, changed):
     """A course of its own, in which nbgrader has generated the assignment."""
     shutil.copy(course.root / CONFIG, folder)
     shutil.copytree(course.root / "solutions" / assignment, folder / "solutions" / assignment)
+    for path, text in changed.items():
+        write_whole(folder / path.relative_to(course.root), text)
     beside = Course(folder, f"sqlite:///{folder / 'gradebook.db'}")
     beside.release(assignment)
     return beside
@@ -81,18 +89,13 @@ def _released(course, assignment, notebook):
     return set()
 
 
-def _swap(target, fresh):
-    """The new folder in place of the old one; files of others' that lay there stay."""
-    if target.is_dir():
-        for path in target.iterdir():
-            if path.is_file() and not (fresh / path.name).exists():
-                shutil.copy2(path, fresh)
-    ready, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
-    for left in (ready, old):
-        shutil.rmtree(left, ignore_errors=True)
-    target.parent.mkdir(exist_ok=True)
-    shutil.copytree(fresh, ready)
-    if target.exists():
-        target.rename(old)
-    ready.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+def put_in_place(fresh, target):
+    """Each file in place of the old one, at once: at no moment is one missing. What else lies there stays."""
+    for path in (fresh, *sorted(fresh.rglob("*"))):
+        there, mode = target / path.relative_to(fresh), path.stat().st_mode & 0o7777
+        if path.is_dir():
+            there.mkdir(parents=True, exist_ok=True)
+            there.chmod(mode)
+            remove_parts(there)
+        else:
+            write_whole_bytes(there, path.read_bytes(), mode)

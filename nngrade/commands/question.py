@@ -54,14 +54,9 @@ def _show(root, assignment, found):
 
 def _weigh(course, assignment, where, points):
     path, notebook, cell = where
-    before, old = cell.metadata.nbgrader.points, path.read_text(encoding="utf-8")
+    before = cell.metadata.nbgrader.points
     cell.metadata.nbgrader.points = points
-    write_whole(path, canonical.text(notebook), 0o644)
-    try:
-        changes = release(course, assignment)
-    except CourseError:
-        write_whole(path, old, 0o644)
-        raise
+    changes = release(course, assignment, {path: canonical.text(notebook)})
     print(f"{cell.metadata.nbgrader.grade_id}: {points:g} points, before {before:g}, in solutions/ and assignments/.")
     print("\n".join(told(assignment, changes)) if changes.submissions else "Nobody has handed in yet.")
 

@@ -158,19 +158,44 @@ def test_a_release_that_fails_takes_nothing_away(small, monkeypatch):
     assert not [path for path in (small.root / "build").iterdir() if path.name.startswith("release-")]
 
 
-def test_a_release_that_is_killed_at_the_swap_can_be_repeated(small, monkeypatch):
+def contents(course):
+    folders = (course.root / name for name in ("solutions", "assignments"))
+    return {path: path.read_bytes() for folder in folders for path in folder.rglob("*.*")}
+
+
+@pytest.mark.parametrize("place", ["refuse_worked_in", "_gradebook", "put_in_place"])
+def test_what_ends_a_change_half_way_takes_nothing_away(small, monkeypatch, place):
+    """Ctrl-C, or kill, at any of its steps: solutions/ and assignments/ are as they were, and it can be done again."""
+    monkeypatch.chdir(small.root)
+    before = contents(small)
+
+    def ended(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(releasing, place, ended)
+        question = ["question", NAME, "double_test", "--points", "8"]
+        assert CliRunner().invoke(app, question).exit_code == 130
+    assert contents(small) == before
+    assert "8 points, before 4" in asked("double_test", "--points", "8")
+    assert contents(small) != before
+
+
+def test_a_release_that_is_killed_leaves_each_file_old_or_new(small, monkeypatch):
     before = released(small).read_bytes()
 
     def killed(*_):
+        assert released(small).read_bytes() == before  # while the new one is written
         raise KeyboardInterrupt
 
     edit(small, lambda notebook: setattr(notebook.cells[0], "source", notebook.cells[0].source + "\nimport math"))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(releasing.shutil, "copytree", killed)
+        patch.setattr("os.replace", killed)
         release(small, NAME)
     assert released(small).read_bytes() == before
     release(small, NAME)
     assert "import math" in released(small).read_text(encoding="utf-8")
+    assert [path.name for path in released(small).parent.iterdir()] == [released(small).name]
 
 
 def test_what_somebody_has_worked_in_is_not_overwritten(small):
@@ -184,10 +209,12 @@ def test_what_somebody_has_worked_in_is_not_overwritten(small):
 
 
 def test_other_files_beside_it_stay(small):
-    beside = released(small).with_name("notes.txt")
-    beside.write_text("mine")
+    beside = [released(small).with_name("notes.txt"), released(small).parent / "mine" / "notes.txt"]
+    beside[1].parent.mkdir()
+    for path in beside:
+        path.write_text("mine")
     release(small, NAME)
-    assert beside.read_text() == "mine"
+    assert [path.read_text() for path in beside] == ["mine", "mine"]
 
 
 def test_a_release_is_what_nbgrader_generates(small):
