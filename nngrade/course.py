@@ -1,6 +1,7 @@
 """The course folder, and nbgrader's own tools working in it."""
 
 import contextlib
+import importlib.util
 import io
 import os
 import warnings
@@ -9,7 +10,7 @@ from pathlib import Path
 from nngrade.errors import CourseError
 
 CONFIG = "nbgrader_config.py"
-RENAME = "Give these folders names without [ ] * ? and $."
+RENAME = "Give these folders names without [ ] * ? % and $."
 SECONDS_TO_WAIT = 60  # for somebody else who writes to the gradebook
 
 
@@ -26,11 +27,14 @@ def course_root(start=None):
 
 
 def path_problem(root):
-    """Why nbgrader finds no files in a folder of this name, or None. Braces, percent, blanks and accents are fine."""
+    """Why nbgrader can't work in a folder of this name, or None. Braces, blanks and accents are fine."""
     if odd := sorted(set(str(root)) & set("[]*?")):
         return f"the path {root} holds {' '.join(odd)}, and nbgrader takes that for a pattern of names"
     if os.path.expandvars(root) != str(root):
         return f"the path {root} holds the name of an environment variable, and nbgrader puts its value there"
+    home = importlib.util.find_spec("nbgrader").origin
+    if "%" in home:  # elsewhere it does no harm
+        return f"nbgrader is installed in {Path(home).parent}, whose path holds %, and makes no gradebook from there"
 
 
 def assignments(root):

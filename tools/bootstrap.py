@@ -11,6 +11,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,7 @@ class Problem(Exception):
 def main(arguments):
     try:
         check_python()
+        check_folder()
         set_up(asked_extra(arguments))
     except Problem as problem:
         return give_up(problem)
@@ -92,6 +94,16 @@ def check_python():
             "Install a newer one (from python.org or with your system's package manager) and\n"
             "name it if it is not the default: make demo PYTHON=python3.12"
             % (OLDEST + tuple(sys.version_info[:2]) + (sys.executable,))
+        )
+
+
+def check_folder():
+    """What pip can't install into ({ } and $name), and where nbgrader finds nothing or makes no gradebook."""
+    if re.search(r"[][*?{}%]|\$\w", ROOT):
+        raise Problem(
+            "The course lies in %s,\n"
+            "and pip or nbgrader can't work with a name like that. Give these folders names\n"
+            "without [ ] * ? { } %% and $, then run the same command there." % ROOT
         )
 
 

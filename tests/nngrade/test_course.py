@@ -1,9 +1,11 @@
 """Finding the course, its reference functions, and kind errors."""
 
+import sys
+
 import numpy as np
 import pytest
 
-from nngrade.course import Course, assignments, course_root
+from nngrade.course import Course, assignments, course_root, path_problem
 from nngrade.errors import CourseError
 from nngrade.reference import reference_functions
 from tests.course.conftest import ROOT
@@ -37,6 +39,15 @@ def test_a_mistake_in_the_configuration_is_told_in_words(tmp_path, config, says)
 def test_a_folder_in_which_nbgrader_finds_nothing_is_told_in_words(tmp_path, name, says):
     with pytest.raises(CourseError, match=f"{says}.*\nGive these folders names without"):
         Course(tmp_path / name)
+
+
+def test_an_nbgrader_that_cannot_make_a_gradebook_is_told_in_words(tmp_path, monkeypatch):
+    """Of what lies behind a % in its own path, its configuration of alembic makes something else."""
+    (tmp_path / "50%" / "nbgrader").mkdir(parents=True)
+    (tmp_path / "50%" / "nbgrader" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path / "50%"))
+    monkeypatch.delitem(sys.modules, "nbgrader", raising=False)
+    assert "whose path holds %" in path_problem(tmp_path)
 
 
 def test_nbgrader_errors_become_words(tmp_path):

@@ -48,6 +48,13 @@ def test_an_old_python_is_told_what_to_do(bootstrap, monkeypatch, capsys):
     assert "needs Python 9.0 or newer; this is Python 3" in said and "make demo PYTHON=" in said
 
 
+@pytest.mark.parametrize("name", ["{my} course", "50%", "[2026]", "a$HOME"])
+def test_a_folder_into_which_pip_or_nbgrader_cannot_work_is_refused_first(bootstrap, name, capsys):
+    bootstrap.ROOT = "/home/me/" + name
+    assert bootstrap.main(["dev"]) == 1 and not bootstrap.steps
+    assert f"/home/me/{name},\nand pip or nbgrader can't" in capsys.readouterr().err
+
+
 def test_a_second_run_does_nothing_and_dev_contains_instructor(bootstrap):
     assert bootstrap.main(["dev"]) == 0
     assert bootstrap.steps == ["creating", "installing"]
