@@ -115,14 +115,14 @@ def gradescope(handed, together=()):
     return zipped(files)
 
 
-def exchange(folder, handed, course="a1_small"):
+def exchange(folder, handed, course="a1_small", when="2026-03-03 16:05:09.123456 UTC"):
     """nbgrader's inbound folder."""
     for student, each in handed.items():
-        inner = folder / f"{student.student}+{course}+2026-03-03 16:05:09.123456 UTC+abCD_-12"
+        inner = folder / f"{student.student}+{course}+{when}+abCD_-12"
         inner.mkdir(parents=True)
         for file, data in each:
             (inner / file).write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
-        (inner / "timestamp.txt").write_text("2026-03-03 16:05:09.123456 UTC")
+        (inner / "timestamp.txt").write_text(when)
         (inner / "submission_secret.txt").write_text(f"secret of {student.student}")
     return folder
 
