@@ -109,9 +109,10 @@ attacks: dev  ## every attack of tests/nngrade/attacks in every kind of sandbox 
 
 MODULES =
 PART = 1
-mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour; MODULES="losses nngrade.boundary", PART=9)
+WORKERS = 2
+mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour; MODULES="losses plot nngrade.boundary", PART=9, WORKERS)
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[mutants]"
-	$(BIN)/python benchmarks/mutants.py $(MODULES) --part $(PART)
+	$(BIN)/python benchmarks/mutants.py $(MODULES) --part $(PART) --workers $(WORKERS)
 
 SECONDS = 600
 fuzz: dev  ## messages and notebooks that nobody would write, through the grader in its sandbox (SECONDS)

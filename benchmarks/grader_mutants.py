@@ -1,11 +1,9 @@
 """Faults planted one at a time in files of nngrade: `make mutants MODULES="nngrade.boundary nngrade.exports.fill"`.
 
-mutmut makes them (an operator, a constant, a name, an argument at a time). Its own way to run them, in one process,
-does not fit: tests of nngrade start processes, some of them in a sandbox, which import the file anew. So each fault is
-written into a copy of the course, and a fork of a process that has imported what takes long runs the tests.
+Tests of nngrade start processes, some of them in a sandbox, which import the file anew. So each fault is written into
+a copy of the course, and a fork of a process that has imported what takes long runs the tests.
 """
 
-import difflib
 import importlib
 import os
 import shutil
@@ -16,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from faults import FOUND, ROOT, SURVIVED, difference, faulty, files
+
 TESTS = "tests/nngrade"
 ROOMS = {  # the tests that concern a room or a file of it, quick ones first; the longest name that fits counts
     "boundary": ["boundary"],
@@ -41,21 +40,6 @@ ROOMS = {  # the tests that concern a room or a file of it, quick ones first; th
 }
 HEAVY = "hypothesis", "matplotlib.pyplot", "nbformat", "nbgrader.api", "numpy", "rich.progress", "sqlalchemy", "typer"
 SECONDS = 120  # for the tests of one fault, which a few seconds are enough for: then they hang, which is noticed
-FOUND, SURVIVED = "killed", "survived"
-
-
-def files(modules):
-    """{module: its file} of these rooms and modules of nngrade."""
-    paths = [path for name in modules for path in _of(name)]
-    return {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
-
-
-def _of(name):
-    path = ROOT / name.replace(".", "/")
-    found = sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
-    if not found or not found[0].is_file():
-        raise SystemExit(f"There is no {name}: name a room or a module, such as nngrade.boundary.")
-    return found
 
 
 def tests_of(module):
@@ -66,22 +50,6 @@ def tests_of(module):
     if name not in ROOMS:
         raise SystemExit(f"Which tests concern {module}? Say so in {Path(__file__).name}: ROOMS.")
     return [f"{TESTS}/{each}" for each in ROOMS[name]]
-
-
-def mutants(text):
-    """The text of a module with one fault, for each fault; without those that change only the words of a sentence."""
-    from libcst import SimpleString
-    from mutmut.mutation.file_mutation import create_mutations, deep_replace
-
-    module, mutations, *_ = create_mutations("", text)
-    for one in mutations:
-        if not (isinstance(one.original_node, SimpleString) and " " in one.original_node.value):
-            yield deep_replace(module, one.original_node, one.mutated_node).code
-
-
-def difference(before, after):
-    """As `diff -u0` prints it."""
-    return "\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
 
 
 class Copy:
@@ -153,8 +121,8 @@ def run(modules, part):
     copy = Copy()
     for module, path in files(modules).items():
         text, tests = path.read_text(encoding="utf-8"), tests_of(module)
-        faults = list(mutants(text))[::part]
+        faults = list(faulty(text))[::part]
         if faults and not copy.passes(path, text, tests):
             raise SystemExit(f"The tests of {module} fail without any fault: {' '.join(tests)}")
-        for changed in faults:
+        for changed in (fault() for fault in faults):
             yield module, SURVIVED if copy.passes(path, changed, tests) else FOUND, difference(text, changed)

@@ -1,28 +1,19 @@
 """Which faults, planted one at a time in nnlib, no test notices: `make mutants`, with MODULES="losses layers" for some.
 
-mutmut plants them (an operator, a constant, a name, an argument at a time) and runs the tests that call the function.
-What survives is shown as a difference, unless benchmarks/equivalent.toml says why no test could notice it.
-MODULES="nngrade.boundary" are rooms or files of the grader, which grader_mutants.py runs; PART=9 tries every ninth.
+What survives the tests is shown as a difference, unless benchmarks/equivalent.toml says why no test could notice it.
+library_mutants.py runs them, and grader_mutants.py those of rooms or files of the grader, MODULES="nngrade.boundary".
+PART=9 tries every ninth, WORKERS=1 takes one processor instead of two.
 """
 
 import argparse
-import subprocess
-import sys
 import tomllib
 from collections import Counter
-from pathlib import Path
 
 import grader_mutants
+import library_mutants
+from faults import FOUND, ROOT
 
-ROOT = grader_mutants.ROOT
-MUTMUT = Path(sys.executable).with_name("mutmut")
-FOUND = {"killed", "timeout", "suspicious", "segfault"}  # "timeout": an endless loop is noticed
 EQUIVALENT = ROOT / "benchmarks" / "equivalent.toml"
-
-
-def mutmut(*arguments):
-    """What mutmut prints."""
-    return subprocess.run([MUTMUT, *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def changed_lines(difference):
@@ -31,20 +22,10 @@ def changed_lines(difference):
     return tuple(f"{line[0]} {line[1:].strip()}" for line in lines)
 
 
-def statuses(printed):
-    """{name of a mutant: its status} from the lines of `mutmut results`."""
-    return dict(line.strip().rsplit(": ", 1) for line in printed.splitlines() if ": " in line)
-
-
 def reasons(text):
     """{(module, changed lines): why no test can notice it} from equivalent.toml."""
     entries = tomllib.loads(text).get("equivalent", [])
     return {(entry["module"], tuple(entry["change"].strip().splitlines())): entry["why"] for entry in entries}
-
-
-def module_of(name):
-    """nnlib.losses.x_softmax__mutmut_3: nnlib.losses"""
-    return name.rpartition(".")[0]
 
 
 def table(counts):
@@ -61,22 +42,14 @@ def table(counts):
                f"{100 * found / tried if tried else 100:6.1f}")  # fmt: skip
 
 
-def of_library(modules):
-    """(module, status, the difference) of every fault in modules of nnlib; in all, if none is named."""
-    subprocess.run([MUTMUT, "run", *(f"nnlib.{name}.*" for name in modules)], cwd=ROOT, check=True)
-    for name, status in statuses(mutmut("results", "--all", "true")).items():
-        if status != "not checked":
-            yield module_of(name), status, "" if status in FOUND else mutmut("show", name)
-
-
 def report(tried):
     """Show the faults that nobody noticed as they come, and a table at the end."""
     why, counts = reasons(EQUIVALENT.read_text(encoding="utf-8")), Counter()
     for module, status, difference in tried:
         change = changed_lines(difference)
-        kind = "found" if status in FOUND else "equivalent" if (module, change) in why else "survived"
+        kind = status if status == FOUND else "equivalent" if (module, change) in why else "survived"
         if kind == "survived":
-            print(f"\n{module}: {status}", *change, sep="\n  ", flush=True)
+            print(f"\n{module}", *change, sep="\n  ", flush=True)
         counts[module, kind] += 1
     print("", *table(counts), sep="\n")
 
@@ -85,13 +58,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--part", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
     grader = [name for name in chosen.modules if name.startswith("nngrade")]
     library = [name for name in chosen.modules if name not in grader]
     if grader:
         report(grader_mutants.run(grader, chosen.part))
     if library or not grader:
-        report(of_library(library))
+        report(library_mutants.run(library, chosen.part, chosen.workers))
 
 
 if __name__ == "__main__":
