@@ -225,6 +225,11 @@ def test_nothing_reachable_gives_three_ways_and_the_reasons(cache, nobody, monke
         nn.data.mnist()
     assert caught.match(THREE_WAYS)
     assert caught.match(nobody)
+    reason, *ways = str(caught.value).split("\n")[1:]  # what is wrong, then what to do, each in lines of its own
+    assert reason.startswith(nobody) and ways[0] == "There are three ways to get MNIST:"
+    assert ways[1].endswith(f"11.6 MB are fetched once and kept in {cache}")
+    assert ways[3].split() == list(FILES)
+    assert nn.data.digits.__name__ in ways[-1] and "{" not in str(caught.value)
 
 
 def test_no_mirror_has_the_genuine_file_then_nothing_is_kept(cache, serve, tmp_path, monkeypatch):
@@ -324,6 +329,13 @@ def test_the_digits_are_split_in_the_same_way_for_everybody():
     train, test = nn.data.digits()
     assert train.y[:8].tolist() == [6, 6, 6, 2, 5, 6, 6, 2]
     assert test.y[:8].tolist() == [0, 8, 8, 9, 8, 3, 7, 5]
+
+
+@pytest.mark.parametrize("n_test", [1797, 1798])
+def test_the_digits_leave_one_to_train_with(n_test):
+    assert len(nn.data.digits(1796)[0].y) == 1
+    with pytest.raises(ValueError, match=f"^n_test: expected 1 … 1796 of the 1797 examples, got {n_test}$"):
+        nn.data.digits(n_test)
 
 
 def numbered(m):

@@ -67,6 +67,16 @@ def test_accuracy_of_one_output_by_hand(y):
     assert nn.accuracy(nn.Sequential(nn.Sigmoid(), nn.Step()), (Z, y)) == pytest.approx(4 / 7)  # always 1
 
 
+def test_accuracy_asks_the_net_whether_its_output_is_a_logit():
+    """Outputs that all could be probabilities, and are none: 0.1 > 0 says 1."""
+    x, y = np.array([[0.1], [0.4], [0.9]], np.float32), np.array([1, 1, 0])
+    net = nn.Sequential(nn.Identity())
+    assert nn.accuracy(net, (x, y)) == pytest.approx(2 / 3)
+    history = nn.fit(net, nn.binary_cross_entropy_with_logits, nn.SGD(net, 1), (x, y[:, None]), epochs=1, batch_size=3,
+                     rng=np.random.default_rng(0), valid=(x, y[:, None]))  # fmt: skip
+    assert history.accuracy == history.valid_accuracy == pytest.approx([2 / 3])
+
+
 @pytest.mark.parametrize("y", [np.arange(7), np.linspace(0, 1, 7)[:, None], np.zeros((7, 2))])
 def test_labels_of_one_output_are_0_and_1(y):
     with pytest.raises(ValueError, match="^y: expected labels 0 and 1, for the one output of the net, got "):
@@ -88,8 +98,11 @@ def test_confusion_counts_a_row_per_label():
     for y, predicted in (([0], [0, 1]), ([], []), ([0.5], [1])):
         with pytest.raises(ValueError, match="y, predicted: expected labels, as many of each"):
             nn.confusion_counts(y, predicted)
-    with pytest.raises(ValueError, match="predicted: labels must lie in 0"):
+    with pytest.raises(ValueError, match="^predicted: labels must lie in 0"):
         nn.confusion_counts([0, 1], [0, -1])
+    with pytest.raises(ValueError, match="^y: labels must lie in 0"):
+        nn.confusion_counts([0, -1], [0, 1])
+    assert nn.confusion_counts([0, 2], [0, 1]).shape == nn.confusion_counts([0, 1], [0, 2]).shape == (3, 3)
 
 
 def test_accuracy_is_that_of_the_net_in_use_and_takes_so_many_examples_at_a_time(rng):

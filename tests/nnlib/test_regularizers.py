@@ -87,6 +87,14 @@ def test_max_norm_of_weights_whose_squares_are_infinite(dtype, size, rng):
     assert (n.layers[0].b == 9).all()
 
 
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 3e38), (np.float64, 1e200)])
+def test_max_norm_of_one_row_does_not_depend_on_the_size_of_another(dtype, size, rng):
+    n = nn.Sequential(nn.Linear(2, 2, rng=rng, dtype=dtype))
+    n.layers[0].W = [[size, 0], [3, -4]]
+    nn.MaxNorm(0.5).project(n)
+    np.testing.assert_allclose(n.layers[0].W, [[0.5, 0], [0.3, -0.4]], rtol=1e-6)
+
+
 def test_weights_that_are_not_learned_go_free(rng):
     class Fixed(nn.Linear):
         parameters = ()
