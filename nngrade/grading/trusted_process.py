@@ -74,6 +74,7 @@ class Sitting:
 
     def __init__(self, process):
         self.process, self.sock = process, None
+        self.late = []  # what took too long in the tests so far: see channel.py
 
     def test(self, test, channel, seconds, extra=0, fatal=None):
         """What a test says to the student's process at the other end of `channel`, in so many seconds.
@@ -83,10 +84,11 @@ class Sitting:
         start = time.monotonic()
         with contextlib.suppress(EOFError, OSError):
             self.sock = self.sock or self.process.sit()
-            socket.send_fds(self.sock, [json.dumps([test, seconds, extra, fatal]).encode()], [channel.fileno()])
+            socket.send_fds(self.sock, [json.dumps([test, seconds, extra, fatal, self.late]).encode()], [channel.fileno()])
             channel.close()
             if select.select([self.sock], [], [], seconds + extra + 10)[0]:
                 result = json.loads(_read(self.sock))
+                self.late = result.pop("late")
                 if result.pop("last"):
                     self.close()
                 return result

@@ -10,7 +10,7 @@ from nngrade.boundary import wire
 from nngrade.boundary.arrays import Malformed
 from nngrade.boundary.words import ENDED, TOO_LONG
 from nngrade.trusted.callbacks import Callbacks
-from nngrade.trusted.connection import Connection
+from nngrade.trusted.connection import YOUR_CODE, Connection
 from nngrade.trusted.errors import Ended, Gone
 from nngrade.trusted.lending import Lending
 from nngrade.trusted.proxies import Callable, Handle, ask_for, asked_for, number_of
@@ -23,13 +23,15 @@ class Channel(wire.Nothing):
     """One test's view of the student's process: `request` asks it for something, by way of the proxies.
 
     `sock` leads to the fork that answers, and `seconds` is the time that the test may take, with some `extra` for
-    what it does when calls that failed have used that up. `fatal` is what ended the student's process before.
+    what it does when calls that failed have used that up. `fatal` is what ended the student's process before, and
+    `late` what took too long in the tests before: one function's patience is that of all tests.
     """
 
-    def __init__(self, sock, seconds, extra=0, fatal=None):
+    def __init__(self, sock, seconds, extra=0, fatal=None, late=()):
         self.connection = Connection(sock, seconds, extra)
         self.helpers = frozenset()  # names lent now
-        self.late = Counter()  # how often who was asked took too long: {(who, the names lent then): times}
+        # How often a function took too long, here or in tests before: {(who was asked, the names lent then): times}.
+        self.late = Counter({(asked, frozenset(helpers)): times for asked, helpers, times in late})
         self.fatal_before, self.fatal = fatal, None  # [who was asked, the names lent then, why]: see checker.py
         self.callbacks = Callbacks(self)
         self.calls = 0
@@ -122,6 +124,11 @@ class Channel(wire.Nothing):
         """How long the student's code may take: not long if it took too long before, with the same helpers."""
         left = self.connection.seconds()
         return min(left, SECONDS_AGAIN) if (self.connection.asked, self.helpers) in self.late else left
+
+    def late_functions(self):
+        """What took too long so far, for the tests that follow, which get the same functions."""
+        named = ((asked, helpers, times) for (asked, helpers), times in self.late.items() if asked != YOUR_CODE)
+        return [(asked, sorted(helpers), times) for asked, helpers, times in named]
 
     def outcome(self, reply):
         """What the student's code answered, or an exception: that of a check in a function that was lent goes first."""

@@ -36,14 +36,15 @@ def sit(tests, sitting):
         order, fds, _, _ = socket.recv_fds(sitting, 4096, 1)
         if not order:
             return
-        test, seconds, extra, fatal = json.loads(order)
+        test, seconds, extra, fatal, late = json.loads(order)
         with socket.socket(fileno=fds[0]) as student:
             signal.setitimer(signal.ITIMER_REAL, seconds + extra + GRACE + 2)  # ends this process, wherever it hangs
-            channel = Channel(student, seconds, extra, fatal)
+            channel = Channel(student, seconds, extra, fatal, late)
             result = run_test(tests, test, channel)
             signal.setitimer(signal.ITIMER_REAL, 0)
         if result.get("gone"):
             result["fatal"] = channel.fatal  # in a second try this is not asked again, and costs no other question
+        result["late"] = channel.late_functions()
         last = result["last"] = not tests.light or channel.drew
         wire.send(sitting, wire.packed(json.dumps(result)))
 

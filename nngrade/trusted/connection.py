@@ -8,6 +8,7 @@ from nngrade.boundary.arrays import Malformed
 from nngrade.trusted.errors import Ended, Gone
 
 MAX_RECEIVED = 2**30  # bytes in one test
+YOUR_CODE = "your code"  # who is asked for a value that is no function with a name
 GRACE = 1.5  # seconds for the student's process to say that the time of a call is over
 
 
@@ -17,7 +18,7 @@ class Connection:
     def __init__(self, sock, seconds, extra=0):
         """`extra` are the seconds that the rest of a test gets back of those that calls took which failed."""
         self.sock, self.inbox, self.deadline, self.extra = sock, wire.Inbox(sock), time.monotonic() + seconds, extra
-        self.received, self.asked = 0, "your code"  # asked: who a message names when something goes wrong
+        self.received, self.asked = 0, YOUR_CODE  # asked: who a message names when something goes wrong
 
     def send(self, parts):
         """Send the parts of a message."""

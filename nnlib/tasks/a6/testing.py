@@ -115,10 +115,11 @@ def bowl(c):
 
 
 def gradient_cases(rng):
-    c, x = rng.uniform(0.5, 2, (3, 4)), rng.uniform(0.3, 1.5, (3, 4)) * rng.choice([-1, 1], (3, 4))
+    signs = rng.permutation([-1, 1] * 6).reshape(3, 4)  # both occur, whatever the seed
+    c, x = rng.uniform(0.5, 2, (3, 4)), rng.uniform(0.3, 1.5, (3, 4)) * signs
     square, at = bowl(rng.uniform(0.5, 2, (3, 3))), rng.uniform(0.3, 1.5, (3, 3))
     f, g = bowl(c)
-    i = tuple(rng.integers(0, n) for n in x.shape)
+    i = tuple(rng.choice(np.argwhere(np.abs(g(x)) > np.abs(g(x)).max() / 4)))  # where a change can be seen
     return [
         Case("a matrix", (f, g, x), right=True),
         Case("a square matrix", (*square, at), right=True),

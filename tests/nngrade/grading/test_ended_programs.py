@@ -78,6 +78,15 @@ def test_what_a_failed_cell_had_made_is_let_go(sandbox):
     assert result.cells[4].outputs == [] and result.points == {"f_test": 2, "g_test": 3}
 
 
+def test_tests_of_one_function_share_the_time_that_it_may_waste(sandbox):
+    """Each call of another test has a second then, and after four of them there is none."""
+    again = [cell(f"f_test{n}", "assert f(2) == 3", grade=True, locked=True, points=2) for n in range(5)]
+    result = graded(sandbox, "while True: pass", *again, limits=Limits(3, 3, 900))
+    assert result.points == {"f_test": 0, **{f"f_test{n}": 0 for n in range(5)}, "g_test": 3}
+    seconds = [result.tests[name]["seconds"] for name in ("f_test", "f_test0", "f_test3", "f_test4")]
+    assert seconds[0] > 2.5 > seconds[1] > 0.9 > max(seconds[2:])
+
+
 @pytest.mark.slow
 def test_cells_that_never_end_share_their_time(sandbox):
     calls = [cell(f"call-{n}", "f(1)", locked=True) for n in range(2)]
