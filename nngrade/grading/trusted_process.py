@@ -84,7 +84,8 @@ class Sitting:
         start = time.monotonic()
         with contextlib.suppress(EOFError, OSError):
             self.sock = self.sock or self.process.sit()
-            socket.send_fds(self.sock, [json.dumps([test, seconds, extra, fatal, self.late]).encode()], [channel.fileno()])
+            order = json.dumps([test, seconds, extra, fatal, self.late]).encode()
+            socket.send_fds(self.sock, [order], [channel.fileno()])
             channel.close()
             if select.select([self.sock], [], [], seconds + extra + 10)[0]:
                 result = json.loads(_read(self.sock))
