@@ -46,6 +46,7 @@ class Container(Sandbox):
         words = [
             *("run", "--rm", "--network=none", "--read-only", "--hostname=sandbox", "--workdir=/", "--log-driver=none"),
             *("--cap-drop=ALL", *(f"--cap-add={name}" for name in NEEDED), "--security-opt=no-new-privileges"),
+            "--oom-score-adj=1000",  # what student.give_way asks for, set by somebody whom students can't contradict
             *("--security-opt=label=disable", "--pids-limit=-1"),  # SELinux would hide the folders of this machine
             *(f"--ulimit={what}={_most(limit)}" for what, limit in LIMITS.items()),
             *(f"--mount=type=tmpfs,destination={path},tmpfs-mode=0711" for path in (SCRATCH, *FOR_ROOT_ONLY)),

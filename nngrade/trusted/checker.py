@@ -23,12 +23,10 @@ from nngrade.trusted.channel import Channel
 from nngrade.trusted.connection import GRACE
 from nngrade.trusted.tests import Tests, quiet
 
-MEMORY = 4 * 2**30  # bytes that the tests of a submission may take beyond what is there before
-
 
 def sit(tests, sitting):
     """Run the tests that are asked for on this socket, one after the other, in this process, a fork made for them."""
-    most = memory.used() + MEMORY
+    most = memory.used() + memory.MOST
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     last = False

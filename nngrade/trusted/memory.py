@@ -3,6 +3,7 @@
 import contextlib
 import resource
 
+MOST = 2**30  # bytes that the tests of a submission may take beyond what is there before; those of a4 take 0.5 GB
 PAGE = resource.getpagesize()
 
 

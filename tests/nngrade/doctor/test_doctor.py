@@ -19,6 +19,7 @@ from nngrade.doctor import finding, place, programs, strength
 from nngrade.errors import CourseError
 from nngrade.sandbox.places import SYSTEM
 from nnlib import data
+from tests.course.conftest import ROOT
 
 SEAM = "from nngrade.nbgrader_settings import use\nc = get_config()\nuse(c)\n"
 
@@ -103,9 +104,11 @@ def test_extras_are_optional(monkeypatch, extra, package):
 
 def test_memory_for_fewer_submissions_than_cores(monkeypatch):
     monkeypatch.setattr(strength.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
-    monkeypatch.setattr(strength, "_container_memory", lambda: [5e9])
+    monkeypatch.setattr(strength, "_container_memory", lambda: [7.5e9])
     [found] = strength.capacity(None)
     assert found.state == "note" and "2 submissions at once" in found.text and "--workers 2" in found.todo
+    of_one = re.search(r"\(([\d.]+) GB\)", found.text)[1]
+    assert f"per thread a core and up to {of_one} GB of memory" in (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("free, code", [(99.9e6, 1), (100e6, 0)])  # of a hundred submissions

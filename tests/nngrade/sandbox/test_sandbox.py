@@ -28,7 +28,7 @@ def lacks(capability):
     return os.geteuid() == 0 and not int(status.split("CapEff:")[1].split()[0], 16) >> capability & 1
 
 
-CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
+CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_RESOURCE = 19, 21, 24
 
 
 class OldLandlock(Landlock):

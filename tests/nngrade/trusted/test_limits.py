@@ -65,7 +65,7 @@ def test_the_student_is_told_how_much_an_answer_may_hold(ends, monkeypatch):
 
 
 def test_the_allowances_of_a_test():
-    assert (connection.MAX_RECEIVED, callbacks.MEMORY, checker.MEMORY) == (2**30, 2**29, 2**32)
+    assert (connection.MAX_RECEIVED, callbacks.MEMORY, memory.MOST) == (2**30, 2**29, 2**30)
 
 
 # --- time ------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_the_process_that_runs_the_tests_is_limited_in_memory_and_time():
         return {"points": 0.0, "message": json.dumps([room, left]), "lines": []}
 
     room, left = json.loads(limits_in(SimpleNamespace(run=run, light=True))["message"])
-    assert 3.5 * 2**30 < room <= 4 * 2**30
+    assert 0.8 * 2**30 < room <= 2**30
     assert 5 < left <= 3 + 2 + connection.GRACE + 2
 
 
