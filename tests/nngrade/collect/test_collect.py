@@ -279,6 +279,17 @@ def test_what_somebody_put_there_by_hand_is_kept(root, tmp_path, handed):
     assert b"by hand" in [path.read_bytes() for path in (root / "downloaded").rglob(FILE)]
 
 
+def test_a_link_that_lies_there_is_not_followed_to_what_is_kept(root, tmp_path, handed):
+    (tmp_path / "secret").write_bytes(b"not handed in")
+    there = root / "submitted" / ONE.student / NAME
+    there.mkdir(parents=True)
+    (there / "notes.txt").symlink_to(tmp_path / "secret")
+    (there / FILE).write_bytes(b"by hand")
+    collected(root, stored(tmp_path, made.canvas(handed)))
+    kept = [path.read_bytes() for path in (root / "downloaded").rglob("*") if path.is_file()]
+    assert b"by hand" in kept and b"not handed in" not in kept
+
+
 def test_a_time_that_somebody_entered_by_hand_stays(root, tmp_path, handed):
     for files in (made.canvas(handed), made.blackboard(handed)):  # one knows no times, the other another one
         path = stored(tmp_path, files)

@@ -17,7 +17,7 @@ from nngrade.collect import roster
 from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
-from nngrade.exports.grades import Grade
+from nngrade.exports.grades import Grade, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import FORMULA, write_csv
@@ -357,3 +357,33 @@ def test_brightspace_gets_its_file_back(course, tmp_path):
     source.write_text(text)
     said(course, brightspace=source, column="HW 1")
     assert (tmp_path / "grades-filled.csv").read_text() == text.replace("01,,#", "01,4.5,#")
+
+
+def test_points_possible_with_a_decimal_comma(course, tmp_path):
+    one = roster.Student("student-01", "Doe", "Jane", "student-01@school.example")
+    source = tmp_path / "sheet.csv"
+    source.write_bytes(platform_files.worksheet({one: "31"}, "de", most="4,20"))
+    text = said(course, moodle=source)
+    assert "not converted: 4.2 there, 5 here." in text and "all the same: student-01 (4.5 of 4.2)." in text
+
+
+# --- what is known of the students -----------------------------------------------------------
+
+
+def test_the_roster_fills_in_what_the_gradebook_does_not_say(course, monkeypatch):
+    people = [roster.Student("student-01", "Other", "Other", "other@school.example", login="jane-d", number="3001"),
+              roster.Student("student-02", canvas="999", login="", number="3002")]  # fmt: skip
+    monkeypatch.setattr("nngrade.exports.grades.roster.load", lambda root: roster.Roster(people))
+    one, two, three, *_ = read_grades(course, "a1")
+    assert (one.login, one.number, one.lms_user_id, one.participant) == ("jane-d", "3001", "1001", "")
+    assert (one.last_name, one.first_name, one.email) == (*ODD["student-01"], "student-01@School.Example")
+    assert (two.login, two.number, two.lms_user_id) == ("", "3002", "1002")
+    assert (three.login, three.number) == ("", "")
+    assert [grade.number for grade in read_grades(course) if grade.student == "student-01"] == ["3001", "3001"]
+
+
+def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monkeypatch):
+    monkeypatch.setattr("nngrade.exports.grades.handed_in_again", lambda _, name: ["student-01"] if name == "a1" else [])
+    one, two, *_ = read_grades(course, "a1")
+    assert (one.status, one.score) == ("handed in again and not graded yet", None)
+    assert (two.status, two.score) == ("graded", 0)

@@ -1,6 +1,7 @@
 """The reader of notebooks is fed with anything: it refuses in words, or gives each test once, the instructor's own."""
 
 import json
+import os
 import time
 from dataclasses import replace
 
@@ -105,6 +106,23 @@ def test_what_would_keep_a_parser_busy_does_not(source, kind):
 ], ids=lambda data: repr(data[:12]))  # fmt: skip
 def test_odd_files_are_read_or_refused(data):
     check(data)
+
+
+def test_a_file_is_read_and_nothing_else_is(tmp_path):
+    (file := tmp_path / "file").write_bytes(b"12345")
+    (tmp_path / "link").symlink_to(file)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    assert submission.read_file(file, 5) == b"12345"
+    for name, why in {
+        "file": "The file is larger than 4 bytes.", "": "This is not a file.", "pipe": "This is not a file.",
+        "link": "The file can't be opened: it is a symbolic link, which is not followed.",
+        "gone": "The file can't be opened: it is a symbolic link, which is not followed.",
+        "nowhere": "The file can't be opened: No such file or directory.",
+    }.items():  # fmt: skip
+        with pytest.raises(submission.Refused) as refused:
+            submission.read_file(tmp_path / name, 4)
+        assert str(refused.value) == why
 
 
 def renamed(notebook, **labels):
