@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from nngrade.boundary import wire
-from nngrade.boundary.arrays import MOST_HEADER, Malformed, advance, make_rng, npy_array, npy_bytes, rng_state
+from nngrade.boundary.arrays import (
+    MOST_CHILDREN,
+    MOST_HEADER,
+    MOST_SEEDS,
+    Malformed,
+    advance,
+    make_rng,
+    npy_array,
+    npy_bytes,
+    rng_state,
+)
 from tests.nngrade.boundary.test_wire import crafted, header, reading, sent
 
 COUNTED = np.arange(24.0).reshape(2, 3, 4)
@@ -85,6 +95,12 @@ def test_a_random_generator_has_the_same_children_there(seed):
     there = sent(rng)
     assert rng_state(there) == rng_state(rng)
     assert [child.random() for child in there.spawn(2)] == [child.random() for child in rng.spawn(2)]
+
+
+def test_how_many_seeds_and_children_cross():
+    assert (MOST_SEEDS, MOST_CHILDREN) == (64, 100_000)
+    rng = np.random.default_rng(np.random.SeedSequence(range(64), spawn_key=range(64)))
+    assert [child.random() for child in sent(rng).spawn(2)] == [child.random() for child in rng.spawn(2)]
 
 
 @pytest.mark.parametrize("seeds", [

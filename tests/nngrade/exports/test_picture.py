@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -20,6 +21,7 @@ from nngrade.exports import panels
 from nngrade.exports.grades import Grade
 from nngrade.exports.mistakes import Group
 from nngrade.exports.picture import draw, frequent, in_order, picture, seconds_per_question, summary
+from nnlib.plot import BLACK, BLUE, ORANGE, RED, SKY
 from tests.nngrade import small_class
 
 RNG = np.random.default_rng(4)
@@ -135,6 +137,88 @@ def test_a_question_that_few_have_points_for_yet_has_no_mean(known):
     class_ = [grade({"why": None}, "needs manual grading")] * 2 + [grade({"why": 0})] * known
     ax = drawn(panels.points, class_, ["why"])
     assert ax.texts[0].get_text() == "–"
+
+
+# --- how it looks: a colour is a meaning, a place is a number --------------------------------
+
+CLASS = [
+    grade({"f": 4, "why": 3}), grade({"f": 1, "why": 0.5}), grade({"f": 0, "why": None}, "needs manual grading"),
+    grade({"f": None, "why": None}, "not submitted"),
+]  # fmt: skip
+
+
+def shown(ax):
+    """What stands at the ticks of both axes."""
+    ax.figure.draw_without_rendering()
+    return [[label.get_text() for label in axis.get_ticklabels()] for axis in (ax.xaxis, ax.yaxis)]
+
+
+def face(bar):
+    return to_hex(bar.get_facecolor()), bar.get_hatch()
+
+
+def test_how_scores_look():
+    ax = drawn(panels.scores, CLASS)
+    assert [face(bars[0]) for bars in ax.containers] == [(BLUE.lower(), None), ("#ffffff", "////")]
+    bars = [[(bar.get_x() + bar.get_width() / 2, bar.get_y()) for bar in bars if bar.get_height()]
+            for bars in ax.containers]  # fmt: skip
+    assert bars == [[(pytest.approx(2), 0), (pytest.approx(7), 0)], [(pytest.approx(0), 0)]]
+    assert {round(bar.get_width(), 6) for bars in ax.containers for bar in bars} == {0.9}
+    [line], [text] = ax.lines, ax.texts
+    assert (line.get_xdata(), line.get_color(), line.get_linestyle()) == ([1.5, 1.5], RED, "--")
+    assert (text.xy, text.get_color(), text.get_ha(), text.get_text()) == ((1.5, 1), RED, "center", "median so far 1.5")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("points of 8, rounded to 1", "students")
+    assert [label.get_text() for label in ax.get_legend().get_texts()] == ["graded", "points so far, partly graded"]
+    assert ax.get_ylim() == (0, 1.06) and ax.get_xlim() == (-0.8, pytest.approx(8.8)) and ax.get_axisbelow() is True
+    assert not any(line.get_visible() for line in ax.get_xgridlines())
+    assert all(line.get_visible() for line in ax.get_ygridlines())
+    assert all(float(text).is_integer() for text in shown(ax)[1])
+    assert drawn(panels.scores, CLASS[:2]).get_legend() is None
+    assert drawn(panels.scores, [grade({"f": 4})]).get_xlabel() == "points of 4"
+
+
+def test_how_points_look():
+    ax = drawn(panels.points, CLASS, ["f", "why"])
+    parts = {bars.get_label(): bars for bars in ax.containers}
+    assert {name: face(bars[0]) for name, bars in parts.items()} == {
+        "some": (SKY.lower(), None), "all points": (BLUE.lower(), None), "none": (ORANGE.lower(), None),
+        "not graded yet": ("#ffffff", "////")}  # fmt: skip
+    ends = {name: [(round(bar.get_x()), round(bar.get_width())) for bar in bars] for name, bars in parts.items()}
+    assert ends == {"all points": [(0, 33), (0, 0)], "some": [(33, 33), (0, 67)], "none": [(67, 33), (67, 0)],
+                    "not graded yet": [(100, 0), (67, 33)]}  # fmt: skip
+    *means, title = ax.texts
+    assert [(text.get_position(), text.get_text(), text.get_va()) for text in means] == [
+        ((103, 0), "42 %", "center"), ((103, 1), "44 %", "center")]  # fmt: skip
+    assert (title.get_text(), title.xy) == ("mean", (103, 1))
+    assert shown(ax)[1] == ["f", "why"] and ax.get_ylim() == (1.5, -0.5) and ax.get_xlim() == (0, 100)
+    assert len(ax.get_legend().get_texts()) == 4 and ax.get_axisbelow() is True
+    assert not any(line.get_visible() for line in ax.get_ygridlines())
+
+
+def test_how_times_look():
+    ax = drawn(panels.times, ["f", "g", "why"], {"f": [1.0, 2.0, 3.0], "why": [2.0, 4.0, 10.0]})
+    median, high = ax.lines
+    assert (*median.get_xdata(), *median.get_ydata(), *high.get_ydata()) == (2, 4, 0, 2, 0, 2)
+    assert high.get_xdata() == pytest.approx([2.9, 9.4])
+    assert (median.get_color(), median.get_marker(), median.get_linestyle()) == (BLACK, "o", "None")
+    assert (high.get_color(), high.get_marker(), high.get_linestyle()) == ("0.35", "|", "None")
+    [lines] = ax.collections
+    assert [segment.tolist() for segment in lines.get_segments()] == [
+        [[2, 0], [pytest.approx(2.9), 0]], [[4, 2], [pytest.approx(9.4), 2]]]  # fmt: skip
+    assert to_hex(lines.get_color()[0]) == to_hex("0.55") and lines.get_zorder() < median.get_zorder() + 1
+    assert ax.get_xlim() == (0, pytest.approx(1.08 * 9.4)) and "seconds" in ax.get_xlabel()
+    assert "0" in shown(ax)[0]
+
+
+def test_how_mistakes_look():
+    ax = drawn(panels.mistakes, wrong(3))
+    assert [face(bar) for bar in ax.patches] == [(ORANGE.lower(), None)] * 2 + [("#ffffff", "////")]
+    assert [(text.xy, text.get_va(), text.get_fontsize()) for text in ax.texts] == [
+        ((200 - 7 * k, k), "center", pytest.approx(8.33, abs=0.1)) for k in range(3)]  # fmt: skip
+    assert ax.get_xlim() == (0, 800) and ax.get_ylim() == (2.6, -0.6)
+    assert float(shown(ax)[0][0]) == 0 and shown(ax)[1] == []
+    assert max(ax.get_xticks()) <= 200 and "hatched: it has no name" in ax.get_xlabel()
+    assert [*panels.in_words(wrong(3))][1] == "what is said of it, " and [*panels.in_words([])] == []
 
 
 @pytest.mark.parametrize("values, most, width", [
