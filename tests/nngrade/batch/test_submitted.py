@@ -1,0 +1,104 @@
+"""What was handed in, as units of work: found by whatever name, doubted, and never left out without a word."""
+
+import nbformat
+import pytest
+
+from nngrade.batch import submitted
+from nngrade.errors import CourseError
+from nngrade.notebook import saved
+from tests.nngrade.odd_submissions import ODD, released_in
+from tests.nngrade.small_course import INSTRUCTOR, NAME, RELEASE, answered, as_bytes, hand_in, make_course
+
+RENAMED = "another name", "a name that is no text", "a name that a browser gave", "another kind of file"
+NO_TIME = "no time", "a pipe for the time", "a link for the time", "bytes for the time"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    made = make_course(tmp_path_factory.mktemp("course"))
+    for number, (do, _) in enumerate(ODD.values()):
+        do(hand_in(made, f"student-{number:02}", answered()))
+    return made
+
+
+@pytest.fixture(scope="module")
+def units(course):
+    """{what was handed in: the unit of work}"""
+    return dict(zip(ODD, (place.unit() for place in submitted.places(course, NAME)), strict=True))
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_what_is_said_of_it(units, what):
+    unit, why = units[what], ODD[what][1]
+    late = "is damaged", "file is empty", "larger than"  # which reading it says
+    assert unit.problem == "" if not why or any(word in why for word in late) else why in unit.problem
+    said = " ".join(unit.repaired)
+    assert ("the file was called" in said) == (what in RENAMED)
+    assert ("holds no certain time; it counts as handed in on time" in said) == (what in NO_TIME)
+    assert ("beside it lay old.ipynb, which was not graded" in said) == (what == "an older copy beside it")
+    assert not said or what in (*RENAMED, *NO_TIME, "an older copy beside it")
+    assert unit.handed_in == ""
+
+
+def test_the_bytes_are_those_of_the_file_without_saved_outputs(units):
+    for what in ("another name", "a Mac's shadow", "links beside it"):
+        assert nbformat.reads(units[what].data.decode(), 4).cells[2].source == answered().cells[2].source
+    assert len(units["saved outputs of 30 MB"].data) < 2**20
+    assert units["none"].data == b""
+
+
+def test_the_time_is_that_of_its_zone(course):
+    folder = hand_in(course, "student-90", answered(), "2026-03-03 16:05:09 UTC")
+    [place] = submitted.places(course, NAME, ["student-90"])
+    assert place.folder == folder and place.where == ("student-90", NAME, NAME) and place.only
+    assert place.unit().handed_in == "2026-03-03T16:05:09"
+
+
+def test_a_person_names_students_and_unknown_ones_are_told(course):
+    assert [each.student for each in submitted.places(course, NAME, ["student-02", "student-01"])] == [
+        "student-01", "student-02"]  # fmt: skip
+    with pytest.raises(CourseError, match="There is no submission of a, b to a1_small"):
+        submitted.places(course, NAME, ["b", "student-01", "a"])
+
+
+def test_in_an_assignment_of_several_notebooks_each_goes_by_its_name(course, monkeypatch):
+    terms = submitted.terms(course.root, course.config, NAME, False)[NAME]
+    monkeypatch.setattr(submitted, "terms", lambda *_: {NAME: terms, "second": terms})
+    hand_in(course, "student-91", answered())
+    hand_in(course, "student-92", answered(), name="second (1).ipynb")
+    one, other, *third = (place.unit() for place in submitted.places(course, NAME, ["student-91", "student-92"]))
+    assert one.problem == "" and one.repaired == ()
+    assert other.problem == f"None of these files is called second.ipynb: {NAME}.ipynb."
+    assert [unit.problem for unit in third] == [
+        f"None of these files is called {name}.ipynb: second (1).ipynb." for name in (NAME, "second")]  # fmt: skip
+
+
+def test_without_a_release_or_a_notebook_it_says_so(course):
+    with pytest.raises(CourseError, match="There is no assignment a9: solutions/a9/ holds no notebook"):
+        submitted.terms(course.root, course.config, "a9", False)
+    (course.root / "solutions" / "a8").mkdir(exist_ok=True)
+    (course.root / "solutions" / "a8" / "a8.ipynb").write_bytes(as_bytes(INSTRUCTOR))
+    with pytest.raises(CourseError, match="a8 was not released yet: run `nngrade release`"):
+        submitted.terms(course.root, course.config, "a8", False)
+    (course.root / "assignments" / "a8").mkdir(exist_ok=True)
+    (course.root / "assignments" / "a8" / "a8.ipynb").write_bytes(as_bytes(RELEASE))
+    assert submitted.terms(course.root, course.config, "a8", True)["a8"].unsafe is True
+
+
+def test_limits_are_those_of_the_configuration(course):
+    found = submitted.terms(course.root, course.config, NAME, False)[NAME]
+    assert found.limits == submitted.limits(course.config) and found.unsafe is False
+    config = type(course.config)()
+    assert submitted.limits(config) == submitted.Limits()
+    config.Execute.timeout, config.TrustedExecute.total_seconds = 7, 70
+    given = submitted.limits(config)
+    assert (given.cell_seconds, given.test_seconds, given.total_seconds) == (7, 7, 70)
+
+
+def test_the_largest_file_is_read(course, monkeypatch):
+    folder = hand_in(course, "student-93", released_in(course.root))
+    size = (folder / f"{NAME}.ipynb").stat().st_size
+    [place] = submitted.places(course, NAME, ["student-93"])
+    for most, problem in ((size, ""), (size - 1, f"The file is larger than {size - 1:,} bytes.")):
+        monkeypatch.setattr(saved, "MOST_BYTES", most)
+        assert place.unit().problem == problem
