@@ -17,7 +17,7 @@ TEXT = len('{"blobs": [], "tree": ""}')
 
 
 def test_the_limits_are_those_that_messages_speak_of():
-    assert (wire.MAX_TREE, wire.MAX_BLOBS) == (16 * 2**20, 256 * 2**20)
+    assert (wire.MAX_TREE, wire.MAX_BLOBS, reading.MAX_RANGE) == (16 * 2**20, 256 * 2**20, 2**22)
     assert "16 MB" in TOO_LARGE and "256 MB" in TOO_LARGE
     assert f" {reading.MAX_DEPTH} " in TOO_DEEP
 

@@ -226,3 +226,10 @@ def test_shape_and_bytes_agree(more):
     blob = npy_bytes(np.arange(4, dtype="u1"))
     with pytest.raises(Malformed, match="differ"):
         npy_array(blob[:-1] if more < 0 else blob + b"\0")
+
+
+def test_functions_of_numpy_take_named_tuples_for_tuples_wherever_they_stand():
+    pair = sent(namedtuple("Pair", "sum shape")(1.0, 2.0))
+    assert np.sum(pair) == 3 and np.shape(pair) == (2,) and np.isin(1.0, test_elements=pair)
+    assert np.stack([pair, pair]).tolist() == np.stack((pair, (1.0, 2.0))).tolist() == [[1, 2], [1, 2]]
+    assert np.concatenate([np.zeros(1), pair]).tolist() == [0, 1, 2]

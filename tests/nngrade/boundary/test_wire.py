@@ -164,10 +164,13 @@ LIES = {
     "range without steps": crafted({"range": [0, 1, 0]}),
     "dtype of objects": crafted({"dtype": "O"}),
     "dtype of records": crafted({"dtype": "i4,i4"}),
+    "dtype in 20 letters": crafted({"dtype": "datetime64[1000000s]"}),
     "another type": crafted({"type": "type"}),
     "a range that nobody could write down": crafted({"range": [0, 10**9, 1]}),
     "another generator": crafted({"rng": ["MT19937", "1", "1", 0, 0, None]}),
     "state that is no number": crafted({"rng": ["PCG64", "one", "1", 0, 0, None]}),
+    "the last array by a negative number": crafted({"array": -1}, npy_bytes(np.ones(2))),
+    "an array by true": crafted({"array": True}, npy_bytes(np.ones(2)), npy_bytes(np.ones(2))),
     "complex of texts": crafted({"complex": ["a", "b"]}),
 }
 
