@@ -6,6 +6,7 @@ that a test starts import the library as it stands, so that a fault which only t
 """
 
 import gc
+import itertools
 import json
 import os
 import resource
@@ -29,12 +30,15 @@ class Fault:
         self.module, self.path, self.text, self.make = module, path, text, make
 
     def called_by(self, tests):
-        """The items of the tests that call a function with this fault, within LONGEST, the quickest first."""
-        wanted, seconds = planting.changed(self.path, self.text, self.make()), 0
-        for cost, item, calls in tests:
-            if calls & wanted and seconds < LONGEST:
-                seconds += cost
-                yield item
+        """The items of the tests that call a function with this fault, within LONGEST, the quickest first.
+
+        Where it is in no function, but a default or a constant, those of others follow: they may look at it.
+        """
+        wanted, all_of_them = planting.changed(self.path, self.text, self.make())
+        callers = [test for test in tests if test[2] & wanted]
+        others = [test for test in tests if all_of_them and not test[2] & wanted]
+        seconds = itertools.accumulate((cost for cost, *_ in callers + others), initial=0)
+        return [item for (_, item, _), before in zip(callers + others, seconds) if before < LONGEST]
 
     def plant(self, alive):
         planting.plant(alive, self.module, self.path, self.text, self.make())
@@ -70,6 +74,7 @@ class Tries:
             self.running[self.fork(lambda fault=fault: self.tried(fault, tests))] = number
         while self.running:
             self.wait()
+        self.folder.cleanup()
         return True
 
     def measured(self, items):
@@ -96,7 +101,7 @@ class Tries:
 
     def tried(self, fault, tests):
         """Whether the tests that call the function with this fault pass in spite of it."""
-        items = list(fault.called_by(tests))
+        items = fault.called_by(tests)
         seconds = 10 + 5 * LONGEST  # of the processor: what takes longer hangs
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))

@@ -33,10 +33,10 @@ class Calls:
 
 
 def changed(path, before, after):
-    """The names of the functions of a file that are others in a changed text; of all, where it is none of them."""
+    """The names of the functions of a file that a changed text changes, and False; of all, and True, if it is none."""
     pairs = list(zip(functions(compiled(path, before)), functions(compiled(path, after))))
     others = [old for old, new in pairs if without_lines(old) != without_lines(new)]
-    return {name_of(old) for old in others or [old for old, _ in pairs]}
+    return {name_of(old) for old in others or [old for old, _ in pairs]}, not others
 
 
 def living(folder):
@@ -88,14 +88,17 @@ def _take(old, new):
             before.__defaults__, before.__kwdefaults__ = value.__defaults__, value.__kwdefaults__
         elif isinstance(value, type) and isinstance(before, type) and value is not before:
             _take(before, value)
-        elif isinstance(value, PLAIN) and not name.startswith("__") and shown(value) != shown(before):
+        elif name == "__dataclass_fields__":
+            old.__init__ = new.__init__  # made from what the fields say
+        elif isinstance(value, PLAIN) and name not in vars(ModuleType("")) and shown(value) != shown(before):
             _replace(old, name, before, value)
 
 
 def _replace(owner, name, before, value):
-    """Let a name mean another value where it stands, and wherever it was imported."""
-    for place in [owner, *sys.modules.values()]:
-        if place is owner or (isinstance(place, ModuleType) and vars(place).get(name) is before):
+    """Let a name of a class or module mean another value, and wherever it was imported from the module."""
+    setattr(owner, name, value)
+    for place in sys.modules.values() if isinstance(owner, ModuleType) else ():
+        if type(place) is ModuleType and name in vars(place) and vars(place)[name] is before:
             setattr(place, name, value)
 
 

@@ -56,6 +56,7 @@ def test_equivalents_count_neither_as_found_nor_as_missed(mutants):
 
 LIBRARY = """\
 import contextlib
+from dataclasses import dataclass, field
 
 LIMIT = 3
 
@@ -73,6 +74,7 @@ def held(
 
 class Unit:
     slope = 1
+    __hash__ = None
 
     def __init__(self, width=2):
         self.width = width
@@ -80,6 +82,12 @@ class Unit:
     @property
     def area(self):
         return self.slope * self.width**2
+
+
+@dataclass
+class Record:
+    values: list = field(default_factory=list)
+    size: int = 5
 
 
 TABLE = {"double": lambda x: 2 * x}
@@ -90,7 +98,7 @@ TABLE = {"double": lambda x: 2 * x}
 def library(tmp_path, monkeypatch):
     """A module that another one imports from."""
     (tmp_path / "planted_library.py").write_text(LIBRARY)
-    (tmp_path / "planted_user.py").write_text("from planted_library import LIMIT, Unit, above, held, TABLE\n")
+    (tmp_path / "planted_user.py").write_text("from planted_library import LIMIT, TABLE, Record, Unit, above, held\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     yield importlib.import_module("planted_user")
     del sys.modules["planted_user"], sys.modules["planted_library"]
@@ -103,7 +111,10 @@ FAULTS = {  # before and after, what shows it, and its values before and after
     "wrapped, a line less": ("    value,\n):\n    yield value + 1", "    value):\n    yield value - 1",
                              lambda of: of.held(1).__enter__(), 2, 0),
     "attribute": ("slope = 1", "slope = 2", lambda of: of.Unit().area, 4, 8),
+    "attribute of Python's": ("__hash__ = None", "__hash__ = ''", lambda of: of.Unit.__hash__, None, ""),
     "default of a method": ("width=2", "width=3", lambda of: of.Unit().area, 4, 9),
+    "default of a field": ("size: int = 5", "size: int = 6", lambda of: of.Record().size, 5, 6),
+    "factory of a field": ("factory=list", "factory=dict", lambda of: of.Record().values, [], {}),
     "property": ("width**2", "width*2", lambda of: of.Unit(3).area, 9, 6),
     "in a table": ("2 * x", "2 / x", lambda of: of.TABLE["double"](4), 8, 0.5),
 }  # fmt: skip
@@ -124,10 +135,15 @@ def test_the_functions_that_a_fault_changes_are_those_that_tests_are_seen_to_cal
         library.above(2)
         library.Unit(3)
     assert {name for _, name, _ in calls.seen if "<" not in name} == {"above", "Unit.__init__"}
-    one_line_less = LIBRARY.replace("    value,\n):", "    value, other=0):")
-    assert {name for _, name, _ in planting.changed(path, LIBRARY, one_line_less)} == {"held"}
-    assert planting.changed(path, LIBRARY, LIBRARY.replace("i > limit", "i")) <= calls.seen
-    assert len(planting.changed(path, LIBRARY, LIBRARY.replace("LIMIT = 3", "LIMIT = 4"))) == 5  # any may notice it
+
+    def changed(old, new):
+        names, all_of_them = planting.changed(path, LIBRARY, LIBRARY.replace(old, new))
+        return {name for _, name, _ in names}, all_of_them
+
+    assert changed("    value,\n):", "    value, other=0):") == ({"held"}, False)  # not what stands below
+    assert changed("i > limit", "i") == ({"above"}, False)
+    assert changed("LIMIT = 3", "LIMIT = 4") == (
+        {"above", "held", "Unit.__init__", "Unit.area", "<lambda>"}, True)  # fmt: skip
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="make mutants needs fork")

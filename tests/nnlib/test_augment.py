@@ -113,6 +113,9 @@ def test_refusals(change, rng):
         change(np.ones((2, 10)), rng)
     with pytest.raises(TypeError, match="^x: expected an array of floats"):
         change(np.ones((2, 9), int), rng)
+    for shape in ((9,), (2, 3, 3)):
+        with pytest.raises(ValueError, match=r"^x: expected shape \(m, n\) with one example per row, got "):
+            change(np.ones(shape), rng)
     with pytest.raises(TypeError, match="^rng: expected"):
         change(np.ones((2, 9)), 0)
     with pytest.raises(ValueError, match="^(pixels|degrees|alpha): expected a (whole )?number of at least 0, got -1"):

@@ -199,6 +199,8 @@ def test_a_file_of_a_network_is_no_training(tmp_path):
     net, opt, rng, _ = build(2)
     net.save(tmp_path / "net")
     assert_refused(tmp_path / "net", "net: not a training that nnlib saved, or a damaged one", net, opt, rng)
+    (tmp_path / "words").write_text("no arrays")
+    assert_refused(tmp_path / "words", "words: not a training that nnlib saved, or a damaged one$", net, opt, rng)
     saved(tmp_path / "run")
     with pytest.raises(ValueError, match="which does not fit into"):
         net.load(tmp_path / "run")

@@ -17,6 +17,14 @@ def test_what_is_written_is_read_to_the_last_bit(tmp_path, rng):
         assert again[name].dtype == array.dtype and again[name].tobytes() == array.tobytes()
 
 
+def test_numpy_alone_can_read_what_was_written(tmp_path, rng):
+    """And so can every later version: the names in the file are what is promised, not only that we read ourselves."""
+    write_arrays(tmp_path / "file", "Linear(2, 3)", {"0.W": np.eye(2)})
+    with np.load(tmp_path / "file") as saved:
+        assert sorted(saved) == ["0.W", "about"] and str(saved["about"]) == "Linear(2, 3)"
+        np.testing.assert_array_equal(saved["0.W"], np.eye(2))
+
+
 def test_a_new_file_takes_the_place_of_the_old_one_at_once(tmp_path):
     """Who has the old file open goes on reading the old one: it is replaced, not written over."""
     write_arrays(tmp_path / "file", "old", {"a": np.zeros(1000)})

@@ -267,6 +267,20 @@ def test_the_order_is_that_of_making_even_where_a_later_node_is_nearer():
         graph.order(3)
 
 
+def test_every_operation_is_called_what_a_drawing_shows():
+    x, y = Node(2), Node(3)
+    made = {x + y: "+", x - y: "−", x * y: "×", x / y: "÷", x**2: "^2", -x: "neg", log(x): "log", maximum(x, y): "max"}
+    assert [z.operation for z in made] == [*made.values()]
+    assert x.operation == x.name == "" and repr(-x) == "Node(-2, 'neg')" and repr(x) == "Node(2)"
+
+
+def test_the_largest_exponent_that_has_a_value():
+    assert exp(709.7).value == math.exp(709.7)
+    for z in (709.79, 710, 711):
+        with pytest.raises(ValueError, match="^exp: expected a finite number, got inf"):
+            exp(z)
+
+
 @pytest.mark.parametrize("left", [np.float64(2), np.float32(2), np.int64(2), 2])
 def test_numpy_numbers_on_the_left(left):
     x = Node(3.0)
@@ -277,7 +291,7 @@ def test_numpy_numbers_on_the_left(left):
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (lambda: Node("3"), TypeError, "expected a number, got str '3'"),
+        (lambda: Node("3"), TypeError, "^value: expected a number, got str '3'$"),
         (lambda: Node(None, "w"), TypeError, "w: expected a number"),
         (lambda: Node(True), TypeError, "got bool"),
         (lambda: Node(2j), TypeError, "got complex"),

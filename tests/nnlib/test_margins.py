@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
-from nnlib.margins import margin, mistake_bound, radius, separate
+from nnlib.margins import _walk, margin, mistake_bound, radius, separate
 from nnlib.perceptron import Unit, learn_01, learn_signs
 
 
@@ -70,6 +70,14 @@ def test_no_line_has_a_wider_gap(seed, n):
     np.testing.assert_allclose(theta / np.linalg.norm(theta), normal / np.linalg.norm(normal), atol=1e-5)
     edge = y * (theta[0] + x @ theta[1:]) / np.linalg.norm(theta)
     np.testing.assert_allclose(edge[shares > 1e-9], gap, rtol=1e-5)  # only who stands at the edge has a share
+
+
+def test_shares_walk_until_the_first_is_at_0():
+    """On the way from (0.4, 0.6, 0.2) to (0.7, −0.9, −0.2) the second is the first that would fall below 0."""
+    lam, free = np.array([0.4, 0.6, 0.2, 0]), np.array([True, True, True, False])
+    _walk(lam, free, np.array([0.7, -0.9, -0.2]))
+    assert lam == pytest.approx([0.4 + 0.4 * 0.3, 0, 0.2 - 0.4 * 0.4, 0])  # 0.4 of the way, where 0.6 − 1.5 t = 0
+    assert free.tolist() == [True, False, True, False]
 
 
 def test_against_a_general_optimizer():
