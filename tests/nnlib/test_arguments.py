@@ -10,8 +10,10 @@ from nnlib.arguments import (
     need_floats,
     need_generator,
     need_gradient,
+    need_labels,
     need_number,
     need_targets,
+    need_values,
 )
 
 
@@ -118,3 +120,43 @@ def test_generators():
     for bad in (None, 0, np.random, np.random.RandomState(0)):
         with pytest.raises(TypeError, match=r"^rng: expected np.random.default_rng\(seed\), got "):
             need_generator(bad)
+
+
+A_ROW = " A single example is a row: x[None, :]"
+ONE_HOT = " One-hot rows become labels by y.argmax(axis=1)"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: need_floats("x", np.ones((3, 2)), ("m", 4)),
+         "x: expected shape (m, 4) with one example per row, got (3, 2)"),
+        (lambda: need_floats("x", np.ones(4), ("m", 4)),
+         "x: expected shape (m, 4) with one example per row, got (4,)." + A_ROW),
+        (lambda: need_floats("x", np.ones(0), ("m", 4)),
+         "x: expected shape (m, 4) with one example per row, got (0,)"),
+        (lambda: need_floats("x", np.ones(4), ("m", 1, 4)), "x: expected shape (m, 1, 4), got (4,)"),
+        (lambda: need_floats("dz", np.ones(4), (2, 2)), "dz: expected shape (2, 2), got (4,)"),
+        (lambda: need_values("b", [1, 2], (3,)), "b: expected shape (3,), got (2,)"),
+        (lambda: need_values("b", 2, (3,)), "b: expected shape (3,), got (). One number for all of it: b[...] = 2"),
+        (lambda: need_labels("y", np.eye(3, 2, dtype=int), 3, 2),
+         "y: expected one label per row, shape (3,), got shape (3, 2)." + ONE_HOT),
+        (lambda: need_labels("y", np.eye(3, 2), 3, 2),
+         "y: expected an array of whole-number labels, got float64 array of shape (3, 2)." + ONE_HOT),
+        (lambda: need_labels("y", np.arange(4), 3, 2), "y: expected one label per row, shape (3,), got shape (4,)"),
+        (lambda: need_labels("y", np.ones(3), 3, 2),
+         "y: expected an array of whole-number labels, got float64 array of shape (3,)"),
+        (lambda: need_labels("y", np.arange(3), 3, 2), "y: labels must lie in 0 … 1 (one per column), got 0 … 2"),
+        (lambda: need_labels("y", np.arange(-1, 2), 3, 2), "y: labels must lie in 0 … 1 (one per column), got -1 … 1"),
+    ],
+)  # fmt: skip
+def test_a_refusal_gives_a_hint_where_it_helps_and_only_there(call, words):
+    with pytest.raises((TypeError, ValueError)) as refusal:
+        call()
+    assert str(refusal.value) == words
+
+
+def test_targets_and_outputs_that_are_not_finite_are_refused_by_their_own_names():
+    good, bad = np.ones((2, 1)), np.array([[1], [np.nan]])
+    with pytest.raises(ValueError, match="^y: expected finite numbers"):
+        need_targets("y", bad, "y_hat", good)
