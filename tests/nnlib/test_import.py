@@ -1,5 +1,6 @@
 """`import nnlib` needs NumPy alone, and what is missing beside it shows only where it is used."""
 
+import importlib
 import subprocess
 import sys
 import textwrap
@@ -57,6 +58,20 @@ def test_every_name_is_there_and_offered():
     assert set(nn.__all__) <= set(dir(nn))
     for name in nn.__all__:
         assert getattr(nn, name) is not None
+
+
+@pytest.mark.parametrize("room", ["checks", "data", "diagnosis", "diagnostics", "plot"])
+def test_a_room_offers_what_is_there_and_keeps_nothing_else_for_itself(room):
+    """All functions and classes without an underscore that a room imports from its own modules are for others."""
+    module = importlib.import_module(f"nnlib.{room}")
+    offered = {name: getattr(module, name) for name in module.__all__}
+    assert len(offered) == len(module.__all__)
+    inside = {
+        name
+        for name, thing in vars(module).items()
+        if name[0] != "_" and callable(thing) and getattr(thing, "__module__", "").startswith(module.__name__)
+    }
+    assert inside - set(offered) <= {"quiet_stubs"}, "make it known in __all__"
 
 
 def test_a_name_that_is_not_there():
