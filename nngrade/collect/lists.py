@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import yaml
 
-from nngrade.collect.roster import CALLED, decoded, table
+from nngrade.collect.class_lists import CALLED, decoded, table
 from nngrade.errors import CourseError
 
 WORKSHEET = {  # of Moodle, in English, German, French, Spanish

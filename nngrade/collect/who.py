@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from nngrade.collect.class_lists import Student, plain_name
 from nngrade.collect.lists import Told
-from nngrade.collect.roster import Student, plain_name
 
 FOLDER_NAME = re.compile(r"[\w.@-]+")  # what may name a folder if there is no roster to ask
 

@@ -7,7 +7,8 @@ from rich.text import Text
 
 from nngrade import times
 from nngrade.batch import deadlines, students
-from nngrade.collect import roster
+from nngrade.batch.progress import counted
+from nngrade.collect import class_lists, roster
 from nngrade.collect.collect import collect
 from nngrade.commands.console import wide_console
 from nngrade.errors import CourseError
@@ -83,16 +84,16 @@ def _few(titles, most=6):
 def enter(course, path):
     """Merge a platform's list into the roster and the gradebook; returns the exit code."""
     before = roster.load(course.root)
-    merged, unclear = roster.merge(before, roster.read_list(path))
+    merged, unclear = roster.merge(before, class_lists.read_list(path))
     roster.save(course.root, merged)
     with contextlib.suppress(CourseError), course.gradebook() as book:  # `nngrade grade` does so if there is none yet
         students.enter(book, merged.students)
     new = len(merged.students) - len(before.students)
     console = wide_console()
-    console.print(f"{roster.ROSTER}: {len(merged.students)} students, {new} of them new.", highlight=False)
-    kinds = [kind for kind in roster.KINDS if merged.knows(kind)]
+    console.print(f"{roster.ROSTER}: {counted(len(merged.students), 'student')}, {new} of them new.", highlight=False)
+    kinds = [kind for kind in class_lists.KINDS if merged.knows(kind)]
     console.print(f"They are known by {', '.join(kinds)}.", highlight=False)
-    if unused := roster.unused(path):
+    if unused := class_lists.unused(path):
         console.print(shown(f"Not used of {path.name}: {_few(unused)}."), markup=False, highlight=False, soft_wrap=True)
     for line in unclear:
         console.print(shown(f"Not clear: {line}."), markup=False, highlight=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """The roster: lists of the platforms, and what spreadsheets make of them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -80,6 +81,42 @@ def test_the_id_of_a_student_stays_and_names_a_folder(tmp_path):
     assert (again.students[0].student, again.students[0].email) == ("jane-..-doe", "j@school.example")
 
 
+ID = "id,first_name,last_name,email\nstudent-01,Jane,Doe,j@school.example\n"
+SHARED = [  # a second line of the list, and what the two have in common
+    ("student-01,Kim,Roe,k@school.example", "student student-01"),
+    ("student-02,Kim,Roe,J@school.example", "email j@school.example"),
+]
+
+
+@pytest.mark.parametrize(("line", "what"), SHARED)
+def test_two_people_with_one_id_are_named_and_left_out(tmp_path, line, what):
+    """Else the work of one would count for the other."""
+    (tmp_path / "list.csv").write_text(f"{ID}{line}\nstudent-03,Sam,Poe,s@school.example\n")
+    roster, unclear = merge(Roster(), read_list(tmp_path / "list.csv"))
+    assert [each.student for each in roster.students] == ["student-03"]
+    assert unclear == [f"Jane Doe and Kim Roe have {what} in common, and were left out"]
+    (tmp_path / ROSTER).write_text(f"{ID.replace('id', 'student', 1)}{line}\n")
+    with pytest.raises(CourseError, match=f"{what} stands in more than one line"):
+        load(tmp_path)
+
+
+def test_one_person_in_two_lines_is_one(tmp_path):
+    (tmp_path / "list.csv").write_text("Name,Email,Group\nJane Doe,j@school.example,A\nJane Doe,j@school.example,B\n")
+    roster, unclear = merge(Roster(), read_list(tmp_path / "list.csv"))
+    assert [each.student for each in roster.students] == ["j@school.example"] and not unclear
+
+
+def test_no_id_leads_out_of_the_folder_of_submissions(tmp_path):
+    ids = ["../../etc", ".hidden", "a/b", "c\\d", "O'Neil 7"]
+    rows = [f"{each},F{n},L{n}" for n, each in enumerate(ids)]
+    (tmp_path / "list.csv").write_text("\n".join(["id,first_name,last_name", *rows]))
+    roster, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
+    assert [each.student for each in roster.students] == ["O'Neil 7", "a-b", "c-d", "etc", "hidden"]
+    save(tmp_path, Roster([replace(roster.students[0], student="../out")]))
+    with pytest.raises(CourseError, match=r"'../out' can't name a folder"):
+        load(tmp_path)
+
+
 def test_the_roster_survives_being_written(tmp_path):
     (tmp_path / "list.csv").write_text('Name,Email\n"Doe, ""J"", Zoë",j@school.example\n', encoding="utf-8")
     roster, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
@@ -101,7 +138,7 @@ def test_the_command_fills_roster_and_gradebook(small, tmp_path, monkeypatch):
     monkeypatch.chdir(small.root)
     (tmp_path / "list.csv").write_text(next(text for text in LISTS if "lms_user_id" in text).replace("email", "Group"))
     done = CliRunner().invoke(app, ["roster", str(tmp_path / "list.csv")])
-    assert done.exit_code == 0 and "1 students, 1 of them new" in done.output and (small.root / ROSTER).is_file()
+    assert done.exit_code == 0 and "1 student, 1 of them new" in done.output and (small.root / ROSTER).is_file()
     assert "Not used of list.csv: Group." in done.output
     with Course(small.root).gradebook() as book:
         jane = book.find_student("student-01")
