@@ -175,11 +175,12 @@ def export(
 ):
     """Write the grades as CSV, or into a copy of the file that a learning platform exported."""
     from nngrade import exports
+    from nngrade.commands.late import strangers
     from nngrade.feedback.write import mark_stale
 
     course = Course(course_root())
     files = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard, "brightspace": brightspace}
-    print("\n".join(exports.export(course, assignment, to, files, column)))
+    print("\n".join([*exports.export(course, assignment, to, files, column), *strangers(course.root)]))
     for name in [assignment] if assignment else assignments(course.root):
         mark_stale(course, name)  # a deadline or a person may have changed a score since its page was written
 

@@ -28,6 +28,7 @@ from nngrade.errors import CourseError
 from nngrade.notebook import submission
 
 FILE, DAY = "deadlines.toml", 86400
+QUOTES = 'A name with a dot or an @ in it stands in quotes: "j.doe" = "2026-12-01 17:00"'
 MOST = 1000  # bytes of a timestamp.txt
 
 
@@ -121,7 +122,9 @@ def load(root):
         return Deadlines()
     try:
         return _read(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, times.Uncertain, _Mistake) as why:
+    except tomllib.TOMLDecodeError as why:
+        raise CourseError(f"{path}: {why}. {QUOTES}") from None
+    except (UnicodeDecodeError, times.Uncertain, _Mistake) as why:
         raise CourseError(f"{path}: {why}") from None
 
 
@@ -161,7 +164,8 @@ def _known(said, names, where):
 def _moment(said, zone, where):
     text = said.isoformat(sep=" ") if isinstance(said, datetime) else said
     if not isinstance(text, str):
-        raise _Mistake(f'{where} is {said!r}; it should be a time, such as "2026-12-01 17:00 +01:00"')
+        quotes = f". {QUOTES}" if isinstance(said, dict) else ""
+        raise _Mistake(f'{where} is {said!r}; it should be a time, such as "2026-12-01 17:00 +01:00"{quotes}')
     try:
         return times.moment(text, zone)
     except times.Uncertain as why:

@@ -71,8 +71,9 @@ def read_list(path):
     text = decoded(path)
     if path.suffix.lower() == ".json":
         return _classroom(path, text)
-    rows = table(text)
-    fields_of = _fields(path, list(rows[0]) if rows else [])
+    if not (rows := table(text)):
+        raise CourseError(f"{path} holds no students: it takes a line of titles, and below it one for each of them.")
+    fields_of = _fields(path, list(rows[0]))
     people = [_person(row, fields_of) for row in rows]
     return [each for each in people if any(getattr(each, kind) for kind in KINDS)]
 

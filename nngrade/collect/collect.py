@@ -47,7 +47,7 @@ class Collector:
             path.stem: notebooks.cells_of(path) for path in (root / "assignments" / assignment).glob("*.ipynb")
         }
         if not self.wanted:
-            raise CourseError(f"{assignment} was not released yet: there is no assignments/{assignment}/.")
+            raise CourseError(f"There is no assignments/{assignment}/: it was not released yet. Run `nngrade release`.")
         self.root, self.roster, self.told = root, roster.load(root), {}
         self.attempts, self.outcome, self.taken = Attempts(root, assignment, zone), Outcome(), set()
 
@@ -172,7 +172,7 @@ class Collector:
                                            " nothing in submitted/ was changed"))  # fmt: skip
             return
         self.attempts.put(newest)
-        self.outcome.without_time += not newest.time
+        self.outcome.without_time += not (newest.time or newest.given)  # what is given and not certain has a line
         if newest.problem:
             self.outcome.unreadable.append((student, newest.problem))
         if newest.late:

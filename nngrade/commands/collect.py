@@ -91,8 +91,8 @@ def enter(course, path):
     new = len(merged.students) - len(before.students)
     console = wide_console()
     console.print(f"{roster.ROSTER}: {counted(len(merged.students), 'student')}, {new} of them new.", highlight=False)
-    kinds = [kind for kind in class_lists.KINDS if merged.knows(kind)]
-    console.print(f"They are known by {', '.join(kinds)}.", highlight=False)
+    if kinds := [kind for kind in class_lists.KINDS if merged.knows(kind)]:
+        console.print(f"They are known by {', '.join(kinds)}.", highlight=False)
     if unused := class_lists.unused(path):
         console.print(shown(f"Not used of {path.name}: {_few(unused)}."), markup=False, highlight=False, soft_wrap=True)
     for line in unclear:

@@ -13,6 +13,7 @@ from nngrade.batch import students as gradebook_students
 from nngrade.batch.grade_class import Threads, cores, grade
 from nngrade.batch.progress import GradingProgress, counted
 from nngrade.collect import roster
+from nngrade.commands.late import strangers
 from nngrade.course import Course
 from nngrade.exports.words import shown
 from nngrade.feedback.write import mark_stale
@@ -37,6 +38,8 @@ def run(root, assignment, students, again, workers, scheduler, unsafe):
         return 130
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done
     _summary(console, assignment, outcome, time.monotonic() - start)
+    for line in strangers(root):
+        _say(console, line)
     if stale:
         _say(console, f"Pages of feedback/ that are out of date, and say so: {stale}. nngrade feedback {assignment}")
     return 1 if outcome.failed else 0

@@ -5,6 +5,8 @@ from rich.table import Table
 
 from nngrade.batch import deadlines
 from nngrade.batch.deadlines import FILE
+from nngrade.collect import roster
+from nngrade.course import assignments
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 
@@ -29,9 +31,24 @@ def run(root, assignment):
     if assignment and assignment not in rules.due:
         raise CourseError(f"{FILE} does not say when {assignment} is due. It does of: {', '.join(rules.due)}.")
     unclear = [line for name in ([assignment] if assignment else rules.due) for line in _show(root, rules, name)]
+    unclear += strangers(root)
     for line in unclear:
         print(shown(line))
     return 1 if unclear else 0
+
+
+def strangers(root):
+    """Lines about names in the file that no assignment and no student here has: what stands there is in vain."""
+    rules, people, there = deadlines.load(root), roster.load(root), assignments(root)
+    for name in rules.due:
+        if name not in there:
+            yield f"{FILE} says when {name} is due, and there is no such assignment. There are: {', '.join(there)}."
+    for name, more in rules.extensions.items():
+        for student in more if people.students else ():
+            if student not in {each.student for each in people.students}:
+                meant = people.find("login", student) or people.find("number", student)
+                who = f"that is {meant.student}" if meant else "nobody in the roster is called that"
+                yield f"{FILE} gives {student} more time for {name}: {who}, so it counts for nobody."
 
 
 def _show(root, rules, assignment):

@@ -7,6 +7,7 @@ from nngrade.__main__ import app
 from nngrade.batch import deadlines, penalties
 from nngrade.batch.deadlines import FILE, load
 from nngrade.batch.grade_class import grade
+from nngrade.collect import roster
 from nngrade.errors import CourseError
 from nngrade.exports.grades import read_grades
 from tests.nngrade.small_course import FULL, NAME, answered, hand_in
@@ -71,7 +72,8 @@ WRONG = {
     'zone = "Mars"': "no known time zone", "[rule]\nper_day = 10": "a share from 0 to 1",
     "[rule]\nx = 1": "rule.x means",
     "[rule]\ngrace = true": "a number",
-    "x": "Expected '=' after a key",
+    "x": "Expected '=' after a key.*stands in quotes",
+    '[due]\na1 = "2026-12-01 17:00 Z"\n[extensions.a1]\nj.doe = "2026-12-05 17:00 Z"': "stands in quotes",
     '[extensions.a1]\ns = "2026-12-01 17:00 Z"': "which is not due",
     "extension = 1": "extension means nothing here. There are: zone, rule",
 }  # fmt: skip
@@ -135,6 +137,20 @@ def test_the_command_shows_who_is_late(small, monkeypatch):
     times(small.root, odd="yesterday")
     done = CliRunner().invoke(app, ["late"], env={"COLUMNS": "120"})
     assert done.exit_code == 1 and "odd: the time in timestamp.txt is not certain" in done.output
+
+
+def test_what_stands_there_for_nobody_is_named(small, monkeypatch):
+    monkeypatch.chdir(small.root)
+    roster.save(small.root, roster.Roster([roster.Student("student-01", login="jdoe"), roster.Student("student-02")]))
+    more = "".join(f'{name} = "2026-03-04 18:00"\n' for name in ("student-02", "jdoe", "student-20"))
+    (small.root / FILE).write_text(f'{RULE}a9_smal = "2026-05-04 18:00"\n[extensions.a1_small]\n{more}')
+    done = CliRunner().invoke(app, ["late"], env={"COLUMNS": "120"})
+    assert done.exit_code == 1 and done.output.splitlines()[-3:] == [
+        "deadlines.toml says when a9_smal is due, and there is no such assignment. There are: a1_small.",
+        "deadlines.toml gives jdoe more time for a1_small: that is student-01, so it counts for nobody.",
+        "deadlines.toml gives student-20 more time for a1_small: nobody in the roster is called that, so it counts for"
+        " nobody."]  # fmt: skip
+    assert "so it counts for nobody" in CliRunner().invoke(app, ["export"]).output
 
 
 def test_links_and_pipes_in_place_of_a_time_are_none(tmp_path):

@@ -112,6 +112,8 @@ def test_no_id_leads_out_of_the_folder_of_submissions(tmp_path):
     (tmp_path / "list.csv").write_text("\n".join(["id,first_name,last_name", *rows]))
     roster, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
     assert [each.student for each in roster.students] == ["O'Neil 7", "a-b", "c-d", "etc", "hidden"]
+    save(tmp_path, Roster([]))
+    assert load(tmp_path).students == []
     save(tmp_path, Roster([replace(roster.students[0], student="../out")]))
     with pytest.raises(CourseError, match=r"'../out' can't name a folder"):
         load(tmp_path)
@@ -124,7 +126,8 @@ def test_the_roster_survives_being_written(tmp_path):
     assert load(tmp_path).students == roster.students
 
 
-NONE = [(b"a,b\n1,2\n", "has no column that says who"), (b"PK\3\4", "Save it as CSV"), (b"", "has no column")]
+NONE = [(b"a,b\n1,2\n", "has no column that says who"), (b"PK\3\4", "Save it as CSV"), (b"", "holds no students"),
+        (b"id,email\n", "holds no students")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "says"), NONE)
