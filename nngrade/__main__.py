@@ -174,15 +174,10 @@ def export(
     to: Annotated[Path | None, typer.Option(help="the file to write; else build/grades.csv or FILE-filled")] = None,
 ):
     """Write the grades as CSV, or into a copy of the file that a learning platform exported."""
-    from nngrade import exports
-    from nngrade.commands.late import strangers
-    from nngrade.feedback.write import mark_stale
+    from nngrade.commands import export
 
-    course = Course(course_root())
     files = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard, "brightspace": brightspace}
-    print("\n".join([*exports.export(course, assignment, to, files, column), *strangers(course.root)]))
-    for name in [assignment] if assignment else assignments(course.root):
-        mark_stale(course, name)  # a deadline or a person may have changed a score since its page was written
+    export.run(Course(course_root()), assignment, to, files, column)
 
 
 @app.command(rich_help_panel=LOOK)

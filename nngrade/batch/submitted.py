@@ -134,6 +134,16 @@ def handed_in_again(course, assignment):
         return []
 
 
+def graded_before(course, assignment):
+    """Students who were graded by other tests than those that are there now."""
+    try:
+        now = {name: each.tests for name, each in terms(course.root, course.config, assignment, False).items()}
+    except CourseError:  # not released, or not there any more
+        return []
+    return sorted({each["student"] for each in Records(course.root).of(assignment)
+                   if now.get(each["notebook"]) not in (None, each["hashes"]["tests"])})  # fmt: skip
+
+
 def _is_new(place, records):
     try:
         graded = records.path(*place.where).stat().st_mtime

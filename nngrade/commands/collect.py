@@ -11,8 +11,10 @@ from nngrade.batch.progress import counted
 from nngrade.collect import class_lists, roster
 from nngrade.collect.collect import collect
 from nngrade.commands.console import wide_console
+from nngrade.course import Course
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
+from nngrade.feedback.write import mark_stale
 
 MOST_NAMES = 40
 
@@ -27,6 +29,7 @@ def run(root, assignment, paths, zone):
     late = [(each.student, each.words) for each in rules.late(root, assignment)]
     late += [pair for pair in outcome.marked_late if pair[0] not in dict(late)]
     console.print(_table(assignment, outcome, late))
+    mark_stale(Course(root), assignment)
     for line in _advice(outcome, assignment):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0 if outcome.well else 1

@@ -1,13 +1,18 @@
 """`nngrade feedback`: the pages that go back, and packs of them for learning platforms."""
 
 from nngrade.batch.progress import counted
+from nngrade.course import assignments
+from nngrade.errors import CourseError
 from nngrade.exports.words import listed
 from nngrade.feedback import packs, write
 
 
 def run(course, assignment, pack):
     """Write what is out of date; the exit code: 1 if somebody who handed in gets no page."""
+    if assignment not in (there := assignments(course.root)):
+        raise CourseError(f"There is no assignment {assignment}. There are: {', '.join(there)}.")
     outcome = write.write(course, assignment)
+    write.mark_stale(course, assignment)  # of those who handed in again
     pages = counted(len(outcome.written), "page")
     print(f"{pages} written, {outcome.before} up to date: feedback/STUDENT/{assignment}/.")
     lines = listed("Their pages say of something that it is not graded yet", outcome.waiting)

@@ -41,7 +41,8 @@ class Sheet:
         english = "id", "user full name"  # or in any other language
         if any(title in self.platform.also and title not in english for title in map(str.casefold, self.titles)):
             return True
-        cells = (plain(cell).strip() for row in self.students for cell in self.rows[row])
+        rows = self.students if self.limits is None else [*self.students, self.limits]
+        cells = (plain(cell).strip() for row in rows for cell in self.rows[row])
         return any(re.fullmatch(r"\d+,\d+", cell) for cell in cells)
 
     def _filled(self):

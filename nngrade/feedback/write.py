@@ -14,7 +14,7 @@ from nngrade.batch.submitted import handed_in_again
 from nngrade.exports.words import number
 from nngrade.feedback.tasks import tasks
 
-STALE = '<p class="stale" role="alert">This page is out of date: the score has changed since it was written.</p>'
+STALE = '<p class="stale" role="alert">This page is out of date: the score or the submission is another one by now.</p>'
 STAMP = re.compile(r'<meta name="nngrade" content="(\w+)">')
 
 
@@ -53,7 +53,7 @@ def write(course, assignment):
             continue
         if any(task.points is None for task in each.tasks):
             outcome.waiting.append(student)
-        if stamp_of(path(course.root, *each.where)) == each.stamp:
+        if _up_to_date(path(course.root, *each.where), each.stamp):
             outcome.before += 1
         else:
             _write(course.root, each)
@@ -65,9 +65,13 @@ def write(course, assignment):
 
 
 def mark_stale(course, assignment):
-    """Say on pages whose score is another one by now that they are out of date; how many there are."""
+    """Say on pages that they are out of date, where the score, or what was handed in, is another one; how many."""
     pages = list((course.root / "feedback").glob(f"*/{assignment}/*.html"))
-    now = {path(course.root, *each.where): each.stamp for each in returned(course, assignment)} if pages else {}
+    if not pages:
+        return 0
+    again = handed_in_again(course, assignment)
+    now = {path(course.root, *each.where): each.stamp for each in returned(course, assignment)
+           if each.where[0] not in again}  # fmt: skip
     stale = [each for each in pages if stamp_of(each) not in (None, now.get(each))]
     for each in stale:
         page = each.read_text(encoding="utf-8")
@@ -141,6 +145,11 @@ def stamp_of(page_file):
     except (OSError, UnicodeDecodeError):
         return None
     return found and found[1]
+
+
+def _up_to_date(page_file, stamp):
+    """Whether a page is of this state of things, and was not marked meanwhile for another one."""
+    return stamp_of(page_file) == stamp and STALE not in page_file.read_text(encoding="utf-8")
 
 
 def marked(each):

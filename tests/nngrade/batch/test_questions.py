@@ -77,6 +77,8 @@ def test_a_written_question_is_dropped_weighed_and_comes_back_with_what_people_g
 @pytest.mark.slow
 def test_a_question_is_worth_more(graded, pool, quiet):
     asked("double_test", "--points", "8")
+    export = "changed, and by `nngrade grade a1_small` anew: student-01, student-02."
+    assert export in CliRunner().invoke(app, ["export"]).output
     outcome = grade(graded, NAME, pool, quiet)
     assert scores(graded) == [(ALL + 4 + 4, ALL + 9), (ALL - 4 + 2, ALL + 9)]
     assert [(each.student, each.why) for each in outcome.changed] == [

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import stat
 import subprocess
 import sys
@@ -152,6 +153,15 @@ def test_canvas_gets_one_column_and_every_other_byte_stays(course, tmp_path, bom
     assert (tmp_path / "canvas-filled.csv").read_bytes() == expected != before
     assert source.read_bytes() == before
     assert "2 scores in 'Assignment 1 (12)'. Students matched by SIS Login ID = student id." in text
+
+
+def test_a_decimal_comma_in_the_points_possible_is_enough(course, tmp_path):
+    """As a spreadsheet in German saves it, before there is any score in it."""
+    source = canvas_file(tmp_path / "canvas.csv", delimiter=";")
+    plain = re.sub(r"(\d)\.(\d)", r"\1,\2", source.read_text(encoding="utf-8").replace("1.00", "").replace("4.00", ""))
+    source.write_text(plain.replace("20,00", ""), encoding="utf-8")
+    said(course, canvas=source, column="Assignment 1 (12)")
+    assert ";;4,5;" in (tmp_path / "canvas-filled.csv").read_text(encoding="utf-8")
 
 
 def test_canvas_says_who_has_no_score_and_who_is_missing_where(course, canvas):

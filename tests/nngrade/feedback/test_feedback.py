@@ -137,6 +137,25 @@ def test_only_what_is_out_of_date_is_written_and_the_old_is_marked(course, monke
 
 
 @pytest.mark.slow
+def test_a_page_of_an_earlier_attempt_is_marked_until_that_counts_again(course, monkeypatch):
+    monkeypatch.chdir(course.root)
+    write.write(course, NAME)
+    handed_in = course.root / "submitted" / "student-01" / NAME / f"{NAME}.ipynb"
+    first = handed_in.read_bytes()
+    handed_in.write_bytes(as_bytes(answered()))
+    done = CliRunner().invoke(app, ["feedback", NAME])
+    assert done.exit_code == 1 and "out of date" in page(course, "student-01")
+    assert "out of date" not in page(course, "student-02")
+    handed_in.write_bytes(first)
+    assert write.write(course, NAME).written == ["student-01"] and "out of date" not in page(course, "student-01")
+
+
+def test_pages_of_no_assignment_are_none(small, monkeypatch):
+    monkeypatch.chdir(small.root)
+    assert f"There are: {NAME}." in str(CliRunner().invoke(app, ["feedback", "a9_small"]).exception)
+
+
+@pytest.mark.slow
 def test_the_command(course, monkeypatch):
     monkeypatch.chdir(course.root)
     folder = hand_in(course, "student-04", answered())
