@@ -11,6 +11,7 @@ from numpy import ndarray
 from nngrade.boundary.words import NO_MEMORY, OWN, TOO_DEEP, TOO_LARGE, WITHHELD
 from nngrade.notebook.outputs import readable
 from nngrade.trusted.errors import Ended, Gone
+from nnlib.checks.tasks import Points
 
 DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+")
 SHAPES = 8  # how many small numbers of a message are shown
@@ -47,10 +48,12 @@ def passed(value, points, calculated):
         return failure("The points for this answer do not come out as a number. Does it have the right shape and type?")
     if isinstance(value, bool) or not isinstance(value, Real):
         return {"points": points, "message": "", "lines": []}
-    share = min(max(float(value), 0.0), points) if math.isfinite(value) else 0.0
-    earned = "" if share == points else f"This answer earns {share:g} of {points:g} points."
+    # Where a check knows the share, it holds for any points: `nngrade question` may have changed them since.
+    worth = round(points * value.share, 2) if type(value) is Points else float(value)
+    worth = min(max(worth, 0.0), points) if math.isfinite(worth) else 0.0
+    earned = "" if worth == points else f"This answer earns {worth:g} of {points:g} points."
     message = readable(" ".join(filter(None, [earned, getattr(value, "said", "")])))[:MOST]
-    return {"points": share, "message": message, "lines": [], **_found(value)}
+    return {"points": worth, "message": message, "lines": [], **_found(value)}
 
 
 def failure(message, lines=()):

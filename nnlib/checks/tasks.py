@@ -111,7 +111,7 @@ class Grading:
             failure = CheckFailed(text)
             failure.finding = found
             raise failure from found.error
-        return Points(round(self.points * found.share, 2), text, found)
+        return Points(self.points, found.share, text, found)
 
     def why(self):
         """Nothing: feedback holds the cause."""
@@ -121,11 +121,11 @@ class Grading:
 
 
 class Points(float):  # nbgrader takes a last line that is a number as points
-    """`points` for an answer; less than full ones come with what is `said` about it, and with the `finding`."""
+    """A `share` of the `points` for an answer; less than all come with what is `said` about it, and the `finding`."""
 
-    def __new__(cls, points, said="", finding=None):
-        self = super().__new__(cls, points)
-        self.said, self.finding = said, finding
+    def __new__(cls, points, share=1.0, said="", finding=None):
+        self = super().__new__(cls, round(points * share, 2))
+        self.share, self.said, self.finding = share, said, finding
         return self
 
 
