@@ -100,7 +100,7 @@ def _summary(console, assignment, outcome, seconds):
 
 def _changes(changed):
     """Whose score is another one than before."""
-    table = Table(title=f"{len(changed)} scores changed", title_justify="left")
+    table = Table(title=f"{counted(len(changed), 'score')} changed", title_justify="left")
     for column, justify in (("student", "left"), ("before", "right"), ("now", "right"), ("", "right"), ("why", "left")):
         table.add_column(column, justify=justify, overflow="fold")
     for each in sorted(changed, key=lambda one: one.student)[:MOST_LINES]:
