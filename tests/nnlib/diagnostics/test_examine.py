@@ -439,3 +439,23 @@ def test_what_examine_refuses(change, message):
     given = {"net": net, "loss": nn.softmax_cross_entropy, "opt": nn.SGD(net, 0.1), "train": clusters(), **change}
     with pytest.raises((TypeError, ValueError), match=message):
         examine(**given)
+
+
+@pytest.mark.parametrize("breaking", ["first", "last", "never"])
+def test_a_trial_that_breaks_has_an_infinite_loss_whenever_it_breaks(breaking):
+    class Breaking(nn.SGD):
+        done = 0
+
+        def step(self):
+            super().step()
+            self.done += 1
+            if self.done == at:
+                self.net.theta[...] = np.nan
+
+    net = deep(1, nn.Tanh, nn.he)
+    before, opt = net.theta.copy(), Breaking(net, 0.1)
+    evidence = Evidence(net, nn.softmax_cross_entropy, opt, clusters(), 20, None, None, None)
+    at = {"first": 1, "last": evidence.steps, "never": 0}[breaking]
+    assert (evidence.after(1) == np.inf) == (breaking != "never")
+    assert breaking != "never" or evidence.after(1) < evidence.loss
+    np.testing.assert_array_equal(net.theta, before)

@@ -1,5 +1,7 @@
 """Every word on every picture, where it stands and what it stands for."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -182,6 +184,26 @@ def test_words_of_the_loss_of_batches():
     assert [line.get_label() for line in ax.lines if not line.get_label().startswith("_")] == ["SGD"]
 
 
+def test_lines_differ_in_more_than_their_colours():
+    left, _ = nn.plot.learning_curves(runs()["L2"])
+    assert [line.get_marker() for line in left.lines] == ["o", "s"]
+    several = nn.plot.runs({str(i): [range(40)] for i in range(4)}).lines
+    assert len({(line.get_marker(), line.get_linestyle()) for line in several}) == 4
+    assert {line.get_markevery() for line in several} == {4}  # ten or so marks on a line
+
+
+def test_what_belongs_together_has_one_colour():
+    """The faint line of every step and its mean, a mean of runs and its band."""
+    for color in (BLUE, GREEN):
+        steps, mean = nn.plot.batch_loss(runs()["L2"], color=color).lines
+        assert steps.get_color() == mean.get_color() == color
+        assert steps.get_alpha() < 0.5 and mean.get_alpha() is None and steps.get_linewidth() < mean.get_linewidth()
+    ax = nn.plot.runs({"SGD": [[1, 2], [4, 5]], "Adam": [[0, 0], [1, 1]]})
+    for line, band in zip(ax.lines, ax.collections, strict=True):
+        assert colour(band.get_facecolor()[0]) == line.get_color()
+        assert band.get_alpha() < 0.5 and band.get_linewidth() == 0
+
+
 def test_words_of_planes():
     data = np.array([[0.0, 0], [0, 2], [1, 3]]), np.array([0, 1, 1])
     ax = nn.plot.decision_boundary(lambda x: x[:, 1] - 1, data)
@@ -226,6 +248,8 @@ def test_words_of_a_network_stand_at_their_connections():
     for text, unit in (("w1", "x1"), ("w2", "x2")):
         along = np.linalg.norm(at[text] - at[unit]) + np.linalg.norm(at[text] - at["y"])
         assert along == pytest.approx(np.linalg.norm(at["y"] - at[unit]))
+        (word,) = (each for each in ax.texts if each.get_text() == text)
+        assert colour(word.get_bbox_patch().get_facecolor()) == "#FFFFFF"  # no line goes through it
     assert at["x1"][1] > at["x2"][1] and at["in"][0] == at["x1"][0] and at["out"][0] == at["y"][0]
 
 
@@ -245,3 +269,59 @@ PICTURES = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_narrow_enough_for_a_phone(name):
     assert np.ravel(PICTURES[name]())[0].figure.get_figwidth() <= 6.61
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_words_have_no_frame_and_can_be_read(name):
+    axes = [ax for ax in np.ravel(PICTURES[name]())[0].figure.axes if ax.axison]
+    for ax in axes:
+        assert not (ax.get_legend() and ax.get_legend().get_frame_on())
+        shown = [*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label, *(ax.get_legend() or ax).texts]
+        assert all(8 <= text.get_fontsize() <= 16 for text in shown if text.get_text())
+        width, height = (ax.get_position().size * ax.figure.get_size_inches()).tolist()
+        assert width > 0.4 and 0.3 < height < 6
+
+
+def test_small_pictures_in_a_grid_are_neither_tiny_nor_far_apart():
+    figure = nn.plot.digits(np.zeros((11, 64)))[0, 0].figure
+    assert 0.7 <= figure.get_figheight() / 2 <= 1 and 0.5 <= figure.get_figwidth() / 10 <= 0.7
+    assert nn.plot.weights(np.eye(4, 64), columns=2)[0, 0].figure.get_size_inches().tolist() == pytest.approx(
+        [figure.get_figwidth() / 5, figure.get_figheight()]
+    )
+    for n, rows in ((1, 1), (6, 2)):
+        figure = nn.plot.histograms({str(i): [0.0, 1] for i in range(n)})[0].figure
+        assert 2 <= figure.get_figheight() / rows <= 2.5 and 1.2 <= figure.get_figwidth() / min(n, 5) <= 2.5
+
+
+def test_a_drawn_network_is_whole_with_its_words_in_and_below_the_units():
+    values = [["x1", "x2"], ["a1", "a2", "a3"], ["b1"], ["y"]]
+    ax = nn.plot.network([2, 3, 1, 1], values=values, layer_names=["in", "first", "second", "out"])
+    names = [text for text in ax.texts if text.get_text() in ("in", "first", "second", "out")]
+    inside = {text.get_text(): text for text in ax.texts if text not in names}
+    circles = {tuple(circle.center): circle for circle in ax.patches}
+    for k, column in enumerate(values):
+        for value in column:
+            text = inside[value]
+            unit = circles[text.get_position()]  # in the middle of its unit
+            assert (text.get_ha(), text.get_va(), unit.radius) == ("center", "center", 0.3)
+            assert colour(unit.get_facecolor()) == (SKY if k == 0 else GREEN if k == 3 else ORANGE)
+    lowest = min(y - 0.3 for _, y in circles)
+    for text, k in zip(names, (0, 1, 2, 3)):
+        assert text.get_position()[0] == inside[values[k][0]].get_position()[0] and text.get_position()[1] < lowest
+        assert (text.get_ha(), text.get_va()) == ("center", "top")
+    x, y = np.array([*circles]).T
+    for at, limits, below in ((x, ax.get_xlim(), 0.3), (y, ax.get_ylim(), 0.7)):
+        assert limits[0] <= at.min() - below and at.max() + 0.3 <= limits[1]  # nothing is cut off
+        assert limits[1] - limits[0] <= np.ptp(at) + 2  # and little is empty
+    drawn = sorted((tuple(begin), tuple(end)) for begin, end in (line.get_xydata().tolist() for line in ax.lines))
+    layers = [[inside[value].get_position() for value in column] for column in values]
+    assert drawn == sorted((a, b) for here, there in itertools.pairwise(layers) for a in here for b in there)
+    with pytest.raises(ValueError, match="^sizes: expected a whole number of at least 1, got 0"):
+        nn.plot.network([2, 0])
+
+
+def test_what_is_right_stands_in_grey_and_what_is_wrong_in_black():
+    ax = nn.plot.confusion_matrix([0, 0, 0, 1, 2], [2, 2, 0, 1, 1])
+    for text in ax.texts:
+        j, i = text.get_position()
+        assert (text.get_color() == nn.plot.BLACK) == (i != j) and text.get_fontsize() <= 9
