@@ -45,7 +45,7 @@ class Place:
         data, repaired = b"", []
         try:
             file = self._file(repaired)
-            data, problem = saved.without_outputs(submission.read_file(file, saved.MOST_BYTES)), ""
+            data = saved.without_outputs(submission.read_file(file, saved.MOST_BYTES))
             problem = self._beside(file.name, data, repaired)
         except submission.Refused as why:
             problem = str(why)

@@ -95,6 +95,18 @@ def test_limits_are_those_of_the_configuration(course):
     assert (given.cell_seconds, given.test_seconds, given.total_seconds) == (7, 7, 70)
 
 
+@pytest.mark.parametrize("name", ["a.ipynb", "A (1).IPYNB", "a.ipynb.txt", "a.ipynb.json"])
+def test_beside_a_notebook_without_an_answer_another_is_named_by_whatever_name(course, name):
+    folder = hand_in(course, "student-94", released_in(course.root))
+    (folder / name).write_bytes(as_bytes(answered()))
+    (folder / ".hidden.ipynb").write_bytes(as_bytes(answered()))
+    [place] = submitted.places(course, NAME, ["student-94"])
+    said = f"{NAME}.ipynb is as it was handed out, with no answer in it. Beside it lies: {name}. Which one counts?"
+    assert place.unit().problem == said
+    (folder / name).unlink()
+    assert place.unit().problem == ""
+
+
 def test_the_largest_file_is_read(course, monkeypatch):
     folder = hand_in(course, "student-93", released_in(course.root))
     size = (folder / f"{NAME}.ipynb").stat().st_size

@@ -2,6 +2,7 @@
 
 import struct
 from collections import namedtuple
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -233,3 +234,7 @@ def test_functions_of_numpy_take_named_tuples_for_tuples_wherever_they_stand():
     assert np.sum(pair) == 3 and np.shape(pair) == (2,) and np.isin(1.0, test_elements=pair)
     assert np.stack([pair, pair]).tolist() == np.stack((pair, (1.0, 2.0))).tolist() == [[1, 2], [1, 2]]
     assert np.concatenate([np.zeros(1), pair]).tolist() == [0, 1, 2]
+
+
+def test_a_dict_that_nobody_may_change_arrives_as_a_dict():
+    assert sent(MappingProxyType({"a": [1], (2, "b"): None})) == {"a": [1], (2, "b"): None}

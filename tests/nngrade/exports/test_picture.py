@@ -169,6 +169,7 @@ def test_how_scores_look():
     assert (text.xy, text.get_color(), text.get_ha(), text.get_text()) == ((1.5, 1), RED, "center", "median so far 1.5")
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("points of 8, rounded to 1", "students")
     assert [label.get_text() for label in ax.get_legend().get_texts()] == ["graded", "points so far, partly graded"]
+    assert ax.get_legend()._ncols == 2
     assert ax.get_ylim() == (0, 1.06) and ax.get_xlim() == (-0.8, pytest.approx(8.8)) and ax.get_axisbelow() is True
     assert not any(line.get_visible() for line in ax.get_xgridlines())
     assert all(line.get_visible() for line in ax.get_ygridlines())
@@ -191,7 +192,7 @@ def test_how_points_look():
         ((103, 0), "42 %", "center"), ((103, 1), "44 %", "center")]  # fmt: skip
     assert (title.get_text(), title.xy) == ("mean", (103, 1))
     assert shown(ax)[1] == ["f", "why"] and ax.get_ylim() == (1.5, -0.5) and ax.get_xlim() == (0, 100)
-    assert len(ax.get_legend().get_texts()) == 4 and ax.get_axisbelow() is True
+    assert len(ax.get_legend().get_texts()) == ax.get_legend()._ncols == 4 and ax.get_axisbelow() is True
     assert not any(line.get_visible() for line in ax.get_ygridlines())
 
 
