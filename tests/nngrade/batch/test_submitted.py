@@ -95,6 +95,15 @@ def test_limits_are_those_of_the_configuration(course):
     assert (given.cell_seconds, given.test_seconds, given.total_seconds) == (7, 7, 70)
 
 
+def test_what_collectors_and_systems_leave_there_is_nothing_that_was_handed_in(course):
+    folder = hand_in(course, "student-95", answered(), "2026-03-03 16:05:09 UTC", name="a.ipynb.txt")
+    (folder / ".DS_Store").touch()
+    [place] = submitted.places(course, NAME, ["student-95"])
+    assert (place.unit().problem, place.unit().repaired) == ("", ("the file was called a.ipynb.txt",))
+    (folder / "a.ipynb.txt").unlink()
+    assert place.unit().problem == "There is no notebook in this submission."
+
+
 @pytest.mark.parametrize("name", ["a.ipynb", "A (1).IPYNB", "a.ipynb.txt", "a.ipynb.json"])
 def test_beside_a_notebook_without_an_answer_another_is_named_by_whatever_name(course, name):
     folder = hand_in(course, "student-94", released_in(course.root))

@@ -63,10 +63,13 @@ def canvas_file(path, bom=b"", end="\r\n", delimiter=","):
     return path
 
 
+MOODLE_TITLES = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
+                 "Last modified (grade)", "Feedback comments"]  # fmt: skip
+
+
 def moodle_file(path, bom=BOM):
     lines = [
-        'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
-        '"Last modified (grade)","Feedback comments"',
+        ",".join(f'"{title}"' if " " in title else title for title in MOODLE_TITLES),
         'Participant 31,"Comma, ""quoted""",student-01@school.example,"Submitted for grading",,4.00,Yes,-,',
         'Participant 32,=1+1,student-02@school.example,"Submitted for grading",,4.00,No,-,"<p>kept,\nas it is</p>"',
         'Participant 33,+x,student-03@school.example,"Submitted for grading","1.00",4.00,Yes,-,',
@@ -237,6 +240,15 @@ def test_a_wrong_column_lists_the_right_ones(course, canvas, column, says):
         said(course, canvas=canvas, column=column)
 
 
+def test_columns_that_hold_no_scores_are_not_offered(course, canvas, tmp_path):
+    with pytest.raises(CourseError) as refused:
+        said(course, canvas=canvas, column="Assignment 7")
+    assert str(refused.value).split("\n")[1:] == ["  Warm-up, first (11)", "  Assignment 1 (12)", "  Final Score"]
+    with pytest.raises(CourseError) as refused:
+        said(course, moodle=moodle_file(tmp_path / "sheet.csv"), column="Assignment 7")
+    assert str(refused.value).split("\n")[1:] == [f"  {title}" for title in MOODLE_TITLES]
+
+
 @pytest.mark.parametrize("content, says", [
     (b"PK\x03\x04\xff\xfe", "no CSV in UTF-8"),
     (b"", "first line lacks ID or Section"),
@@ -367,6 +379,15 @@ def test_brightspace_gets_its_file_back(course, tmp_path):
     source.write_text(text)
     said(course, brightspace=source, column="HW 1")
     assert (tmp_path / "grades-filled.csv").read_text() == text.replace("01,,#", "01,4.5,#")
+
+
+@pytest.mark.parametrize(["language", "word"], [("en", "No"), ("de", "Nein"), ("fr", "Non"), ("es", "No")])
+def test_who_is_locked_in_four_languages(course, tmp_path, language, word):
+    one = roster.Student("student-01", "Doe", "Jane", "student-01@school.example")
+    source = tmp_path / "sheet.csv"
+    source.write_bytes(platform_files.worksheet({one: "31"}, language, most="5.00").replace(b"Yes", word.encode()))
+    assert "left so: student-01 (no grade there, 4.5 here)." in said(course, moodle=source)
+    assert (tmp_path / "sheet-filled.csv").read_bytes() == source.read_bytes()
 
 
 def test_points_possible_with_a_decimal_comma(course, tmp_path):
