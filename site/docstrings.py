@@ -28,6 +28,7 @@ MARKS = {UP: "^{", DOWN: "_{", HAT: r"\hat{", CLOSE: "}"}
 
 def as_rst(app, what, name, obj, options, lines):
     """Sphinx's hook: change the lines of a docstring in place."""
+    app.env.note_dependency(__file__)  # the page is made anew when what stands here changes
     if lines:
         lines[:] = [*_first(lines[0]), *_rest(lines[1:])]
 

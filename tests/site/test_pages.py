@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from unittest import mock
 
 import nbformat
 import pytest
@@ -103,7 +104,9 @@ def test_sentences_are_no_equations(line):
 
 def test_what_sphinx_would_read_as_markup_stands_for_itself():
     lines = ["Take *args and x_ and `code`.", "", "a     b", "c     d"]
-    docstrings.as_rst(None, "", "", None, None, lines)
+    app = mock.Mock()
+    docstrings.as_rst(app, "", "", None, None, lines)
+    app.env.note_dependency.assert_called_once_with(docstrings.__file__)  # or pages would stay as they were
     assert lines[0] == r"Take \*args and x\_ and ``code``." and "::" in lines and "    a     b" in lines
 
 

@@ -1,5 +1,6 @@
 """The instructor's pack: what of a lecture becomes slides, and that a class can read them."""
 
+import re
 import shutil
 import sys
 import tempfile
@@ -117,3 +118,6 @@ def test_every_slide_can_be_read(pack):
     figures = sorted(path.name for path in (pack / "figures").iterdir())
     assert "06-06_vanishing.svg" in figures and len(figures) == 8
     assert (pack / "index.html").read_text(encoding="utf-8").count("<img") == len(figures)
+    for name in figures:  # each has a ground of its own, so that it can be read on a dark page
+        drawn = (pack / "figures" / name).read_text(encoding="utf-8")
+        assert re.search(r'<g id="patch_1">\s*<path[^>]*style="fill: #ffffff"', drawn), name
