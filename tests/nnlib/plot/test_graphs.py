@@ -35,6 +35,38 @@ def test_drawing_shows_local_gradients_when_asked(neuron):
     assert "0.24" in texts(plot.graph(neuron, local=True))  # σ'(0.4)
 
 
+def test_values_stand_above_in_blue_and_gradients_below_in_red(neuron):
+    neuron.backward()
+    ax = plot.graph(neuron.named("L"), local=True)
+    drawn = {tuple(np.round(text.get_position(), 2)): (text.get_text(), text.get_color()) for text in ax.texts}
+    for z, (x, y) in graphs._places(neuron).items():
+        above, inside, below = (drawn[round(x, 2), round(y + up, 2)] for up in (0.36, 0, -0.36))
+        if not z.edges and not z.name:  # a number stands in its box, and needs no gradient
+            assert (above[0], inside[0], below[0]) == ("", f"{z.value:g}", "")
+            continue
+        name = f"{z.name} = " if z.edges and z.name else ""
+        assert above == (f"{name}{z.value:.4g}".replace("-", "−"), plot.BLUE)
+        assert inside == (z.operation or z.name, plot.BLACK)
+        assert below == (f"{z.grad:.4g}".replace("-", "−"), plot.RED)
+    lowest = min(y for _, y in graphs._places(neuron).values()) - 0.36
+    told = {text: (y < lowest, color) for (_, y), (text, color) in drawn.items()}
+    assert told["above: value"] == (True, plot.BLUE) and told["below: gradient of L"] == (True, plot.RED)
+    assert told["0.24"][1] == plot.GREEN  # σ'(0.4)
+    assert "below: gradient of the last node" in texts(plot.graph(neuron.named("")))
+    left, right = ax.get_xlim()
+    low, high = ax.get_ylim()
+    assert all(left < x < right and low < y < high for x, y in drawn)
+
+
+def test_boxes_of_inputs_operations_and_the_result_differ(neuron):
+    colors = {}
+    for text in plot.graph(neuron).texts:
+        if box := text.get_bbox_patch():
+            colors.setdefault(box.get_facecolor(), []).append(text.get_text())
+    assert sorted(map(len, colors.values())) == [1, 5, 5]  # the result, other operations, inputs
+    assert {"w", "x", "b"} <= set(max(colors.values(), key=lambda inside: "w" in inside))
+
+
 def test_only_marked_edges_are_thick(neuron):
     widths = [patch.get_linewidth() for patch in plot.graph(neuron, marked=[(neuron.edges[0].node, neuron)]).patches]
     assert sorted(widths)[-2:] == [1, 3] and plot.graph(neuron).patches[0].get_linewidth() == 1

@@ -209,6 +209,9 @@ def test_words_of_planes():
     ax = nn.plot.decision_boundary(lambda x: x[:, 1] - 1, data)
     assert said(ax) == ("", "$x_1$", "$x_2$")
     assert {line.get_label(): line.get_xydata().tolist() for line in ax.lines} == {"0": [[0, 0]], "1": [[0, 2], [1, 3]]}
+    assert ax.collections[0].get_alpha() < 0.5  # the points can be seen on their region
+    assert [line.get_markersize() for line in ax.lines] == [8, 8]  # and few of them are drawn large
+    assert {(line.get_markeredgecolor(), line.get_markeredgewidth() < 1) for line in ax.lines} == {("white", True)}
     ax = nn.plot.loss_surface(lambda w1, w2: w1**2 + w2, {"here": [(0, 0)], "there": [(1, 1)]})
     assert said(ax) == ("", "$w_1$", "$w_2$")
     assert legend(ax) == {"here": BLUE, "there": ORANGE}
