@@ -1,5 +1,5 @@
 // Beside each answer its model answer, whose rubric adds up to the score, and the way to who waits next.
-// formgrader.js saves what is typed into a score or a comment; all of this goes through these two.
+// formgrader.js saves what is typed into a score or a comment; all that is ticked goes through these two.
 
 // formgrader waits for MathJax before it looks for its place. The formulas are drawn already, without a network.
 window.MathJax = { Hub: { Startup: { signal: { Interest: (tell) => { findPlace(); tell("End"); } } } } };
@@ -91,9 +91,21 @@ function following(cell) {
     return next && { cell: next, url: `${base_url}/submissions/${told.questions[next].next}/#${encodeURIComponent(next)}` };
 }
 
+/** Go on when all is saved. formgrader's own save waits for ever where a tick has been saved before: it is an input. */
 function goOn(cell) {
     const next = following(cell);
-    if (next) formgrader.save(() => { location = next.url; });
+    if (!next) return;
+    let failed = false;
+    const fail = () => { failed = true; };
+    const go = () => {
+        $(document).off("ajaxError", fail);
+        if (failed) alert("This could not be saved. Is JupyterLab still running?");
+        else location = next.url;
+    };
+    $(document).on("ajaxError", fail);
+    document.activeElement.blur(); // what was typed there is saved by that
+    if ($.active) $(document).one("ajaxStop", go);
+    else go();
 }
 
 function placeWay(cell) {

@@ -145,12 +145,19 @@ def test_beside_the_text_stands_what_one_marks_by_and_keys_lead_from_student_to_
     with saved(page, "comment"):
         page.get_by_role("button", name="Copy into the comment").click()
     expect(page.locator("#why-comment")).to_have_value(re.compile(r"- 2 of 2: names the reason\n- 0 of 1.5: says"))
-    page.locator("#why").focus()
+    expect(page.locator(".rubric")).to_contain_text("only this browser remembers")
+    with saved(page):  # the last thing that one does is to tick, and to wait until it is saved
+        page.locator(".rubric input").nth(1).check()
+    page.wait_for_function("$.active === 0")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/{waiting[1]}/**")
-    assert score(course, ids(course)[waiting[0]]) == (2, False)
+    assert score(course, ids(course)[waiting[0]]) == (3.5, False)
     page.go_back()
-    expect(page.locator(".rubric input").first).to_be_checked()
+    expect(page.locator(".rubric input").nth(1)).to_be_checked()
+    page.locator("#why").fill("1")  # and what is only typed is saved as one goes on
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/{waiting[1]}/**")
+    assert score(course, ids(course)[waiting[0]]) == (1, False)
 
 
 def test_of_the_rubric_only_what_was_copied_into_a_comment_goes_back(course):
