@@ -69,4 +69,4 @@ def first_line(total, outcome):
 
 def counted(number, thing):
     """A number and its noun, in the plural where that is right."""
-    return f"{number} {thing}" + "s" * (number != 1)
+    return f"{number:,} {thing}" + "s" * (number != 1)

@@ -6,6 +6,7 @@ from textwrap import shorten
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from nngrade.batch.progress import counted
 from nngrade.exports.words import number
 from nnlib.plot import BLACK, BLUE, ORANGE, RED, SKY, tidy
 
@@ -143,5 +144,5 @@ def mistakes(ax, groups):
 def in_words(groups):
     """The most frequent mistake, as a sentence."""
     for group in groups[:1]:
-        yield f"Most frequent mistake, {len(group.students):,} students: {shortened(group.test)}:"
+        yield f"Most frequent mistake, {counted(len(group.students), 'student')}: {shortened(group.test)}:"
         yield group.what

@@ -11,6 +11,7 @@ matplotlib.use("Agg")  # a picture in a file needs no display
 
 import matplotlib.pyplot as plt
 
+from nngrade.batch.progress import counted
 from nngrade.batch.records import Records
 from nngrade.errors import CourseError
 from nngrade.exports import panels
@@ -72,7 +73,7 @@ def draw(grades, questions, seconds, wrong=()):
 def summary(grades):
     """The class in sentences: how many there are, what they have, and how many have no score and why."""
     done, partly = panels.split(grades)
-    yield f"{grades[0].assignment}: {len(grades):,} students."
+    yield f"{grades[0].assignment}: {counted(len(grades), 'student')}."
     yield (f"{len(done):,} graded{f', {len(partly):,} partly' if partly else ''};"
            f" {panels.middle(done, partly)} of {number(grades[0].max_score)} points.")
     why = Counter(grade.status for grade in grades if grade.score is None)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-POINTS = re.compile(r"\s*\([^()]*\bpoints?\b[^()]*\)\s*$")
+POINTS = re.compile(r"\s*\([^()]*\bpoints?\b[^()]*\)\s*(?=$|[:,])")
 CODE = re.compile(r"`(\w+)`")
 GIVEN = "the points of this question are given to everybody"
 HEADING = re.compile(r"^#{2,}\s+(.+?)\s*$", re.MULTILINE)

@@ -21,7 +21,7 @@ from nngrade.collect import roster
 from nngrade.collect.collect import collect
 from nngrade.course import Course
 from nngrade.feedback import packs, write
-from nngrade.feedback.tasks import named, names
+from nngrade.feedback.tasks import names
 from nngrade.feedback.text import formula, markdown
 from tests.nngrade import platform_files as made
 from tests.nngrade.platform_files import CLASS
@@ -63,11 +63,16 @@ def test_tasks_have_the_names_of_their_headings():
         ("Tasks 2, 3 and 4: `f`, `g`, `h`", "g_test", "Task 3: g"),
         ("Task 5: the rate of `f`", "g_test", "Task 5: the rate of f: g"),
         ("Task 6", "why", "Task 6"),
+        ("Task 7 (4 points): labels 0 and 1", "f_test", "Task 7: labels 0 and 1: f"),
+        ("Task 8: `f` (3 points), to be derived", "f_test", "Task 8: f"),
+        ("Task 9 (5 points, graded by a person)", "why", "Task 9"),
         ("", "f_test", "f"),
     ],
 )
 def test_a_heading_that_names_its_tasks_is_not_said_twice(heading, cell, name):
-    assert named(heading, cell) == name
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": f"## {heading}\n\nDo."}] if heading else []
+    cells.append({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": cell, "grade": True}}, "source": ""})
+    assert names(cells) == {cell: name}
 
 
 # --- a class ---------------------------------------------------------------------------------
