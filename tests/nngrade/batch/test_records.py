@@ -5,10 +5,14 @@ import os
 import stat
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from nngrade.batch import files
+from nngrade.batch.answers import answers
 from nngrade.batch.records import Records
+from tests.nngrade.small_course import cell
 
 WHERE = "student-01", "a1", "a1"
 KEY = {"submission": "s", "tests": "t", "environment": "e"}
@@ -72,8 +76,9 @@ def test_records_are_for_their_owner_and_notebooks_as_nbgrader_has_them(tmp_path
         assert stat.S_IMODE(records.graded_notebook(*WHERE).stat().st_mode) == mode
 
 
-def test_the_time_goes_with_the_notebook(records, tmp_path):
-    noted, copied = (tmp_path / folder / "timestamp.txt" for folder in ("submitted/student-01/a1",
+@pytest.mark.parametrize("name", ["timestamp.txt", "submission_secret.txt"])
+def test_what_collectors_noted_goes_with_the_notebook(records, tmp_path, name):
+    noted, copied = (tmp_path / folder / name for folder in ("submitted/student-01/a1",
                                                                           "autograded/student-01/a1"))  # fmt: skip
     noted.parent.mkdir(parents=True)
     noted.write_text("2026-01-01 12:00:00 UTC")
@@ -98,3 +103,47 @@ def test_a_name_as_long_as_names_can_be(tmp_path):
     name = "ü" * 127
     files.write_whole(tmp_path / name, "text")
     assert (tmp_path / name).read_text() == "text"
+
+
+def test_records_of_one_student_or_of_all(records):
+    others = [RECORD | {"student": name} for name in ("student-02", "[s]tudent-01", "*")]
+    for record in (RECORD, *others, RECORD | {"assignment": "a2"}):
+        records.keep(record)
+    assert [each["student"] for each in records.of("a1")] == sorted(each["student"] for each in (RECORD, *others))
+    for record in (RECORD, *others):
+        assert [each["student"] for each in records.of("a1", record["student"])] == [record["student"]]
+    assert records.of("a9") == []
+
+
+def notebook(text):
+    """A graded notebook with this code in the cell of f, and an answer in words."""
+    cells = [cell("f", text, solution=True), cell("f_test", "", grade=True, locked=True),
+             cell("why", "Because.", new_markdown_cell, grade=True, solution=True)]  # fmt: skip
+    return nbformat.writes(new_notebook(cells=cells))
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("said", [True, False])
+def test_answers_before_are_those_that_people_have_seen(tmp_path, seen, said):
+    """They are in the record, or, in one that is older than this, in the notebook beside it."""
+    records, asked, first = Records(tmp_path), [], answers(notebook("f = 1"))
+    assert first == answers(notebook("f = 1")) != answers(notebook("f = 2"))
+    assert first.keys() == {"f_test", "why"}
+    new = records.compared(RECORD, notebook("f = 1"), asked.append)
+    assert (new["answers"], new["before"], asked) == (first, {}, [])
+    old = RECORD | {"before": {"f": "before", "g": "long ago"}} | ({"answers": {"f": "then"}} if said else {})
+    records.write(old, notebook("f = 1"))
+    new = records.compared(RECORD, notebook("f = 2"), lambda record: asked.append(record["student"]) or seen)
+    assert new["answers"] == answers(notebook("f = 2")) and asked == [RECORD["student"]]
+    there = ({"f": "then"} if said else first) if seen else {}
+    assert new["before"] == {"f": "before", "g": "long ago"} | there
+    assert RECORD.keys() <= new.keys() and "before" not in RECORD
+
+
+@pytest.mark.parametrize("there", [None, "no notebook", "{}"])
+def test_where_nobody_knows_the_answers_before_there_are_none(records, there):
+    records.keep(RECORD)
+    if there is not None:
+        records.graded_notebook(*WHERE).parent.mkdir(parents=True, exist_ok=True)
+        records.graded_notebook(*WHERE).write_text(there)
+    assert records.compared(RECORD, notebook("f = 2"), lambda record: True)["before"] == {}

@@ -88,6 +88,8 @@ def test_without_a_release_or_a_notebook_it_says_so(course):
 def test_limits_are_those_of_the_configuration(course):
     found = submitted.terms(course.root, course.config, NAME, False)[NAME]
     assert found.limits == submitted.limits(course.config) and found.unsafe is False
+    assert [submitted.places(course, NAME, ["student-01"], *more)[0].terms.unsafe for more in ((), (True,))] == [
+        False, True]  # fmt: skip
     config = type(course.config)()
     assert submitted.limits(config) == submitted.Limits()
     config.Execute.timeout, config.TrustedExecute.total_seconds = 7, 70

@@ -7,7 +7,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from nngrade.boundary import reading, wire
+from nngrade.boundary import reading, wire, words
 from nngrade.boundary.arrays import Malformed
 from nngrade.boundary.words import TOO_DEEP, TOO_LARGE
 from tests.nngrade.boundary.test_wire import reading as read_from
@@ -20,6 +20,12 @@ def test_the_limits_are_those_that_messages_speak_of():
     assert (wire.MAX_TREE, wire.MAX_BLOBS, reading.MAX_RANGE) == (16 * 2**20, 256 * 2**20, 2**22)
     assert "16 MB" in TOO_LARGE and "256 MB" in TOO_LARGE
     assert f" {reading.MAX_DEPTH} " in TOO_DEEP
+
+
+def test_what_is_told_of_a_function_goes_on_from_its_name():
+    told = [words.ENDED, words.TOO_LONG, words.TOO_LARGE, words.TOO_DEEP]
+    assert all(each.startswith("it ") for each in told) and words.OWN.issuperset(told)
+    assert words.ENDED == "it ended the whole program"
 
 
 @pytest.mark.parametrize("more", [0, 1])

@@ -377,8 +377,22 @@ def test_brightspace_gets_its_file_back(course, tmp_path):
     text = ("OrgDefinedId,Username,HW 1 Points Grade <Numeric MaxPoints:5 Weight:10>,End-of-Line Indicator\n"
             "#3001,#student-01,,#\n#3003,#student-03,1,#\n")  # fmt: skip
     source.write_text(text)
+    with pytest.raises(CourseError) as refused:
+        said(course, brightspace=source)
+    assert str(refused.value).split("\n")[1:] == ["  HW 1 Points Grade <Numeric MaxPoints:5 Weight:10>"]
     said(course, brightspace=source, column="HW 1")
     assert (tmp_path / "grades-filled.csv").read_text() == text.replace("01,,#", "01,4.5,#")
+
+
+@pytest.mark.parametrize(["titles", "cells", "name"], [
+    ("Student", "Doe Jane", "Doe Jane"), ("LastName,FirstName", "Doe,Jane", "Doe, Jane"),
+    ("Last Name,First Name", "Doe,Jane", "Doe, Jane"), ("Full name", "Jane Doe", "Jane Doe"),
+    ("Other", "the first cell", "the first cell"),
+])  # fmt: skip
+def test_strangers_are_named_by_whatever_column_holds_names(course, tmp_path, titles, cells, name):
+    source, empty = tmp_path / "canvas.csv", "," * titles.count(",")
+    source.write_text(f"{titles},ID,SIS Login ID,Section,A (1)\n{empty},1,student-01,S,\n{cells},2,student-99,S,\n")
+    assert f"not in the gradebook: {name}." in said(course, canvas=source, column="A")
 
 
 @pytest.mark.parametrize(["language", "word"], [("en", "No"), ("de", "Nein"), ("fr", "Non"), ("es", "No")])

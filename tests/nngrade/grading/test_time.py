@@ -40,6 +40,12 @@ def session():
     return session
 
 
+def test_a_submission_begins_with_all_of_its_time():
+    one = Session(SimpleNamespace(limits=Room()), Limits(cell_seconds=3, test_seconds=4, total_seconds=50))
+    assert one.left() == about(50) and one.cell_seconds == 3
+    assert one.test_seconds() == 4 and one.extra_seconds() == 4
+
+
 def about(seconds):
     return pytest.approx(seconds, abs=0.5)
 
