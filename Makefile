@@ -110,7 +110,7 @@ attacks: dev  ## every attack of tests/nngrade/attacks in every kind of sandbox 
 MODULES =
 PART = 1
 WORKERS = 2
-mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour; MODULES="losses plot nngrade.boundary", PART=9, WORKERS)
+mutants: dev  ## faults planted one at a time in nnlib that no test notices (an hour or two; MODULES="losses plot nngrade.boundary", PART=9, WORKERS)
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[mutants]"
 	$(BIN)/python benchmarks/mutants.py $(MODULES) --part $(PART) --workers $(WORKERS)
 

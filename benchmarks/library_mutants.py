@@ -19,7 +19,7 @@ from faults import FOUND, ROOT, SURVIVED, difference, faulty, files
 LIBRARY = ROOT / "nnlib"
 TESTS = ["tests/nnlib", "--ignore=tests/nnlib/tasks", "--ignore=tests/nnlib/plot/test_in_a_browser.py"]
 TASKS = "nnlib.tasks"  # declared mistakes: tests/nnlib/tasks tells them apart
-LONGEST = 20  # seconds of tests for one fault; quick ones come first
+LONGEST = 8  # seconds of tests for one fault; quick ones come first
 MEMORY = 8 << 30  # bytes: an endless loop may fill a list
 
 

@@ -40,6 +40,7 @@ def test_a_logit_and_its_probability_say_the_same(rng):
     of_logits = nn.predicted_labels(nn.Sequential(nn.Identity()), z)
     np.testing.assert_array_equal(nn.predicted_labels(nn.Sequential(nn.Sigmoid()), nn.sigmoid(z)), of_logits)
     assert of_logits.sum() == (z >= 0).sum()
+    assert of_logits.dtype == nn.predicted_labels(nn.Sequential(nn.Identity()), np.ones((2, 3))).dtype == np.intp
 
 
 @pytest.mark.parametrize("last", [0.0, 1.0])
