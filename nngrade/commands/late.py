@@ -10,7 +10,7 @@ from nngrade.course import assignments
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 
-EXAMPLE = f"""Nothing is due: there is no {FILE} in the course. Such a file reads
+EXAMPLE = f"""Nothing is due: no {FILE} in the course says when, under [due]. Such a file reads
     zone = "Europe/Berlin"
     [rule]
     per_day = 0.1     # of the points that somebody got, for each day that has begun

@@ -69,5 +69,7 @@ def test_demo(course, monkeypatch, well):
 
 @pytest.mark.parametrize("not_graded", [[], ["student-01"]])
 def test_feedback(course, monkeypatch, not_graded):
-    monkeypatch.setattr(feedback_command, "write", SimpleNamespace(write=lambda *_: Pages(not_graded=not_graded)))
+    pages = SimpleNamespace(write=lambda *_: Pages(not_graded=not_graded), mark_stale=lambda *_: 0)
+    monkeypatch.setattr(feedback_command, "write", pages)
+    monkeypatch.setattr(feedback_command, "assignments", lambda _: ["a1"])
     assert code("feedback", "a1") == (1 if not_graded else 0)
