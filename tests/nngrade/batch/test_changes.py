@@ -1,6 +1,10 @@
 """Why a score is another one than before."""
 
-from nngrade.batch.changes import compared
+import csv
+import io
+import re
+
+from nngrade.batch.changes import Change, compared, note
 from nngrade.batch.gradebook import Total
 
 
@@ -13,3 +17,24 @@ def test_the_reason_is_that_of_grading_else_the_penalty_else_points_that_were_gi
         ("b", 10, "late penalty"),
         ("c", 9.6, "points that people gave"),
     ]
+
+
+def test_the_file_begins_with_a_mark_and_a_title_and_goes_on(tmp_path):
+    (tmp_path / "records" / "a1").mkdir(parents=True)
+    path = note(tmp_path, "a1", [])
+    assert path == tmp_path / "records" / "a1" / "changes.csv" and not path.exists()
+    one, other = Change("Zoë", "n", 1.5, 2, 'a "test", b'), Change("b", "n", 3, 0, "late penalty")
+    for changes in ([one, other], [], [other]):
+        assert note(tmp_path, "a1", changes) == path
+    assert path.read_bytes().count(b"\xef\xbb\xbf") == path.read_bytes().startswith(b"\xef\xbb\xbf") == 1
+    titles, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    assert titles == ["when", "student", "notebook", "before", "now", "why"]
+    assert [row[1:] for row in rows] == [
+        ["Zoë", "n", "1.5", "2", 'a "test", b'], *[["b", "n", "3", "0", "late penalty"]] * 2]  # fmt: skip
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", row[0]) for row in rows)
+
+
+def test_what_is_not_graded_any_more_and_who_is_gone():
+    before = {("a", "n"): Total(10, 0), ("b", "n"): Total(3, 0)}
+    [found] = compared(before, {("a", "n"): Total(6, 0)}, {("a", "n"): {"f": (4, None), "g": (1, 0.5)}}, {})
+    assert found == Change("a", "n", 10, 6, "points that people gave: f 4 → not graded, g 1 → 0.5")
