@@ -1,5 +1,7 @@
 """What was handed in, as units of work: found by whatever name, doubted, and never left out without a word."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 
@@ -45,6 +47,13 @@ def test_the_bytes_are_those_of_the_file_without_saved_outputs(units):
         assert nbformat.reads(units[what].data.decode(), 4).cells[2].source == answered().cells[2].source
     assert len(units["saved outputs of 30 MB"].data) < 2**20
     assert units["none"].data == b""
+
+
+def test_what_a_result_depends_on_is_in_its_key(units):
+    unit = units["another name"]
+    others = unit, replace(unit, data=b"{}"), replace(unit, problem="none")
+    assert len({each.key["submission"] for each in others}) == 3
+    assert replace(unit, repaired=("moved",), handed_in="2026").key == unit.key
 
 
 def test_the_time_is_that_of_its_zone(course):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nngrade.grading.work import as_handed_back, as_notebook
 from nngrade.notebook import submission
+from nngrade.notebook.matching import MOST_COMPARED
 from tests.nngrade.small_course import INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
 
 STEPS = submission.release_steps(INSTRUCTOR)
@@ -363,6 +364,13 @@ def test_a_text_is_no_answer_where_one_was_given_or_it_is_as_it_was_released():
         assert found(notebook, release=[described, *WITH_STUBS]) is None
     notebook.cells.append(text(RIGHT["double"]))
     assert found(notebook, release=[described, *WITH_STUBS]) == RIGHT["double"]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_text_longer_than_any_that_is_typed_is_no_answer(more):
+    notebook, source = answered({"double": STUBS["double"]}), RIGHT["double"]
+    notebook.cells.append(text(source + "#" * (MOST_COMPARED - len(source) + more)))
+    assert bool(found(notebook)) == (not more)
 
 
 @pytest.mark.parametrize(["source", "names"], [
