@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import http.server
+import re
 import struct
 import sys
 import threading
@@ -188,6 +189,12 @@ def test_damaged_file_is_named_with_its_checksum_and_the_good_ones_stay(damage, 
 
 
 # ---- mirrors and the cache
+
+
+def test_mirrors_are_folders_that_can_be_named():
+    assert len(set(nn.data.MNIST_MIRRORS)) == 2
+    for address in nn.data.MNIST_MIRRORS:
+        assert re.fullmatch(r"https://[a-z0-9.-]+/(cvdf-datasets/)?mnist/", address)
 
 
 def mirrors(monkeypatch, *addresses):
