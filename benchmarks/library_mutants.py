@@ -2,7 +2,8 @@
 
 The tests are imported once. For each fault a fork of that process gives the library what the changed file says
 (planting.py), and runs the tests that call the function with the fault, quick ones first, until one fails. Processes
-that a test starts import the library as it stands, so that a fault which only they could notice survives.
+that a test starts import the library as it stands, and what runs once, on import, is not run again: a fault that only
+they could notice survives.
 """
 
 import gc
