@@ -29,7 +29,8 @@ def run(root, assignment, paths, zone):
     late = [(each.student, each.words) for each in rules.late(root, assignment)]
     late += [pair for pair in outcome.marked_late if pair[0] not in dict(late)]
     console.print(_table(assignment, outcome, late))
-    mark_stale(Course(root), assignment)
+    if any((root / "feedback").glob(f"*/{assignment}/*.html")):  # else not even a gradebook has to be there
+        mark_stale(Course(root), assignment)
     for line in _advice(outcome, assignment):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     return 0 if outcome.well else 1
