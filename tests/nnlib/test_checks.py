@@ -59,6 +59,13 @@ def test_a_millionth_is_close_and_two_are_not():
             check(2 * x * (1 + 2e-6))
 
 
+def test_without_tolerance_the_same_numbers_are_close_and_no_others():
+    check_close("n", [3, 4], np.array([3, 4]), tol=0)
+    check_close("n", [0, 4], [0, 2], tol=0.5)  # just as far as may be
+    with pytest.raises(AssertionError, match="^n is not right"):
+        check_close("n", [3, 4], [3, np.nextafter(4, 5)], tol=0)
+
+
 def test_hint_and_tolerance():
     with pytest.raises(AssertionError, match="Look at the mean.$"):
         check_close("L", 1.0, 2.0, hint="Look at the mean.")

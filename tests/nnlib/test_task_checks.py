@@ -8,6 +8,7 @@ import pytest
 from nnlib import checks, tasks
 from nnlib.checks import stubs
 from nnlib.checks import tasks as task_checks
+from nnlib.checks.answers import written
 from nnlib.checks.failed import CheckFailed
 
 
@@ -162,3 +163,62 @@ def test_in_a_browser_the_words_are_printed_since_its_kernel_stops_at_what_fails
     assert stubs._in_words(None, *raised(error)) == [words] and capsys.readouterr().out == ""
     monkeypatch.setattr("sys.platform", "emscripten")
     assert stubs._in_words(None, *raised(error)) == [words] and capsys.readouterr().out == f"{words}\n"
+
+
+def test_a_notebook_tells_open_tasks_and_failed_checks_in_words(monkeypatch):
+    class Shell:
+        def get_ipython(self):
+            return self
+
+        def set_custom_exc(self, kinds, handler):
+            self.set = kinds, handler
+
+    shell = Shell()
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    monkeypatch.setattr(stubs.notebook, "in_notebook", lambda: False)
+    stubs.quiet_stubs()
+    assert not hasattr(shell, "set")  # nothing is done outside of one
+    monkeypatch.setattr(stubs.notebook, "in_notebook", lambda: True)
+    stubs.quiet_stubs()
+    assert shell.set == ((NotImplementedError, CheckFailed), stubs._in_words)
+
+
+def test_why_has_a_sentence_for_every_state(capsys):
+    nothing = "There is nothing to explain: the last check found no mistake.\n"
+    for function, words in ((None, nothing), (RIGHT, nothing), (open_task, nothing), (lambda da, z: da + z + 5, None)):
+        if function:
+            checks.task("a3.relu_backward", function)
+        capsys.readouterr()
+        checks.why()
+        unknown = (
+            "What the check said is all that is certain. Work through the example by hand, and compare step by step.\n"
+        )
+        assert capsys.readouterr().out == (words or unknown)
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ([1, 2], "[1, 2]"),
+        ([[1.5, 2], [3, 4]], "[[1.5, 2. ], [3. , 4. ]]"),
+        ((1, [2, 3]), "(1, [2, 3])"),
+        (["a", 1], "['a', 1]"),
+        ("ab", "'ab'"),
+        (0.123456, "0.1235"),
+    ],
+)
+def test_values_stand_in_one_line_as_they_would_be_typed(value, line):
+    assert task_checks._short(value) == line
+
+
+@pytest.mark.parametrize(("most", "shown"), [(4, True), (3, False)])
+def test_an_example_is_shown_if_it_has_no_more_entries_than_fit(most, shown, capsys, monkeypatch):
+    monkeypatch.setattr(task_checks, "SHOWN", most)  # dz of the example has four
+    assert ("In the example" in said(capsys, WRONG)) == shown
+
+
+def test_a_written_answer_says_that_a_person_reads_it(capsys, monkeypatch):
+    monkeypatch.setattr(tasks, "answers", lambda assignment: {"words": written(99)})
+    checks.overview("a3")
+    assert capsys.readouterr().out.splitlines()[-1].split(maxsplit=3) == [
+        "·", "Task", "99", "written answer           a text: it is read by a person."]  # fmt: skip
