@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import warnings
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,23 @@ def test_a_score_that_a_person_gave_waits_for_another_look_where_something_chang
     found = grades(book)
     assert {name: (found[name][1], found[name][2]) for name in looks} == {n: (1, look) for n, look in looks.items()}
     assert found["f_test"][2] is False
+
+
+def held(**scores):
+    """Of one submission: {question: [what its test gave, whether a person has to look, what one gave]}."""
+    made = Held.__new__(Held)
+    made.scores = defaultdict(dict, {("student-01", "a1"): scores} if scores else {})
+    return made
+
+
+def test_what_the_gradebook_holds_of_a_record():
+    tests = {"f": {"points": 2}, "g": {"points": None}}
+    record = {"student": "student-01", "notebook": "a1", "tests": tests, "written": ["why"], "unanswered": []}
+    assert not held().saved(record) and held().changes(record) == {}
+    same = held(f=[2, False, None], g=[None, True, None], why=[None, True, None], gone=[1, False, None])
+    assert same.saved(record) and same.changes(record) == {} and same.waits(record)
+    other = held(f=[1, False, None], g=[3, False, None], why=[None, False, 2], gone=[1, False, None])
+    assert not other.saved(record) and other.changes(record) == {"f": (1, 2), "g": (3, None)}
+    assert not other.waits(record)
+    given = held(f=[1, False, 2], g=[None, False, 1])  # a person's points stay, whatever a test gives
+    assert given.changes(record) == {} and not given.waits(record)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 import stat
 import subprocess
@@ -18,7 +19,7 @@ from nngrade.collect import roster
 from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
-from nngrade.exports.grades import Grade, read_grades
+from nngrade.exports.grades import Grade, _points, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import FORMULA, write_csv
@@ -432,3 +433,14 @@ def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monke
     one, two, *_ = read_grades(course, "a1")
     assert (one.status, one.score) == ("handed in again and not graded yet", None)
     assert (two.status, two.score) == ("graded", 0)
+
+
+def test_points_that_wait_for_another_look_are_none_yet():
+    asked = {1: ("f", 2.0, True), 2: ("why", 3.0, False)}
+    right, given = (2.0, 2.0, None, False), (3.0, None, 3.0, False)
+    assert _points(asked, {1: right, 2: given}) == ({"f": 2, "why": 3}, "graded")
+    assert _points(asked, {1: right, 2: (*given[:3], True)}) == ({"f": 2, "why": None}, "needs manual grading")
+    assert _points(asked, {1: (0.0, None, None, True), 2: given}) == ({"f": None, "why": 3}, "could not be graded")
+    assert _points(asked, {1: (1.5, None, 1.5, False), 2: given}) == ({"f": 1.5, "why": 3}, "graded")
+    assert _points(asked, {1: (math.nan, 2.0, None, False), 2: given})[1] == "could not be graded"
+    assert _points(asked, {1: right}) == ({"f": 2, "why": None}, "could not be graded")
