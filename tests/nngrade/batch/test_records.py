@@ -147,3 +147,14 @@ def test_where_nobody_knows_the_answers_before_there_are_none(records, there):
         records.graded_notebook(*WHERE).parent.mkdir(parents=True, exist_ok=True)
         records.graded_notebook(*WHERE).write_text(there)
     assert records.compared(RECORD, notebook("f = 2"), lambda record: True)["before"] == {}
+
+
+def test_what_a_killed_run_was_writing_is_removed_on_both_sides(records, tmp_path):
+    sides = [tmp_path / "records" / "a1" / "student-01", tmp_path / "autograded" / "student-01" / "a1"]
+    other = tmp_path / "records" / "a2" / "student-01"
+    other.mkdir(parents=True)
+    for folder in (*sides, other):
+        (folder / ".abc.part").touch()
+    records.remove_parts("a1")
+    assert [sorted(path.name for path in folder.iterdir()) for folder in (*sides, other)] == [
+        ["a1.json"], ["a1.ipynb"], [".abc.part"]]  # fmt: skip
