@@ -1,11 +1,15 @@
 """What was handed in, as units of work: found by whatever name, doubted, and never left out without a word."""
 
+import json
+import os
 from dataclasses import replace
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from nngrade.batch import submitted
+from nngrade.batch.records import Records
 from nngrade.errors import CourseError
 from nngrade.notebook import saved
 from tests.nngrade.odd_submissions import ODD, released_in
@@ -134,3 +138,47 @@ def test_the_largest_file_is_read(course, monkeypatch):
     for most, problem in ((size, ""), (size - 1, f"The file is larger than {size - 1:,} bytes.")):
         monkeypatch.setattr(saved, "MOST_BYTES", most)
         assert place.unit().problem == problem
+
+
+def test_who_has_handed_in_again(course):
+    assert submitted.handed_in_again(course, "a9") == []
+    records, folder = Records(course.root), hand_in(course, "student-96", answered())
+    assert "student-96" not in submitted.handed_in_again(course, NAME)  # not graded yet
+    [place] = submitted.places(course, NAME, ["student-96"])
+    record = {"student": "student-96", "assignment": NAME, "notebook": NAME, "hashes": place.unit().key}
+    records.write(record, "{}")
+    assert submitted.handed_in_again(course, NAME) == []
+    os.utime(records.path(*place.where), (0, 0))  # what lies there is younger, and the same
+    assert submitted.handed_in_again(course, NAME) == []
+    (folder / f"{NAME}.ipynb").write_bytes(as_bytes(answered(first="1 + 1")))
+    assert submitted.handed_in_again(course, NAME) == ["student-96"]
+    os.utime(records.path(*place.where), (2e9, 2e9))  # graded since: it is not even read
+    assert submitted.handed_in_again(course, NAME) == []
+
+
+def test_the_solutions_that_tests_take_functions_from_go_along(course):
+    def asks(*sources):
+        return new_notebook(cells=[new_code_cell(source) for source in sources])
+
+    ask = "from nngrade.reference import reference_functions\nreference_functions({!r})"
+    found = submitted.references(course.root, asks(ask.format(NAME), "1 + 1", "reference_functions(", "x = 1"))
+    assert [name for name, _ in found] == [NAME] and json.loads(found[0][1])["cells"]
+    several = asks(*map(ask.format, ("b", "a")))
+    assert [name for name, _ in _named(course.root, several)] == ["a", "b"]
+    text = new_notebook(cells=[new_markdown_cell(ask.format(NAME))])
+    assert submitted.references(course.root, text) == ()
+
+
+def _named(root, notebook):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(submitted, "solution", lambda root, name: "{}")
+        return submitted.references(root, notebook)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "{", '{"cells": 3}'])
+def test_a_notebook_of_the_course_that_is_damaged_is_named(tmp_path, text):
+    (tmp_path / "a.ipynb").write_text(text)
+    with pytest.raises(CourseError, match=f"{tmp_path}/a.ipynb can't be read as a notebook: (?!None$)."):
+        submitted._notebook(tmp_path / "a.ipynb")
+    with pytest.raises(CourseError, match="b.ipynb can't be read as a notebook: .*No such file"):
+        submitted._notebook(tmp_path / "b.ipynb")
