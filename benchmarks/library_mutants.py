@@ -19,6 +19,7 @@ from faults import FOUND, ROOT, SURVIVED, difference, faulty, files
 
 LIBRARY = ROOT / "nnlib"
 TESTS = ["tests/nnlib", "--ignore=tests/nnlib/tasks", "--ignore=tests/nnlib/plot/test_in_a_browser.py"]
+LOOKERS = "test_defaults", "test_import"  # do not call functions, but look at what there is
 TASKS = "nnlib.tasks"  # declared mistakes: tests/nnlib/tasks tells them apart
 LONGEST = 8  # seconds of tests for one fault; quick ones come first
 MEMORY = 8 << 30  # bytes: an endless loop may fill a list
@@ -33,13 +34,13 @@ class Fault:
     def called_by(self, tests):
         """The items of the tests that call a function with this fault, within LONGEST, the quickest first.
 
-        Where it is in no function, but a default or a constant, those of others follow: they may look at it.
+        Where it is in no function, but a default or a constant, those that look at such things come before them.
         """
         wanted, all_of_them = planting.changed(self.path, self.text, self.make())
+        lookers = [test for test in tests if all_of_them and test[1].path.stem in LOOKERS]
         callers = [test for test in tests if test[2] & wanted]
-        others = [test for test in tests if all_of_them and not test[2] & wanted]
-        seconds = itertools.accumulate((cost for cost, *_ in callers + others), initial=0)
-        return [item for (_, item, _), before in zip(callers + others, seconds) if before < LONGEST]
+        seconds = itertools.accumulate((cost for cost, *_ in lookers + callers), initial=0)
+        return [item for (_, item, _), before in zip(lookers + callers, seconds) if before < LONGEST]
 
     def plant(self, alive):
         planting.plant(alive, self.module, self.path, self.text, self.make())
