@@ -265,6 +265,7 @@ PICTURES = {
     "learning_curves": lambda: nn.plot.learning_curves(runs()["L2"]),
     "histograms": lambda: nn.plot.histograms({f"{i} Tanh()": [0.0, i] for i in range(10)}),
     "digits": lambda: nn.plot.digits(np.zeros((25, 64))),
+    "runs": lambda: nn.plot.runs({"SGD": [[1, 2], [2, 4]], "Adam": [[0, 1]]}),
     "network": lambda: nn.plot.network([4, 5, 5, 3]),
 }
 
@@ -312,6 +313,7 @@ def test_a_drawn_network_is_whole_with_its_words_in_and_below_the_units():
     for text, k in zip(names, (0, 1, 2, 3)):
         assert text.get_position()[0] == inside[values[k][0]].get_position()[0] and text.get_position()[1] < lowest
         assert (text.get_ha(), text.get_va()) == ("center", "top")
+        assert ax.get_ylim()[0] <= text.get_position()[1] - 0.3  # the word hangs down from there
     x, y = np.array([*circles]).T
     for at, limits, below in ((x, ax.get_xlim(), 0.3), (y, ax.get_ylim(), 0.7)):
         assert limits[0] <= at.min() - below and at.max() + 0.3 <= limits[1]  # nothing is cut off
