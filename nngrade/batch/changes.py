@@ -4,6 +4,8 @@ import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from nngrade.spreadsheets import guarded
+
 FILE = "changes.csv"  # in records/ASSIGNMENT/
 
 
@@ -47,5 +49,6 @@ def note(root, assignment, changes):
             writer = csv.writer(file)
             if new:
                 writer.writerow(["when", "student", "notebook", "before", "now", "why"])
-            writer.writerows([now, each.student, each.notebook, each.before, each.now, each.why] for each in changes)
+            for each in changes:
+                writer.writerow([now, guarded(each.student), each.notebook, each.before, each.now, guarded(each.why)])
     return path

@@ -6,14 +6,13 @@ for a formula (= + - @, tab, line break, NUL first) get a ' in front, as OWASP a
 
 import csv
 import io
-import re
 
 from nngrade.batch.files import write_whole
 from nngrade.exports.words import number, without_score, writing
+from nngrade.spreadsheets import guarded
 
 TEXTS = "assignment", "student", "last_name", "first_name", "email", "status"
 NUMBERS = "score", "max_score", "late_penalty"
-FORMULA = re.compile(r"'*([\t\r\n\0]|\s*[=+\-@＝＋－＠])")  # '=x becomes ''=x: dropping one ' gives back every text
 
 
 def write_csv(grades, path):
@@ -28,8 +27,3 @@ def write_csv(grades, path):
     with writing(path):
         write_whole(path, "\ufeff" + text.getvalue())
     return [f"{path}: {len(grades)} lines.", *without_score([(grade, "") for grade in grades])]
-
-
-def guarded(text):
-    """A text, with a ' in front if a spreadsheet would take it for a formula."""
-    return "'" + text if FORMULA.match(text) else text

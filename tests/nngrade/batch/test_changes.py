@@ -34,6 +34,12 @@ def test_the_file_begins_with_a_mark_and_a_title_and_goes_on(tmp_path):
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", row[0]) for row in rows)
 
 
+def test_no_spreadsheet_computes_what_somebody_is_called(tmp_path):
+    (tmp_path / "records" / "a1").mkdir(parents=True)
+    path = note(tmp_path, "a1", [Change("=1+2", "a1", 1, 2, "points that people gave: f 1 → 2")])
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[1:3] == ["'=1+2", "a1"]
+
+
 def test_what_is_not_graded_any_more_and_who_is_gone():
     before = {("a", "n"): Total(10, 0), ("b", "n"): Total(3, 0)}
     [found] = compared(before, {("a", "n"): Total(6, 0)}, {("a", "n"): {"f": (4, None), "g": (1, 0.5)}}, {})

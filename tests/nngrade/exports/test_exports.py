@@ -22,7 +22,8 @@ from nngrade.errors import CourseError
 from nngrade.exports.grades import Grade, _points, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
-from nngrade.exports.table import FORMULA, write_csv
+from nngrade.exports.table import write_csv
+from nngrade.spreadsheets import FORMULA
 from tests.nngrade import platform_files, small_class
 from tests.nngrade.small_class import ODD
 
