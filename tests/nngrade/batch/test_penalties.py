@@ -109,3 +109,11 @@ def test_a_penalty_of_the_plugin_is_between_nothing_and_all(book, late, tmp_path
             patch.setattr(method, lambda self, student, score, seconds, asked=asked: asked)
             late("")
         assert taken_off(book)[0] == given
+
+
+def test_what_is_given_away_counts_and_is_told_whatever_else_there_is(book, late, tmp_path):
+    book.add_assignment("b2", course_id="course")
+    (tmp_path / "questions.toml").write_text('a1 = ["g_test"]\n')
+    assert late(RULE).keys() == {("a1", student, "a1") for student in TIMES}
+    assert taken_off(book) == [0.5 * (POINTS + 1), None, 0.25 * (POINTS + 1)]
+    assert late(RULE) == {}
