@@ -4,7 +4,6 @@ By deadlines.toml for what is due there; for the rest by nbgrader's plugin and t
 those in submitted/. Scores are not touched.
 """
 
-import math
 from datetime import UTC
 
 from nbgrader.api import Assignment, SubmittedAssignment
@@ -43,9 +42,7 @@ def _settle_one(gradebook, root, config, rules, assignment, student):
             submitted.timestamp = _naive(handed_in(folder, rules.zone)[0])
             share = _share(rules, root, submitted, assignment.name)
             for notebook in submitted.notebooks:
-                old, new = notebook.late_submission_penalty, _penalty(gradebook, submitted, notebook, config, share)
-                if not math.isclose(old or 0, new or 0, abs_tol=1e-9) or (old is None) != (new is None):
-                    notebook.late_submission_penalty = new
+                notebook.late_submission_penalty = _penalty(gradebook, submitted, notebook, config, share)
 
 
 def _share(rules, root, submitted, assignment):

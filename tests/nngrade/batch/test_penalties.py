@@ -102,13 +102,21 @@ def test_of_whom_nothing_is_known_here_the_gradebook_is_right(book, late, tmp_pa
     assert book.find_submission("a1", "student-03").timestamp is None
 
 
-def test_a_penalty_of_the_plugin_is_between_nothing_and_all(book, late, tmp_path):
-    for asked, given in ((-1, 0), (0.5, 0.5), (9, POINTS)):
-        with pytest.MonkeyPatch.context() as patch:
-            method = "nbgrader.plugins.LateSubmissionPlugin.late_submission_penalty"
-            patch.setattr(method, lambda self, student, score, seconds, asked=asked: asked)
-            late("")
-        assert taken_off(book)[0] == given
+def test_what_the_plugin_is_asked_and_what_comes_of_its_answer(book, late, tmp_path, monkeypatch):
+    """It takes off nothing or something, and never more than there is; who is in time is none of its business."""
+    asked, answer = [], {}
+    for student, when in (("student-02", "12:00:01"), ("student-03", "12:00:00")):
+        (tmp_path / "submitted" / student / "a1" / "timestamp.txt").write_text(f"2026-01-02 {when} UTC")
+
+    def plugin(self, *arguments):
+        asked.append(arguments)
+        return answer["penalty"]
+
+    monkeypatch.setattr("nbgrader.plugins.LateSubmissionPlugin.late_submission_penalty", plugin)
+    for answer["penalty"], given in ((-1, 0), (0.5, 0.5), (9, POINTS), (None, None)):
+        late("")
+        assert taken_off(book) == [given, given, None]
+    assert asked == [("student-01", POINTS, 3600), ("student-02", POINTS, 1)] * 4
 
 
 def test_what_is_given_away_counts_and_is_told_whatever_else_there_is(book, late, tmp_path):
