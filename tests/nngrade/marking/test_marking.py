@@ -122,6 +122,17 @@ def test_an_answer_is_marked_in_jupyterlab_and_the_gradebook_has_it(course, lab,
     assert "26.5" in line  # 23 of the machine's
 
 
+def only_the_comment_goes_back(course, student):
+    """Of the rubric, what was copied into a comment stands on the page of that student, and nothing elsewhere."""
+    write.write(course, NAME)
+    pages = {each: write.path(course.root, each, NAME, NAME).read_text(encoding="utf-8") for each in WAITING}
+    told = [each for each, text in pages.items() if "names the reason" in text]
+    assert told == [student]
+    assert "<strong>how much</strong>" in pages[told[0]] and "is less" not in "".join(pages.values())
+    ours = pages[told[0]]
+    assert course.feedback(NAME, told[0]).read_text(encoding="utf-8") == ours  # nbgrader's button writes the same page
+
+
 def test_beside_the_text_stands_what_one_marks_by_and_keys_lead_from_student_to_student(course, lab, page):
     waiting = [each for each, student in ids(course).items() if score(course, student)[1]]
     page.goto(f"{lab}formgrader/submissions/{waiting[0]}/")
@@ -158,16 +169,7 @@ def test_beside_the_text_stands_what_one_marks_by_and_keys_lead_from_student_to_
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/{waiting[1]}/**")
     assert score(course, ids(course)[waiting[0]]) == (1, False)
-
-
-def test_of_the_rubric_only_what_was_copied_into_a_comment_goes_back(course):
-    write.write(course, NAME)
-    pages = {student: write.path(course.root, student, NAME, NAME).read_text(encoding="utf-8") for student in WAITING}
-    told = [student for student, text in pages.items() if "names the reason" in text]
-    assert told == [ids(course)[waits] for waits in list(ids(course))[1:2]]
-    assert "<strong>how much</strong>" in pages[told[0]] and "is less" not in "".join(pages.values())
-    ours = pages[told[0]]
-    assert course.feedback(NAME, told[0]).read_text(encoding="utf-8") == ours  # nbgrader's button writes the same page
+    only_the_comment_goes_back(course, ids(course)[waiting[0]])
 
 
 def test_without_the_solution_the_text_is_shown_all_the_same(tmp_path):
