@@ -193,14 +193,16 @@ def test_flood_of_output(child):
 DAEMON = """
 import os, signal, subprocess, time
 for s in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT): signal.signal(s, signal.SIG_IGN)
+ready, tell = os.pipe()
 if not os.fork():
     os.setsid()
     if not os.fork():
         subprocess.Popen(['sleep', '100'], start_new_session=True)
+        os.write(tell, b"x")
         time.sleep(100)
     os._exit(0)
 os.wait()
-time.sleep(0.1)
+os.read(ready, 1)
 answer = 1
 """
 
