@@ -39,11 +39,10 @@ def activation_derivatives():
 def _panels(value, color, label, sharey):
     axes = plt.subplots(2, 3, figsize=(WIDEST, 4.2), sharex=True, sharey=sharey, layout="constrained")[1]
     halves = np.linspace(-4, -1e-9, 200), np.linspace(1e-9, 4, 200)  # so that no line is drawn through a jump
-    for ax, (name, layer) in zip(axes.flat, SHOWN.items(), strict=True):
+    for ax, (name, layer) in zip(axes.flat, SHOWN.items()):
         for z in halves:
             ax.plot(z, value(layer, z), color=color, lw=2)
-        ax.axhline(0, color=BLACK, lw=0.6)
-        ax.axvline(0, color=BLACK, lw=0.6)
+        _through_0(ax)
         ax.set_title(name)
         ax.margins(y=0.12)
         tidy(ax)
@@ -52,6 +51,12 @@ def _panels(value, color, label, sharey):
     for ax in axes[:, 0]:
         ax.set_ylabel(label)
     return axes
+
+
+def _through_0(ax):
+    """Thin lines where either coordinate is 0."""
+    ax.axhline(0, color=BLACK, lw=0.6)
+    ax.axvline(0, color=BLACK, lw=0.6)
 
 
 def gradient_descent_visualization():
@@ -86,7 +91,7 @@ def overfitting_regularization_demo():
     y = np.sin(x) + 0.3 * np.random.default_rng(1).standard_normal(x.shape)
     axes = plt.subplots(1, 3, figsize=(WIDEST, 2.7), sharey=True, layout="constrained")[1]
     cases = ("too small: 1 unit", 1, None), ("50 units, no penalty", 50, None), ("50 units with L2", 50, L2(1e-3))
-    for ax, (title, units, penalty) in zip(axes, cases, strict=True):
+    for ax, (title, units, penalty) in zip(axes, cases):
         curve = _curve_of_network(x, y, units, penalty)
         ax.plot(line, np.sin(line), color="0.6", lw=1.2, ls="--", label="truth")
         ax.plot(line, curve(line), color=RED, lw=2, label="network")
@@ -143,8 +148,7 @@ def _touching(ax, edge, color):
     best = edge[np.argmin(np.einsum("ik,kl,il->i", edge - middle, stretch, edge - middle))]
     ax.plot(*best, "o", color=color, mec=BLACK, ms=8)
     ax.plot(*middle, "x", color=BLACK)
-    ax.axhline(0, color=BLACK, lw=0.6)
-    ax.axvline(0, color=BLACK, lw=0.6)
+    _through_0(ax)
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 
 
@@ -186,9 +190,10 @@ def regularization_comparison(runs=None):
     runs = runs or regularization_runs(np.random.default_rng(0))
     ax = plt.subplots(figsize=(WIDEST, 3.4), layout="constrained")[1]
     place = np.arange(len(runs))
-    for shift, field, color in ((-0.2, "accuracy", BLUE), (0.2, "valid_accuracy", RED)):
+    sides = (-0.2, "accuracy", BLUE, "training"), (0.2, "valid_accuracy", RED, "validation")
+    for shift, field, color, label in sides:
         height = [100 * np.mean(getattr(run, field)[-10:]) for run in runs.values()]
-        bars = ax.bar(place + shift, height, 0.38, color=color, label={"accuracy": "training"}.get(field, "validation"))
+        bars = ax.bar(place + shift, height, 0.38, color=color, label=label)
         ax.bar_label(bars, fmt="%.1f", fontsize=9)
     ax.set(xticks=place, xticklabels=runs, ylabel="accuracy in %", ylim=(0, 122), yticks=range(0, 101, 20))
     ax.legend(frameon=False, ncols=2, loc="upper right")
@@ -200,7 +205,7 @@ def training_curves_regularization(runs=None):
     """Training loss (left) and validation loss (right) of each of `runs`, {name: History}, per epoch."""
     runs = runs or regularization_runs(np.random.default_rng(0))
     axes = plt.subplots(1, 2, figsize=(WIDEST, 3.1), sharey=True, layout="constrained")[1]
-    for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation"), strict=True):
+    for ax, field, title in zip(axes, ("loss", "valid_loss"), ("training", "validation")):
         for i, (name, run) in enumerate(runs.items()):
             ax.plot(range(1, len(run.loss) + 1), getattr(run, field), **look(i) | {"marker": ""}, lw=1.6, label=name)
         ax.set(title=title, xlabel="epoch", yscale="log")

@@ -21,7 +21,7 @@ def graph(node, ax=None, local=False, marked=()):
     """
     at = _places(node)
     arrows = _arrows(at, marked)
-    width, height = (max(c) - min(c) for c in zip(*at.values(), strict=True))
+    width, height = (max(c) - min(c) for c in zip(*at.values()))
     width, bottom = max(width, 2.2), min(up for _, up in at.values()) - 0.85
     top = max([bottom + height + 1.45, *(_on(arrow, 0.5)[1] + 0.2 for arrow in arrows)])
     if ax is None:
@@ -81,7 +81,7 @@ def _arrow(ax, arrow, taken, local):
     """Draw an arrow, with `local` also its text, where none of the places `taken` is near; takes that place."""
     curve = Path(arrow[:3], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
     look = dict(color=RED, lw=3) if arrow.marked else dict(color="0.55", lw=1)
-    ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, zorder=1, **look))
+    ax.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=10, **look))
     if local:
         places = [_on(arrow, t) for t in (0.57, 0.5, 0.64, 0.43, 0.36, 0.3)]
         own = _half(arrow.text)
@@ -113,7 +113,7 @@ def _box(ax, z, x, y, color):
 
 def _text(ax, x, y, text, color, size=10, ha="center", bbox=None):
     text = text.replace("-", "−")
-    ax.text(x, y, text, color=color, size=size, ha=ha, va="center", bbox=bbox, zorder=3)
+    ax.text(x, y, text, color=color, size=size, ha=ha, va="center", bbox=bbox)
 
 
 def _places(node):

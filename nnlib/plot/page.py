@@ -100,7 +100,7 @@ def _png(picture):
     plt.close(figure)
     image = Image.open(drawn).convert("RGBA")
     image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    image = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    image = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2)
     image.save(png, "png", optimize=True)
     return png.getvalue()
 
@@ -115,7 +115,7 @@ def _svg(picture):
 
 
 def _figure(picture):
-    return getattr(np.ravel(picture)[0], "figure", picture)
+    return np.ravel(picture)[0].figure  # of a figure itself: that figure
 
 
 def _width(picture):

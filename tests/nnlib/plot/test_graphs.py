@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 
 from nnlib import plot
 from nnlib.graph import Node, maximum, sigmoid
@@ -132,3 +133,97 @@ def test_a_local_gradient_stays_clear_of_long_numbers_on_a_narrow_drawing(neuron
     neuron.backward()
     ax = plt.subplots(figsize=(6, 2.4), layout="constrained")[1]
     assert overlaps(plot.graph(neuron, ax, local=True).figure) == []
+
+
+NEURON = {"×": (1, 0), "z": (2, 0), "σ": (3, 0), "−": (4, 0), "^2": (5, 0), "÷": (6, 0), "w": (0, 0), "x": (0, -1),
+          "b": (1, -1), 1.0: (3, -1), 2.0: (5, -1)}  # fmt: skip
+CROSSING = {"max": (1, 0), "z·max": (2, 0), "x·x": (1, -1), "+": (3, -0.5), "x": (0, 0), "y": (0, -1), "z": (1, -2)}
+
+
+def test_boxes_stand_right_of_their_inputs_level_with_them_and_leaves_before_their_first_use(neuron):
+    """Laid out by hand: a column per step, operations first; a leaf a column before its use, below what is there."""
+    at = graphs._places(neuron)
+    assert {z.name or z.operation or z.value: place for z, place in at.items()} == NEURON
+    L = crossing()
+    L.edges[0].node.named("z·max"), L.edges[1].node.named("x·x")
+    assert {z.name or z.operation: place for z, place in graphs._places(L).items()} == CROSSING
+    assert list(graphs._places(Node(3, "x")).values()) == [(0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("make", "size", "xlim", "ylim"),
+    [
+        (product, (4.14, 2.94), (-0.6, 2.8), (-2.05, 0.6)),  # 1.2 inches per unit of length, and 2.2 units for words
+        (crossing, (5.1, 4.14), (-0.6, 3.6), (-3.05, 0.6)),
+        (lambda: Node(3, "x"), (4.14, 1.74), (-0.6, 2.8), (-1.05, 0.6)),
+    ],
+)
+def test_a_drawing_is_as_large_as_it_has_boxes(make, size, xlim, ylim):
+    L = make()
+    L.backward()
+    ax = plot.graph(L)
+    assert ax.figure.get_size_inches() == pytest.approx(size) and not ax.axison
+    assert ax.get_xlim() == pytest.approx(xlim) and ax.get_ylim() == pytest.approx(ylim)
+    at = {text.get_text(): (text.get_position(), text.get_ha()) for text in ax.texts}
+    bottom = min(y for _, y in graphs._places(L).values()) - 0.85
+    assert at["above: value"] == ((-0.35, bottom), "left")
+    (told,) = (place for text, place in at.items() if text.startswith("below"))
+    assert told == ((0.8, bottom), "left")
+
+
+def test_a_long_drawing_has_the_width_of_a_page_and_room_is_made_where_words_are(neuron):
+    ax = plot.graph(neuron)
+    assert ax.figure.get_size_inches() == pytest.approx((6.6, 1.2 * np.ptp((-1.85, 0.6)))) and ax.get_xlim() == (
+        -0.6,
+        6.6,
+    )
+    assert type(ax.figure.get_layout_engine()).__name__ == "ConstrainedLayoutEngine"
+
+
+def test_words_have_their_size_and_place(neuron):
+    neuron.backward()
+    ax = plot.graph(neuron, local=True)
+    boxes = {text for text in ax.texts if text.get_bbox_patch() and text.get_color() == plot.BLACK}
+    for text in ax.texts:
+        green, box = text.get_color() == plot.GREEN, text in boxes
+        assert text.get_fontsize() == (12 if box else 8 if green else 10) and text.get_va() == "center"
+        assert text.get_ha() == ("left" if text.get_text().startswith(("above", "below")) else "center")
+        if ground := text.get_bbox_patch():
+            face, edge = (to_hex(color, keep_alpha=True) for color in (ground.get_facecolor(), ground.get_edgecolor()))
+            assert (face[:7], edge) == (face[:7] if box else "#ffffff", "#000000ff" if box else "#00000000")
+            style = ground.get_boxstyle()
+            assert (type(style).__name__, round(style.pad, 2)) == (("Round", 0.35) if box else ("Square", 0.12))
+    colors = {text.get_text(): to_hex(text.get_bbox_patch().get_facecolor()).upper() for text in boxes}
+    assert (colors["÷"], colors["w"], colors["σ"]) == ("#F2CE80", "#DDDDDD", "#BFE3F5")
+
+
+@pytest.mark.parametrize("make", [product, shared, power, crossing])
+def test_each_local_gradient_stands_on_its_own_arrow_and_arrows_bend_over_boxes(make):
+    L = make()
+    L.backward()
+    ax = plot.graph(L, local=True)
+    at = graphs._places(L)
+    edges = [(node, z, local) for z in at for node, local in z.edges]
+    green = [text for text in ax.texts if text.get_color() == plot.GREEN]
+    for (node, z, local), patch, text in zip(edges, ax.patches, green, strict=True):
+        assert text.get_text() == f"{local:.3g}".replace("-", "−")
+        curve = patch._path_original
+        begin, control, end = curve.vertices
+        assert tuple(begin) == at[node] and tuple(end) == (pytest.approx(at[z][0] - 0.22), at[z][1])
+        assert curve.codes.tolist() == [1, 3, 3]  # one smooth bend
+        t = np.linspace(0.3, 0.64, 341)[:, None]
+        way = (1 - t) ** 2 * begin + 2 * t * (1 - t) * control + t**2 * end
+        assert np.linalg.norm(way - text.get_position(), axis=1).min() < 1e-3
+        straight = (begin + end) / 2
+        assert control[0] == pytest.approx(straight[0]) and control[1] >= straight[1]
+        between = [box for box in at.values() if begin[0] < box[0] < end[0]]
+        clear = [abs(np.interp(x, (begin[0], end[0]), (begin[1], end[1])) - y) >= 0.3 for x, y in between]
+        if all(clear) and [edge.node for edge in z.edges].count(node) == 1:
+            assert control[1] == pytest.approx(straight[1])  # nothing is in its way
+        elif not all(clear):  # it passes the first box a third of a unit above
+            x, y = min(box for box, free in zip(between, clear) if not free)
+            t = np.linspace(0, 1, 2001)[:, None]
+            way = (1 - t) ** 2 * begin + 2 * t * (1 - t) * control + t**2 * end
+            assert 0.3 < np.interp(x, *way.T) - y < 0.6
+        assert patch.get_arrowstyle().__class__.__name__ == "CurveFilledB" and patch.get_mutation_scale() == 10
+        assert (to_hex(patch.get_edgecolor()), patch.zorder) == ("#8c8c8c", 1)

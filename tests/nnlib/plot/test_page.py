@@ -63,6 +63,28 @@ def test_show_gives_picture_words_and_width(shown):
     assert not plt.get_fignums()  # or else the notebook would show it again
 
 
+def test_only_the_picture_that_is_shown_is_closed(shown):
+    first, second = plt.figure(), plt.figure()
+    nn.plot.show(first, "the first")
+    assert plt.get_fignums() == [second.number]
+
+
+def test_frames_have_the_width_of_their_figures_and_stand_on_each_other(shown):
+    nn.plot.slider(frames(size=(2.5, 1)), "step")
+    (data, metadata) = shown[0]
+    page = data["text/html"]
+    assert [img["width"] for img in Page(page).of("img")] == ["240"] * 3 and metadata["image/png"]["width"] == 240
+    assert page.count("</figure><figure") == 2 and '<div class="nn-frames"><figure' in page
+    assert "Run this cell to get the slider." in page
+
+
+def test_what_a_page_holds_of_a_picture_could_not_be_smaller(shown):
+    nn.plot.show(nn.plot.figures.activation_functions(), "six curves")
+    png, again = base64.b64decode(shown[0][0]["image/png"]), io.BytesIO()
+    Image.open(io.BytesIO(png)).save(again, "png", optimize=True)
+    assert len(png) <= len(again.getvalue()) + 100
+
+
 def test_outside_a_notebook_nothing_is_shown(capsys):
     ax = plt.subplots()[1]
     nn.plot.show(ax, "words")
@@ -93,8 +115,11 @@ def test_pictures_are_drawings_too_where_that_is_asked_for(shown, monkeypatch):
     monkeypatch.setenv("NNLIB_SVG", "1")
     nn.plot.show(plt.figure(figsize=(3, 2)), "a picture")
     nn.plot.slider(frames(3), "up", telling=1)
+    nn.plot.show([frame[0] for frame in frames(2)][1], "as it stands at the beginning")
     drawings = [data.get("image/svg+xml") for data, _ in shown]
     assert drawings[0] is None and all("<svg " in drawing for drawing in drawings[1:])
+    line, slider = ([part for part in re.findall(r' d="([^"]*)"', drawing)] for drawing in (drawings[3], drawings[2]))
+    assert line == slider  # the drawing of a slider is that of the frame which tells most
 
 
 def test_slider_closes_each_figure_before_the_next():
