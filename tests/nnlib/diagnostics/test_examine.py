@@ -429,6 +429,7 @@ def test_images_and_layers_of_layers():
         ({"train": np.ones((3, 8))}, "train: expected a pair of arrays"),
         ({"train": Dataset(np.full((2, 8), np.nan, np.float32), np.array([0, 1]))}, "train: x has 16 entries"),
         ({"valid": (np.ones((3, 8)), np.ones(2))}, "valid: expected as many labels as examples"),
+        ({"valid": Dataset(np.full((2, 8), np.inf, np.float32), np.array([0, 1]))}, "valid: x has 16 entries"),
         ({"history": [1.0]}, "history: expected what fit gave"),
         ({"batch_size": 0}, "batch_size: expected a whole number"),
         ({"clip": -1}, "clip: expected a number above 0"),

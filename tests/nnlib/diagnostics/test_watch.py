@@ -63,3 +63,21 @@ def test_a_net_can_be_noted_before_its_training(batch):
     watch = diagnostics.Watch(nn.softmax_cross_entropy, batch)
     watch.epoch(small_net(np.random.default_rng(0)))
     assert len(watch.delta_sizes["2 Linear(5, 2)"]) == 1
+
+
+def test_what_is_noted_of_gradients_is_that_of_training(batch):
+    """Batch normalisation takes the mean and the size of the batch, and there the gradient is another one."""
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Linear(2, 5, rng=rng), nn.BatchNorm(5), nn.Tanh(), nn.Linear(5, 2, rng=rng))
+    watch, sizes = diagnostics.Watch(nn.softmax_cross_entropy, batch), {}
+    watch.epoch(net)
+    for train in (True, False):
+        net.backward(nn.softmax_cross_entropy(net.forward(batch.x, train=train), batch.y)[1])
+        sizes[train] = diagnostics.gradient_norms(net)["0.W"]
+    assert watch.gradient_norms["0.W"] == [pytest.approx(sizes[True])] and sizes[False] != pytest.approx(sizes[True])
+
+
+@pytest.mark.parametrize("x", [np.nan, np.inf])
+def test_a_batch_that_is_not_finite_is_refused(x):
+    with pytest.raises(ValueError, match="batch: x has 2 entries"):
+        diagnostics.Watch(nn.softmax_cross_entropy, (np.full((1, 2), x), np.array([0])))
