@@ -2,6 +2,7 @@
 
 Under Landlock, and in a container, what one submission left in /dev/shm the next could find. The kernel's event files
 do as semaphores, and end with the processes that hold them; for memory there are files of the submission's own.
+Managers need sockets, which no sandbox has: that is said in words.
 """
 
 import _multiprocessing
@@ -9,12 +10,18 @@ import _posixshmem
 import contextlib
 import os
 import select
+import socket
 import tempfile
 import threading
 import time
 from multiprocessing.heap import Arena
+from multiprocessing.managers import BaseManager
 
 RECURSIVE = 0  # the kind of which the holder may have one more
+NO_MANAGER = (
+    "multiprocessing.Manager needs a socket, and where work is graded there is none."
+    " Value, Array, Queue, Pipe and Pool of multiprocessing work."
+)
 
 
 class Semaphore:
@@ -94,6 +101,15 @@ def make_do():
         _multiprocessing.SemLock = Semaphore
         _posixshmem.shm_open, _posixshmem.shm_unlink = _opened, _removed
         Arena._dir_candidates = []  # of Value and Array: they go on to the folder for temporary files
+    try:
+        socket.socket(socket.AF_UNIX).close()
+    except OSError:
+        BaseManager.start = _refused
+
+
+def _refused(manager, *how, **more):
+    """The process that it starts would end in a bare EOFError."""
+    raise OSError(NO_MANAGER)
 
 
 def _opened(path, flags, mode=0o600):

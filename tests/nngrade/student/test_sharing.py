@@ -4,19 +4,23 @@ import os
 import subprocess
 import sys
 
-SHARE = """
-import _multiprocessing, _posixshmem, os, sys
+CLOSED = """
+import _multiprocessing, _posixshmem, os, socket
 from multiprocessing import get_context, shared_memory
 
 def closed(*what, **more):
     raise PermissionError(13, "no")
 
 _multiprocessing.SemLock = _posixshmem.shm_open = _posixshmem.shm_unlink = closed
+real = socket.socket
+socket.socket = lambda *what: real(*what) if len(what) == 4 else closed()  # one end of a pair is there already
 closed.SEM_VALUE_MAX = 2**31 - 1
 from nngrade.student import sharing
 sharing.make_do()
 assert sharing.Arena._dir_candidates == []
 mp = get_context("fork")
+"""
+SHARE = """
 value, array = mp.Value("d", 1.0), mp.Array("i", 3)
 
 def work():
@@ -37,8 +41,33 @@ assert not os.path.exists(os.environ["TMPDIR"] + "/mine")
 print("shared")
 """
 
+QUEUES = """
+queue, (near, far) = mp.Queue(), mp.Pipe()
+
+def work():
+    queue.put(5)
+    far.send("six")
+
+process = mp.Process(target=work)
+process.start(); process.join()
+print(queue.get(), near.recv())
+try:
+    mp.Manager()
+except OSError as error:
+    print(error)
+"""
+
+
+def said(source, folder):
+    done = subprocess.run([sys.executable, "-c", CLOSED + source], env=os.environ | {"TMPDIR": str(folder)},
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert not done.stderr
+    return done.stdout
+
 
 def test_values_arrays_and_memory_are_shared(tmp_path):
-    done = subprocess.run([sys.executable, "-c", SHARE], env=os.environ | {"TMPDIR": str(tmp_path)},
-                          capture_output=True, text=True, timeout=60)  # fmt: skip
-    assert done.stdout == "shared\n", done.stderr
+    assert said(SHARE, tmp_path) == "shared\n"
+
+
+def test_what_a_manager_lacks_is_said_in_words_and_what_is_named_in_its_place_works(tmp_path):
+    assert said(QUEUES, tmp_path).startswith("5 six\nmultiprocessing.Manager needs a socket")
