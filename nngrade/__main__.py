@@ -239,7 +239,6 @@ def main():
         os.getcwd()
     except FileNotFoundError:
         sys.exit("nngrade: The folder that you are in was deleted. Change into the course folder and try again.")
-    os.umask(os.umask(0) & 0o077)  # what we write is open to us, whatever mask this shell has
     try:
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(errors="replace")  # not every terminal takes UTF-8
