@@ -14,7 +14,7 @@ from nngrade.commands.grade import MOST_LINES, _summary
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that a test sets."""
-    clock = [0.0]
+    clock = [1000.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
     return clock
 
@@ -47,6 +47,46 @@ def test_in_a_log_file_there_is_a_line_now_and_then(clock):
         "3 of 4, 0.1 per s, 0:00:10 left, 1 problem",
     ]
     assert run(clock, Console(file=io.StringIO(), width=80), seconds=1).count("\n") == 1
+
+
+WHO = {f"[b]stu\x1bdent-{number}": 61.6 for number in range(1, 7)}
+NAMED = "waiting for [b]student-1 (62 s), [b]student-2 (62 s), [b]student-3 (62 s), [b]student-4 (62 s)"
+
+
+def waiting(clock, console, times):
+    with GradingProgress(console) as shown:
+        shown.begin(8, Outcome())
+        for seconds in times:
+            clock[0] += seconds
+            shown.waiting(WHO)
+            shown.bar and shown.bar.refresh()
+    return console.file.getvalue()
+
+
+def test_who_is_waited_for_stands_in_the_bar(clock):
+    said = waiting(clock, Console(file=io.StringIO(), force_terminal=True, width=200, color_system=None), [5])
+    assert NAMED in said and "dent-5" not in said
+
+
+def test_who_is_waited_for_stands_in_a_log_file_now_and_then(clock):
+    said = waiting(clock, Console(file=io.StringIO(), width=200), [5, 5, 10, 1, 5, 20])
+    assert said.splitlines() == ["8 submissions to grade.", *[f"0 of 8, {NAMED}"] * 2]
+
+
+def test_where_there_is_nothing_to_do_there_is_no_bar(clock):
+    with GradingProgress(Console(file=io.StringIO(), force_terminal=True)) as shown:
+        shown.begin(0, Outcome())
+        assert shown.bar is None
+
+
+def test_a_bar_is_as_wide_as_the_terminal_and_says_nothing_before_it_begins(clock):
+    console = Console(file=io.StringIO(), force_terminal=True, width=150, color_system=None)
+    with GradingProgress(console) as shown:
+        shown.begin(4, Outcome())
+        shown.bar.refresh()
+        first = console.file.getvalue()
+    assert max(len(line.split("\r")[-1].rstrip("\n")) for line in first.splitlines()) >= 150
+    assert "starting" in first and "0/4" in first and "per s" not in first
 
 
 def test_the_first_line_says_why():

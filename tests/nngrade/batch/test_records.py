@@ -99,6 +99,35 @@ def test_what_fails_while_it_writes_leaves_what_was_there(tmp_path, monkeypatch)
         assert (tmp_path / "file").read_text() == "before" and os.listdir(tmp_path) == ["file"]
 
 
+def test_what_is_being_written_lies_beside_what_it_replaces_and_can_be_removed(tmp_path, monkeypatch):
+    """Beside it: a move from another disk is none that happens at once."""
+    place = tmp_path / "new" / "file"
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(os, "unlink", lambda *_: (_ for _ in ()).throw(OSError))  # nor can it be removed
+        files.write_whole(place, "text")
+    [part] = place.parent.iterdir()
+    assert part.name.startswith(".") and part.read_text() == "text"
+    place.write_text("done")
+    with monkeypatch.context() as patch:
+        patch.setattr(files.Path, "glob", lambda *_: [part, place.with_name("gone meanwhile")])
+        files.remove_parts(place.parent)
+    files.write_whole(place, "text")
+    assert os.listdir(place.parent) == ["file"]
+
+
+def test_what_was_being_written_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    for name in ("file", "part", "my.part", ".hidden", ".part"):
+        (tmp_path / name).touch()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "unlink", lambda *_: None)
+        patch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        files.write_whole(tmp_path / "file", "text")
+    assert len(os.listdir(tmp_path)) == 6
+    files.remove_parts(str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == [".hidden", ".part", "file", "my.part", "part"]
+
+
 def test_a_name_as_long_as_names_can_be(tmp_path):
     name = "ü" * 127
     files.write_whole(tmp_path / name, "text")

@@ -1,0 +1,219 @@
+"""What a gradebook holds after questions came, went, were weighed or given away, without a release and a sandbox."""
+
+import json
+import shutil
+
+import pytest
+from nbgrader.api import Grade, Gradebook
+from traitlets.config import Config
+
+from nngrade.batch import by_hand, questions
+from nngrade.batch.gradebook import save
+from nngrade.errors import CourseError
+from tests.nngrade.batch.test_gradebook import but
+
+ONE, TWO = "student-01", "student-02"
+
+
+@pytest.fixture
+def graded(book):
+    """Two students; a person gave 2 of 3 points for what the first one wrote, and a point in place of a test's 1.5."""
+    for student in (ONE, TWO):
+        save(book, but(student=student, unanswered=[]), Config())
+    give(book, "why", 2)
+    give(book, "f_test", 1)
+    book.find_comment("why", "a1", "a1", ONE).manual_comment = "Nearly."
+    book.db.commit()
+    return book
+
+
+def give(book, name, points, student=ONE):
+    row = book.find_grade(name, "a1", "a1", student)
+    row.manual_score, row.needs_manual_grade = points, False
+    book.db.commit()
+
+
+def row(book, name, student=ONE):
+    """(what the test gave, what a person gave, whether one has to look, of how many)"""
+    found = book.find_grade(name, "a1", "a1", student)
+    return found.auto_score, found.manual_score, bool(found.needs_manual_grade), found.cell.max_score
+
+
+def comment(book, name, student=ONE):
+    return book.find_comment(name, "a1", "a1", student).manual_comment
+
+
+@pytest.fixture
+def renew(graded, made, tmp_path):
+    """renew(change): the Changes, after a release whose gradebook is the first one, changed."""
+    number = iter(range(99))
+
+    def renew(change=lambda new: None):
+        path = shutil.copy(made, tmp_path / f"new-{next(number)}.db")
+        with Gradebook(f"sqlite:///{path}", "course") as new:
+            change(new)
+            new.db.commit()
+            return questions.bring_up_to_date(graded, tmp_path, "a1", new)
+
+    return renew
+
+
+def without(*names):
+    def change(new):
+        notebook = new.find_notebook("a1", "a1")
+        for cell in (*notebook.grade_cells, *notebook.solution_cells):
+            if cell.name in names:
+                new.db.delete(cell)
+
+    return change
+
+
+def worth(points, name="why"):
+    return lambda new: setattr(new.find_grade_cell(name, "a1", "a1"), "max_score", points)
+
+
+def test_nothing_new_changes_nothing(graded, renew, tmp_path):
+    rows = [row(graded, name, student) for name in ("why", "f_test") for student in (ONE, TWO)]
+    changes = renew()
+    assert (changes.came, changes.went, changes.weighed, changes.submissions) == ([], [], [], 2) and not changes
+    assert [row(graded, name, student) for name in ("why", "f_test") for student in (ONE, TWO)] == rows
+    assert not (tmp_path / "records").exists()
+
+
+def test_what_people_gave_goes_with_a_question_and_comes_back_in_proportion(graded, renew, tmp_path):
+    changes = renew(without("why", "f_test", "f"))
+    assert changes and (sorted(changes.went), changes.came, changes.weighed) == (["f_test", "why"], [], [])
+    assert [cell.name for cell in graded.find_notebook("a1", "a1").grade_cells] == ["g_test"]
+    assert graded.find_notebook("a1", "a1").solution_cells == []
+    assert graded.db.query(Grade).count() == 2  # no row is left of a question that is none
+    assert json.loads((tmp_path / "records" / "a1" / "by_hand.json").read_text()) == {
+        "f_test": {ONE: [1, 2, None]}, "why": {ONE: [2, 3, "Nearly."]}}  # fmt: skip
+    changes = renew(worth(6))
+    assert (sorted(changes.came), changes.went, changes.weighed) == (["f_test", "why"], [], [])
+    assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly."
+    assert row(graded, "f_test") == (None, 1, False, 2) and comment(graded, "f") is None
+    assert row(graded, "why", TWO)[1] is row(graded, "f_test", TWO)[1] is comment(graded, "why", TWO) is None
+
+
+def test_what_people_gave_is_weighed_with_the_question(graded, renew):
+    assert renew(worth(6)).weighed == [("why", 3, 6)]
+    assert row(graded, "why") == (None, 4, False, 6) and row(graded, "why", TWO) == (None, None, True, 6)
+    assert renew(worth(8, "f_test")).weighed == [("f_test", 2, 8), ("why", 6, 3)]  # the order of the gradebook
+    assert row(graded, "f_test") == (1.5, 4, False, 8) and row(graded, "why")[1] == 2
+    assert row(graded, "g_test") == (0, None, False, 1)
+
+
+def test_after_a_time_without_points_it_is_what_was_given_before(graded, renew):
+    renew(worth(0))
+    assert row(graded, "why")[1] == 0
+    renew(worth(6))
+    assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly."
+
+
+def test_points_that_were_given_while_there_were_none_to_give_are_asked_for_again(graded, renew):
+    renew(worth(0))
+    give(graded, "why", 0, TWO)
+    give(graded, "g_test", 0, TWO)
+    renew(worth(6))
+    assert row(graded, "why", TWO) == (None, None, True, 6)
+
+
+def test_tasks_and_cells_that_are_given_come_too(graded, renew):
+    def more(new):
+        new.add_task_cell("draw", "a1", "a1", max_score=5, cell_type="markdown")
+        new.add_source_cell("data", "a1", "a1", source="x = 1", cell_type="code", locked=True, checksum="c")
+        new.find_notebook("a1", "a1").kernelspec = '{"name": "other"}'
+
+    changes = renew(more)
+    assert changes.came == ["draw"]
+    assert row(graded, "draw", TWO)[3] == 5 and comment(graded, "draw") is None
+    [data] = graded.find_notebook("a1", "a1").source_cells
+    assert (data.source, data.cell_type, data.locked, data.checksum) == ("x = 1", "code", True, "c")
+    assert graded.find_notebook("a1", "a1").kernelspec == '{"name": "other"}'
+    give(graded, "draw", 4)
+    graded.find_comment("draw", "a1", "a1", ONE).manual_comment = "Straight."
+    graded.db.commit()
+    assert renew().went == ["draw"]
+    renew(more)
+    assert row(graded, "draw")[1] == 4 and comment(graded, "draw") == "Straight."
+
+
+def test_an_assignment_and_a_notebook_may_be_new(graded, renew, tmp_path, made):
+    with Gradebook(f"sqlite:///{shutil.copy(made, tmp_path / 'b2.db')}", "course") as new:
+        new.add_assignment("b2", course_id="course")
+        for name in ("first", "second"):
+            new.add_notebook(name, "b2")
+            new.add_grade_cell("f_test", name, "b2", max_score=4, cell_type="code")
+        changes = questions.bring_up_to_date(graded, tmp_path, "b2", new)
+    assert (changes.came, changes.submissions) == (["f_test", "f_test"], 0)
+    assert [len(graded.find_notebook(name, "b2").grade_cells) for name in ("first", "second")] == [1, 1]
+
+
+# --- given away ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settle(graded, tmp_path):
+    """settle(questions): what changed when these are given away."""
+
+    def settle(*names):
+        (tmp_path / questions.GIVEN).write_text(f"a1 = {json.dumps(names)}\n")
+        return questions.settle(graded, tmp_path, "a1")
+
+    return settle
+
+
+EVERYBODY, NOBODY = "a question given to everybody", "a question no longer given to everybody"
+
+
+def test_a_question_is_given_to_everybody_and_taken_back(graded, settle, tmp_path):
+    assert settle("why", "g_test") == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], EVERYBODY)
+    assert [row(graded, name, who) for name in ("why", "g_test") for who in (ONE, TWO)] == [
+        (None, 3, False, 3), (None, 3, False, 3), (0, 1, False, 1), (0, 1, False, 1)]  # fmt: skip
+    assert row(graded, "f_test") == (1.5, 1, False, 2)  # what is not given away is left alone
+    noted = (tmp_path / "records" / "a1" / by_hand.FILE).read_text()
+    away = json.loads(noted)[by_hand.AWAY]
+    assert {name: sorted(students) for name, students in away.items()} == {"why": [ONE, TWO], "g_test": [ONE, TWO]}
+    assert settle("why", "g_test") == {} and (tmp_path / "records" / "a1" / by_hand.FILE).read_text() == noted
+    assert settle() == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], NOBODY)
+    assert row(graded, "why") == (None, 2, False, 3) and row(graded, "why", TWO) == (None, None, True, 3)
+    assert row(graded, "g_test") == (0, None, False, 1) and comment(graded, "why") == "Nearly."
+    assert by_hand.AWAY not in json.loads((tmp_path / "records" / "a1" / by_hand.FILE).read_text())
+    assert settle() == {}
+
+
+def test_a_person_may_give_something_else_than_all(graded, settle):
+    settle("why")
+    give(graded, "why", 1, TWO)
+    assert settle("why") == {(TWO, "a1"): EVERYBODY}  # of what is given away all is given
+    settle()
+    assert row(graded, "why", TWO) == (None, 1, False, 3)
+
+
+def test_given_away_and_weighed_it_is_given_still_and_taken_back_in_proportion(graded, settle, renew):
+    settle("why")
+    renew(worth(9))
+    assert [row(graded, "why", who)[1:3] for who in (ONE, TWO)] == [(9, False)] * 2
+    settle()
+    assert row(graded, "why") == (None, 6, False, 9) and row(graded, "why", TWO) == (None, None, True, 9)
+
+
+def test_what_is_worth_nothing_asks_for_nobody(graded, settle, renew):
+    renew(worth(0))
+    assert row(graded, "why", TWO)[2]
+    assert settle() == {}
+    assert row(graded, "why", TWO) == (None, 0, False, 0)
+
+
+def test_other_assignments_are_left_alone(graded, tmp_path):
+    (tmp_path / questions.GIVEN).write_text('b2 = ["why"]\n')
+    assert questions.settle(graded, tmp_path, "a1") == {}
+    assert questions.given(tmp_path) == {"b2": ["why"]} and questions.given(tmp_path / "nowhere") == {}
+
+
+@pytest.mark.parametrize("text", ["a1 = [", b"\xff"])
+def test_a_file_that_is_none_is_told_in_words(graded, tmp_path, text):
+    (tmp_path / questions.GIVEN).write_bytes(text.encode() if isinstance(text, str) else text)
+    says = r'questions.toml can.t be read: .* It holds lines ASSIGNMENT = \["QUESTION"\]'
+    with pytest.raises(CourseError, match=says):
+        questions.given(tmp_path)
