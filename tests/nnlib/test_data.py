@@ -188,6 +188,13 @@ def test_damaged_file_is_named_with_its_checksum_and_the_good_ones_stay(damage, 
         assert (given_folder / other).read_bytes() == (bad if other == name else content)
 
 
+def test_a_genuine_file_under_the_name_of_another_is_refused(given_folder):
+    name, other = [name for name in FILES if "labels" in name]
+    (given_folder / name).write_bytes(FILES[other])
+    with pytest.raises(DataUnavailable, match=f"{name} is damaged or altered"):
+        nn.data.mnist()
+
+
 # ---- mirrors and the cache
 
 

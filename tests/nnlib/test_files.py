@@ -35,6 +35,22 @@ def test_a_new_file_takes_the_place_of_the_old_one_at_once(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_two_that_write_at_once_do_not_disturb_each_other(tmp_path, monkeypatch):
+    """The last to end has the last word, and either file is whole."""
+    savez = np.savez
+
+    def meanwhile(*args, **arrays):
+        monkeypatch.setattr(np, "savez", savez)
+        write_arrays(tmp_path / "file", "the other", {"a": np.ones(3)})
+        assert read_arrays(tmp_path / "file", "numbers")[0] == "the other"
+        savez(*args, **arrays)
+
+    monkeypatch.setattr(np, "savez", meanwhile)
+    write_arrays(tmp_path / "file", "the first", {"a": np.zeros(3)})
+    assert read_arrays(tmp_path / "file", "numbers")[0] == "the first"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_file_without_its_text_is_refused_by_what_it_should_be(tmp_path):
     with open(tmp_path / "file", "wb") as file:
         np.savez(file, a=np.zeros(3))

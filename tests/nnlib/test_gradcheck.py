@@ -121,6 +121,23 @@ def test_a_planted_bug_is_found_and_placed(rng):
     assert check_direction(net, nn.softmax_cross_entropy, x, y, rng) > 1e-3
 
 
+class ForgetfulLinear(nn.Linear):
+    """A planted bug: ∂L/∂b is never stored, and stays 0."""
+
+    def backward(self, dz, need_dx=True):
+        dx = super().backward(dz, need_dx)
+        self.db = np.zeros_like(self.db)
+        return dx
+
+
+def test_a_gradient_that_is_never_stored_is_wholly_wrong(rng):
+    net = nn.Sequential(ForgetfulLinear(4, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng))
+    x, y = rng.standard_normal((6, 4)), rng.integers(0, 3, 6)
+    errors = check_network(net, nn.softmax_cross_entropy, x, y)
+    assert errors.pop("0.b") == pytest.approx(1)
+    assert max(errors.values()) < 1e-7
+
+
 def test_networks_inside_networks_are_named(rng):
     net = nn.Sequential(nn.Linear(2, 3, rng=rng), nn.Sequential(nn.Linear(3, 3, rng=rng), nn.Tanh()))
     errors = check_network(net, nn.half_squared_error, rng.standard_normal((4, 2)), rng.standard_normal((4, 3)))

@@ -517,3 +517,19 @@ def test_summary_with_outputs_letter_by_letter(rng):
         "total                                      122",
     ]
     assert net.summary().splitlines()[-1] == "total                                122"
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (lambda rng: nn.Linear(5, 2, rng=rng), r"x: expected shape \(m, 5\) with one example per row, got \(2, 4\)"),
+        (lambda rng: nn.BatchNorm(5), r"x: expected shape \(m, 5\) with one example per row, got \(2, 4\)"),
+        (lambda rng: nn.Maxout(3), "z: expected a multiple of 3 columns, got 4"),
+        (lambda rng: nn.Reshape(5), r"x: expected 5 numbers per example, got shape \(2, 4\)"),
+        (lambda rng: nn.Conv2D(1, 2, 3, rng=rng), r"x: expected shape \(m, 1, height, width\) .* got \(2, 4\)"),
+    ],
+)
+def test_a_layer_that_does_not_fit_behind_another_says_so_itself(layer, words, rng):
+    net = nn.Sequential(nn.Linear(3, 4, rng=rng), layer(rng))
+    with pytest.raises(ValueError, match=f"^{words}"):
+        net.forward(np.ones((2, 3), np.float32))
