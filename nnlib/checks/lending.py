@@ -31,7 +31,7 @@ def given(function, **helpers):
     A wrong `relu_backward` then costs its own points, not those of the network that calls it. Helpers are
     listed in the order of their tasks: those that follow `function` itself, which could do its work, are not lent.
     """
-    scope = function.__globals__
+    scope = getattr(function, "__globals__", {})  # a ufunc, a partial: nothing can be lent to these
     replaced = {name: scope[name] for name in helpers if name in scope}
     lending = list(itertools.takewhile(lambda name: replaced.get(name) is not function, helpers))
     scope.update({name: helpers[name] for name in lending})

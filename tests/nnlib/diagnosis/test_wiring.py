@@ -70,3 +70,15 @@ def test_either_of_two_may_be_given():
 def test_ids_name_the_helper_and_its_argument():
     (made,) = finding(CHAIN, "scaled(square(x + w) + 1, x) - x").mistakes
     assert made.id == "wiring.scaled.w"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("scaled(square(x) + 1, w) - x", "square gets x where z belongs."),  # rather than: in z, w is missing
+        ("scaled(square(x - w) + 1, w) - x", "In z, w is subtracted, where it should be added."),
+        ("scaled(square(x - w - w) + 1, w) - x", "square gets something else where z belongs."),
+    ],
+)
+def test_what_a_helper_is_given_comes_before_an_edit_unless_it_is_something_else(source, said):
+    assert finding(replace(CHAIN, words={"z": "z"}), source).cause == said
