@@ -174,6 +174,6 @@ def _short(value):
     if isinstance(value, str):
         return repr(value)
     if isinstance(value, (list, tuple)) and (as_numbers(value) is None or isinstance(value, tuple)):
-        left, right = "()" if isinstance(value, tuple) else "[]"
+        left, right = ("(", ",)" if len(value) == 1 else ")") if isinstance(value, tuple) else "[]"
         return f"{left}{', '.join(map(_short, value))}{right}"
     return np.array2string(np.asarray(value), precision=4, separator=", ", suppress_small=True).replace("\n", "")

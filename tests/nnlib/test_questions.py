@@ -104,6 +104,28 @@ def test_the_right_answer_is_shown_as_it_is_written():
     assert CHOICE.answer == "b, the mean"
 
 
+def test_a_question_has_no_more_than_it_is_given():
+    asked = Question("number", 2, "H", "R")
+    assert (asked.tolerance, asked.how, asked.options, asked.wrong) == (0.01, "", {}, [])
+    assert Question("number", 2, "H", "R", how="a number of units").way == "a number of units"
+    ways = {kind: Question(kind, 2, "H", "R").way for kind in ("number", "numbers", "choice", "text")}
+    assert ways == {"number": "a number", "numbers": "a list of numbers, such as [1, 2]", "choice": "a letter in quotes",
+                    "text": "a word in quotes"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("off", "right"), [(0.049, True), (0.051, False)])
+def test_numbers_may_be_off_by_their_tolerance(off, right):
+    for wanted, given in ((2.0, 2 * (1 - off)), (-2.0, -2 * (1 + off)), (0, off), (0, -off)):
+        assert Question("number", wanted, "H", "R", tolerance=0.05).judge(given)[0] == right
+    assert Question("numbers", [2, 0], "H", "R", tolerance=0.05).judge([2 * (1 + off), 0])[0] == right
+
+
+def test_numbers_are_shown_to_six_digits_and_letters_alone_without_options():
+    assert Question("number", 0.12345678, "H", "R").answer == "0.123457"
+    assert Question("numbers", [-1, 1e7], "H", "R").answer == "[−1, 1e+07]"
+    assert Question("choice", "b", "H", "R").answer == "b"
+
+
 def test_unknown_names_and_kinds_are_refused():
     with pytest.raises(ValueError, match=r"question: .* got '06.tar'; there are: 06.target"):
         checks.ask("06.tar", 1)

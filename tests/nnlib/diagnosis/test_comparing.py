@@ -102,3 +102,12 @@ def test_a_copy_keeps_its_types():
         (array,) = [each for each in arrays_in(copy) if each.ndim]
         array[...] = 7
         assert not same(copy, value, 0)
+
+
+def test_what_can_be_called_is_shared_wherever_it_stands():
+    class Layer:
+        def __call__(self):
+            return 1
+
+    layer = Layer()
+    assert copied([layer])[0] is copied((layer,))[0] is copied({"a": layer})["a"] is layer

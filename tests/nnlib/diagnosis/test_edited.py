@@ -105,3 +105,69 @@ def test_kinds_have_words(written, words):
 def test_which_entry_of_a_list_is_meant_is_no_quantity():
     found = [says for _, _, says in edits(ast.parse("a[-1] * b", mode="eval").body, {"a": "a", "b": "b"}, ["a", "b"])]
     assert "the minus before 1 is missing" not in found and any("b" in says for says in found)
+
+
+def difference(x, y):
+    """x − y, as a function with words."""
+    return x - y
+
+
+def in_two_steps(x, y):
+    x = 2 * x
+    return x - y
+
+
+def without_return(x, y):
+    x - y
+
+
+class Other:
+    def difference(self, x, y):
+        return x * y
+
+
+def one(x, y): return x + y  # fmt: skip
+
+
+class Step:
+    inputs = "x", "y"
+
+
+PAIR = (lambda x, y: x - y, lambda x, y: x * y)
+
+
+@pytest.mark.parametrize(
+    ("step", "first"),
+    [
+        (difference, "In z, y is added, where it should be subtracted."),
+        (one, "In z, y is subtracted, where it should be added."),
+        (PAIR[0], "In z, y is added, where it should be subtracted."),
+        (PAIR[1], "In z, the factor y is missing."),  # the second of a line
+        (in_two_steps, None),
+        (without_return, None),
+        (Step(), None),
+    ],
+)
+def test_steps_are_read_from_their_source_if_they_are_one_expression(step, first):
+    task = Task(1, "f(x, y)", "z", {"z": step}, lambda rng: [])
+    assert next((made.effect for made in edited(task)), None) == first
+
+
+def test_only_quantities_that_are_there_by_then_stand_for_others():
+    task = Task(1, "f(x)", "a b", {"a": lambda x: 2 * x, "h": lambda x: -x, "b": lambda a: 3 * a}, lambda rng: [])
+    assert [made.id for made in edited(task) if "_for_" in made.id] == ["b.x_for_a"]
+    named = replace(task, words={"h": "the hidden one"})
+    assert [made.id for made in edited(named) if "_for_" in made.id] == ["h.a_for_x", "b.x_for_a", "b.h_for_a"]
+    assert "In the hidden one, the minus before x is missing." in [made.effect for made in edited(named)]
+    assert "In b, the hidden one stands where a belongs." in [made.effect for made in edited(named)]
+
+
+@pytest.mark.parametrize(("steps", "told"), [(1, 1), (2, 2), (3, 0)])
+def test_up_to_two_steps_whose_edits_fit_are_told(steps, told):
+    """The first edit of each step speaks; they are alike here."""
+    chain = {f"h{k}": (lambda x: 2 * x) if k == 0 else (lambda h0: 2 * h0) if k == 1 else (lambda h1: 2 * h1)
+             for k in range(steps)}  # fmt: skip
+    arrays = lambda rng: [Probe("arrays", (rng.uniform(1, 2, n),)) for n in (4, 5)]  # noqa: E731
+    task = Task(1, "f(x)", f"h{steps - 1}", chain, arrays, words={name: name for name in chain})
+    found = judge(task, lambda x: 2.0 ** (steps - 1) * x, np.random.default_rng(0))
+    assert len(found.mistakes) == told

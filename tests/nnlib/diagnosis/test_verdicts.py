@@ -83,3 +83,57 @@ def test_what_is_not_written_is_open():
         raise NotImplementedError
 
     assert judged(unwritten).kind == "open"
+
+
+def raising(error):
+    def test(f, x):
+        raise error
+
+    return test
+
+
+def right_alone(answer):
+    """A test that is good for what is right, and answers so for what is wrong."""
+
+    def test(f, x):
+        return True if good(f, x) else answer()
+
+    return test
+
+
+@pytest.mark.parametrize(
+    ("test", "found"),
+    [
+        (raising(NotImplementedError()), ("open", "is not written yet.", 0)),
+        (raising(KeyError()), ("raised", "raised KeyError when it was given something right (a square).", 0)),
+        (lambda f, x: None, ("parts", "returned None when it was given something right (a square). Expected is True or "
+                             "False.", 0)),
+        (right_alone(lambda: "no"), ("parts", "returned a value of the type str when it was given something wrong "
+                                     "(“It is twice as large.”). Expected is True or False.", 0)),
+        (changing, ("changed", "changed its argument x in place. Work on a copy.", 0)),
+        (one_more_call([1, 1]), ("state", "gave another answer when it was called a second time with the same "
+                                 "arguments.", 0)),
+        (lambda f, x: False, ("rejects", "says False of something that is right: a square. A test must accept it.", 0)),
+        (right_alone(lambda: True), ("misses", "does not catch 2 of the 2 wrong ones. It says True where this is "
+                                     "wrong: It is twice as large.", 0)),
+        (right_alone(lambda: 1 / 0), ("misses", "does not catch 2 of the 2 wrong ones. It raises ZeroDivisionError "
+                                      "where this is wrong: It is twice as large.", 0)),
+        (lambda f, x: f().shape == x.shape, ("misses", "does not catch 1 of the 2 wrong ones. It says True where this "
+                                             "is wrong: It is twice as large.", 0.5)),
+        (lambda f, x: np.bool_(good(f, x)), ("right", "", 1)),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_full(test, found):
+    said = judged(test)
+    assert (said.kind, said.text, said.share) == found
+
+
+def test_a_case_is_wrong_unless_it_is_said_to_be_right():
+    assert Case("a", ()) == Case("a", (), False, False)
+
+
+def test_the_share_is_that_of_the_wrong_ones_however_many_are_right():
+    case = squares(np.random.default_rng(0))
+    task = Verdicts(1, "is_square(f, x)", "verdict", {}, lambda rng: [case[0], *case[2:], case[3]])
+    found = judge(task, lambda f, x: f().shape == x.shape, np.random.default_rng(0))
+    assert found.share == pytest.approx(2 / 3) and "does not catch 1 of the 3 wrong ones" in found.text

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnlib.diagnosis import Probe, Task, judge
+from nnlib.diagnosis import Mistake, Probe, Task, judge, wiring
+from nnlib.diagnosis.wiring import AFTER
 
 
 def arrays(rng):
@@ -82,3 +83,38 @@ def test_ids_name_the_helper_and_its_argument():
 )
 def test_what_a_helper_is_given_comes_before_an_edit_unless_it_is_something_else(source, said):
     assert finding(replace(CHAIN, words={"z": "z"}), source).cause == said
+
+
+DONE = "All functions of earlier tasks get what belongs there: what is made of their results is wrong."
+TWICE = replace(
+    CHAIN,
+    steps={"a": lambda x: x**2 + 1, "z": lambda a, w: a * w, "t": lambda z, x: z * x},
+    helpers={"scaled": SCALED},
+    wiring={"scaled": ["a w", "z x"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("scaled(scaled(x**2 + 1, w), x)", ""),
+        ("scaled(scaled(x**2 + 1, w), w)", "scaled gets w where x belongs."),
+        ("scaled(scaled(x**2 + 1, x), x)", "scaled gets x where w belongs."),
+        ("scaled(x, x) * 0 + scaled(x**2 + 1, x)", "scaled gets x where w belongs."),  # nearest to what belongs there
+        ("scaled(scaled(x**2 + 1, w), x) + 1", DONE),
+        ("scaled(x**2 + 1, w) * w + 3", ""),  # one of the two calls, and that is right
+    ],
+)
+def test_a_helper_that_is_called_twice(source, said):
+    found = finding(TWICE, source)
+    assert found.cause == said
+    argument = "b" if "z" in said else "w"
+    ids = ["wiring.after"] if said == DONE else [f"wiring.scaled.{argument}"] if said else []
+    assert [made.id for made in found.mistakes] == ids
+
+
+@pytest.mark.parametrize(("told", "vague"), [(AFTER, True), (None, False)])
+def test_what_is_vague(told, vague):
+    made = Mistake("wiring.square.z", "square gets x where z belongs.", {})
+    assert wiring.vague(told or made) == vague
+    assert wiring.vague(Mistake("id", "square gets something else where z belongs.", {}))
