@@ -105,12 +105,11 @@ def _tables(lecture):
 def _numbers(answer):
     """The answer as an array of floats; None if it is not made of numbers."""
     try:
-        array = np.asarray(answer)
-        array = array if array.dtype.kind in "fiu" else np.asarray(answer, object)
+        array = np.asarray(answer, object)
         parts = [_float(part) for part in array.ravel()]
     except Exception:  # whatever a reader types
         return None
-    return None if None in parts else np.reshape(np.array(parts, float), array.shape)
+    return None if None in parts else np.reshape(parts, array.shape)
 
 
 def _float(part):

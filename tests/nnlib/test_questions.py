@@ -109,8 +109,28 @@ def test_a_question_has_no_more_than_it_is_given():
     assert (asked.tolerance, asked.how, asked.options, asked.wrong) == (0.01, "", {}, [])
     assert Question("number", 2, "H", "R", how="a number of units").way == "a number of units"
     ways = {kind: Question(kind, 2, "H", "R").way for kind in ("number", "numbers", "choice", "text")}
-    assert ways == {"number": "a number", "numbers": "a list of numbers, such as [1, 2]", "choice": "a letter in quotes",
-                    "text": "a word in quotes"}  # fmt: skip
+    assert ways == {
+        "number": "a number",
+        "numbers": "a list of numbers, such as [1, 2]",
+        "choice": "a letter in quotes",
+        "text": "a word in quotes",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("a", "a text"),
+        (True, "True or False"),
+        ([None], "a list"),
+        ((None, 1), "several values"),
+        ({}, "a dict"),
+        (1j, "of type complex"),
+        ([1, True], "a list"),
+    ],
+)
+def test_what_is_no_number_is_told_by_its_kind(answer, kind):
+    assert NUMBER.judge(answer) == (False, f"The answer should be a number, but it is {kind}.")
 
 
 @pytest.mark.parametrize(("off", "right"), [(0.049, True), (0.051, False)])

@@ -118,8 +118,8 @@ def test_an_error_in_the_library_is_that_of_the_line_that_called_it():
 
 @pytest.mark.parametrize(("entries", "shown"), [(12, True), (13, False)])
 def test_an_example_of_up_to_twelve_entries_is_shown(entries, shown, capsys, monkeypatch):
-    task = Task(1, "f(g, x)", "a", {"a": lambda g, x: g(x)}, lambda rng: [
-        Probe("arrays", (np.exp, rng.uniform(1, 2, n))) for n in (3, 4)], example=(np.exp, np.zeros(entries)))  # fmt: skip
+    probes = lambda rng: [Probe("arrays", (np.exp, rng.uniform(1, 2, n))) for n in (3, 4)]  # noqa: E731
+    task = Task(1, "f(g, x)", "a", {"a": lambda g, x: g(x)}, probes, example=(np.exp, np.zeros(entries)))
     monkeypatch.setattr(tasks, "find", lambda name: task)
     out = told(capsys, lambda g, x: 3 * x, "a9.f")
     zeros = f"[{', '.join(['0.'] * 12)}]"
