@@ -1,0 +1,188 @@
+"""What commands say, from a gradebook and records made by hand: explain, release, export, feedback, pack."""
+
+import contextlib
+import io
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from traitlets.config import Config
+
+from nngrade.batch.gradebook import save
+from nngrade.batch.questions import Changes
+from nngrade.batch.records import Records
+from nngrade.commands import explain, export, feedback, pack, release
+from nngrade.errors import CourseError
+from tests.nngrade.batch.conftest import book, made  # noqa: F401 (fixtures)
+from tests.nngrade.batch.test_gradebook import but
+
+TEST = {"message": "", "lines": [], "seconds": 0.5}
+RECORD = but(
+    tests={"f_test": {"points": 1.5, "max": 2, **TEST}, "g_test": {"points": 1.0, "max": 1, **TEST}}, unanswered=[],
+    hashes={"submission": "s", "tests": "t", "environment": "e"}, graded="2026-01-03T12:00:00+00:00", by="me@here",
+    seconds=1.0, sandbox="bubblewrap", versions={"numpy": "2"}, limits={"cell_seconds": 120}, restarts=0, repaired=[],
+)  # fmt: skip
+
+
+@pytest.fixture
+def course(book, tmp_path, monkeypatch):  # noqa: F811
+    """Graded: student-01, and student-010, whose test gave nothing."""
+    for student, points in (("student-01", 1.5), ("student-010", 0.0)):
+        record = RECORD | {"student": student}
+        record["tests"] = record["tests"] | {"f_test": {"points": points, "max": 2, **TEST}}
+        Records(tmp_path).keep(record)
+        save(book, record, Config())
+    monkeypatch.setattr(explain, "_since_then", lambda *_: "")
+    return SimpleNamespace(root=tmp_path, config=Config(), gradebook=lambda: contextlib.nullcontext(book), book=book)
+
+
+def give(course, name, points, again=False):
+    row = course.book.find_grade(name, "a1", "a1", "student-01")
+    row.manual_score, row.needs_manual_grade = points, again
+    course.book.db.commit()
+
+
+def rows(course, capsys):
+    """{question: [points, of how many]}, and all that was said."""
+    explain.explain(course, "student-01", "a1")
+    said = capsys.readouterr().out
+    cells = [[part.strip() for part in line.split("│")[1:-1]] for line in said.splitlines()]
+    return {row[0]: row[1:3] for row in cells if row and row[0]}, said
+
+
+def test_what_a_person_owes_is_not_there_yet_and_what_one_gave_stands_until_somebody_looks_again(course, capsys):
+    found, said = rows(course, capsys)
+    assert found == {"f_test": ["1.5", "2"], "g_test": ["1", "1"], "why": ["not yet", "3"]}
+    assert list(found) == ["f_test", "g_test", "why"] and "What a person still has to grade is not in it." in said
+    assert "2.5 of 6 points." in said and "student-010" not in said
+    give(course, "why", 2, again=True)
+    found, said = rows(course, capsys)
+    assert found["why"] == ["2", "3"] and "4.5 of 6 points.\n" in said and "should look at it again" in said
+
+
+def test_being_late_is_taken_off_what_is_said(course, capsys):
+    notebook = course.book.find_submission_notebook("a1", "a1", "student-01")
+    notebook.late_submission_penalty = 0.5
+    assert "2.5 of 6 points, 0.5 off for being late: 2." in rows(course, capsys)[1]
+
+
+def test_the_story_of_a_grade(course, capsys):
+    record = RECORD | {"handed_in": "", "restarts": 2, "repaired": ["a name"], "refused": "It is none."}
+    said = list(explain._story(course, record))
+    assert said[0].startswith("Handed in: nobody noted when; SHA-256 s")
+    assert said[1] == "Graded: 2026-01-03 12:00:00 UTC by me@here, in 1.00 s"
+    assert said[-3:] == ["Its program ended 2 times and was started again without the cell that did it.",
+                         "Repaired: a name", "Not graded: It is none."]  # fmt: skip
+    assert len(list(explain._story(course, RECORD))) == len(said) - 3
+
+
+@pytest.mark.parametrize("sandbox, unsafe", [("bubblewrap", False), ("none (unsafe)", True)])
+def test_whether_it_is_out_of_date_is_asked_of_the_same_notebook(monkeypatch, tmp_path, sandbox, unsafe):
+    """And with the sandbox that it was graded in."""
+    asked = []
+
+    def places(course, assignment, students, unsafe):
+        asked.append((assignment, students, unsafe))
+        return [SimpleNamespace(notebook=name, unit=lambda name=name: name) for name in ("other", "a1")]
+
+    monkeypatch.setattr(explain, "places", places)
+    monkeypatch.setattr(explain.Records, "finished", lambda self, unit: (None, f"{unit} changed"))
+    record = RECORD | {"sandbox": sandbox}
+    assert explain._since_then(SimpleNamespace(root=tmp_path), record) == "a1 changed"
+    assert asked == [("a1", ["student-01"], unsafe)]
+
+
+# --- release, export, feedback ---------------------------------------------------------------
+
+
+def test_a_release_says_what_it_means_for_those_who_have_handed_in(monkeypatch, capsys):
+    changes = {
+        "a1": Changes(["new_test"], ["old_test"], [("f_test", 4.0, 2.5)], submissions=2),
+        "a2": Changes(["new_test"]), "a3": Changes(submissions=3),
+    }  # fmt: skip
+    monkeypatch.setattr(release, "Course", lambda root: root)
+    monkeypatch.setattr(release, "assignments", lambda root: list(changes))
+    monkeypatch.setattr(release, "release", lambda course, name: changes[name])
+    release.run("course")
+    first, *said = capsys.readouterr().out.splitlines()
+    assert first.endswith("a1") and [line.strip()[-2:] for line in said[-2:]] == ["a2", "a3"]
+    assert said[:-2] == [
+        "  new: new_test. Who has handed in has no answer there.",
+        "  gone: old_test. It counts for nobody; what people gave is kept, should it come back.",
+        "  f_test: 2.5 points, before 4. Points that people gave are in proportion.",
+        "  2 submissions: `nngrade grade a1` grades them by the new questions, and says whose score changed.",
+    ]
+
+
+@pytest.mark.parametrize("asked, names", [("", ["a1", "a2"]), ("a2", ["a2"])])
+def test_an_export_marks_pages_and_says_who_was_graded_by_other_tests(monkeypatch, capsys, asked, names):
+    marked = []
+    monkeypatch.setattr(export.exports, "export", lambda course, name, *_: [f"written: {name}"])
+    monkeypatch.setattr(export, "assignments", lambda root: ["a1", "a2"])
+    monkeypatch.setattr(export, "graded_before", lambda course, name: ["student-01"] if name == "a2" else [])
+    monkeypatch.setattr(export, "mark_stale", lambda course, name: marked.append(name))
+    monkeypatch.setattr(export, "strangers", lambda root: ["a stranger"])
+    export.run(SimpleNamespace(root="."), asked, None, {}, "")
+    assert marked == names
+    anew = "Graded before the tests of a2 changed, and by `nngrade grade a2` anew: student-01."
+    assert capsys.readouterr().out.splitlines() == [f"written: {asked}", anew, "a stranger"]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_pack_leaves_out_whose_newest_attempt_is_not_graded(monkeypatch, capsys, tmp_path, asked):
+    one, two = (SimpleNamespace(where=(f"student-0{n}", "a1", "a1")) for n in (1, 2))
+    outcome = SimpleNamespace(written=["student-01"], before=1, waiting=["student-03"], not_graded=["student-02"])
+    marked, packed = [], []
+    monkeypatch.setattr(feedback, "assignments", lambda root: ["a1"])
+    monkeypatch.setattr(feedback.write, "write", lambda *_: outcome)
+    monkeypatch.setattr(feedback.write, "mark_stale", lambda course, name: marked.append(name))
+    monkeypatch.setattr(feedback.write, "returned", lambda *_: [one, two])
+    written = {tmp_path / "build" / "pack.zip": ("Moodle", 1)}
+    monkeypatch.setattr(feedback.packs, "write", lambda *what: packed.append(what[2]) or (written, ["student-04"]))
+    assert feedback.run(SimpleNamespace(root=tmp_path), "a1", asked) == 1
+    said = capsys.readouterr().out
+    assert marked == ["a1"] and packed == [[one]] * asked
+    assert said.startswith("1 page written, 1 up to date: feedback/STUDENT/a1/.\n")
+    assert "not graded yet: student-03." in said
+    assert ("build/pack.zip: 1 student. Moodle: View all" in said) == ("In no pack" in said) == asked
+
+
+def test_where_all_is_graded_it_says_so(monkeypatch, capsys, tmp_path):
+    outcome = SimpleNamespace(written=[], before=2, waiting=[], not_graded=[])
+    monkeypatch.setattr(feedback, "assignments", lambda root: ["a1"])
+    monkeypatch.setattr(feedback, "write", SimpleNamespace(write=lambda *_: outcome, mark_stale=lambda *_: 0))
+    assert feedback.run(SimpleNamespace(root=tmp_path), "a1", False) == 0
+    assert capsys.readouterr().out.endswith("Everything that was handed in is graded.\n")
+
+
+# --- pack ------------------------------------------------------------------------------------
+
+
+def test_the_same_files_make_the_same_zip_whenever_that_is():
+    data = pack._zipped({"b": b"2", "a/c": b"1"})
+    assert data == pack._zipped({"a/c": b"1", "b": b"2"})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [each.filename for each in archive.infolist()] == ["nn-from-scratch/a/c", "nn-from-scratch/b"]
+        assert {each.date_time for each in archive.infolist()} == {pack.DAY}
+
+
+def test_what_is_no_file_of_the_course_is_not_packed(tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "refuse_answers", lambda root: None)
+    monkeypatch.setattr(pack, "_installs", lambda root: "")
+    wanted = ["assignments/a1/a1.ipynb", "assignments/a1/data.csv", "lectures/01.ipynb", "nnlib/net.py",
+              "nnlib/a/b.npz"]  # fmt: skip
+    others = ["assignments/a1/a1-checkpoint.ipynb", "assignments/a1/copy.ipynb", "assignments/a1/notes.md",
+              "lectures/.01.ipynb", "lectures/01-checkpoint.ipynb", "lectures/01.html", "nnlib/__pycache__/net.py",
+              "nnlib/.old/net.py", "nnlib/net.pyc", "solutions/a1/a1.ipynb", "nngrade/x.py"]  # fmt: skip
+    for name in (*wanted, *others, *pack.FILES):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text")
+    assert pack.contents(tmp_path).keys() == {*wanted, *pack.FILES, "pyproject.toml", "README.md"}
+
+
+def test_before_a_release_there_is_nothing_to_pack(tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "assignments", lambda root: ["a1", "a2"])
+    (tmp_path / "assignments" / "a1").mkdir(parents=True)
+    (tmp_path / "assignments" / "a1" / "a1.ipynb").write_text("{}")
+    with pytest.raises(CourseError, match="Not released yet: a2. Run `nngrade release` first"):
+        pack.run(tmp_path)
