@@ -36,6 +36,7 @@ ROOMS = {  # the tests that concern a room or a file of it, quick ones first; th
     "batch.deadlines": ["batch/test_deadlines.py"],
     "batch.files": ["batch/test_records.py"],
     "batch.gradebook": ["batch/test_gradebook.py"],
+    "batch.grade_class": ["batch/test_results.py", "batch/test_whole_runs.py", "batch/test_runs.py"],
     "batch.penalties": ["batch/test_penalties.py", "batch/test_deadlines.py"],
     "batch.progress": ["batch/test_progress.py"],
     "batch.questions": ["batch/test_changed_questions.py"],
