@@ -16,6 +16,7 @@ from nngrade.sandbox import (
     Landlock,
     Unsafe,
     choose,
+    container,
     landlock,
     problem,
     report,
@@ -49,6 +50,30 @@ def hide(monkeypatch, *programs):
 def test_bubblewrap_comes_first():
     need(Bubblewrap)
     assert choose() is Bubblewrap
+
+
+def test_bubblewrap_is_asked_for_namespaces_and_shows_nothing_to_write_to(monkeypatch):
+    """Layer by layer: what one lets through, others may hide."""
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    for uid, more in ((0, {"CAP_SETUID", "CAP_SETGID", "CAP_SYS_ADMIN"}), (1000, {"--unshare-user", "--uid"})):
+        monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid)
+        words = Bubblewrap(preload=()).command(["python"])
+        spaces = {f"--unshare-{name}" for name in ("pid", "ipc", "net", "uts", "cgroup-try")}
+        assert {*spaces, *more, "--as-pid-1"} <= set(words) and words[-2:] == ["--", "python"]
+        assert words.count("--remount-ro") == 2
+        assert {word for word in words if "bind" in word} == {"--ro-bind"}
+
+
+def test_a_container_is_asked_for_as_little(monkeypatch):
+    monkeypatch.setattr(container, "_engine", lambda: "podman")
+    words = Container(preload=()).command(["python"], "/behind")
+    assert {"--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--rm",
+            "--log-driver=none", "--oom-score-adj=1000"} <= set(words)  # fmt: skip
+    added = {word.removeprefix("--cap-add=") for word in words if word.startswith("--cap-add=")}
+    assert added == {"CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"}
+    shown = [word for word in words if word.startswith("--mount=type=bind")]
+    assert [word for word in shown if not word.endswith(",readonly")] == [
+        "--mount=type=bind,source=/behind,destination=/door"] and len(shown) > 5  # fmt: skip
 
 
 def test_landlock_takes_its_place(no_bubblewrap):

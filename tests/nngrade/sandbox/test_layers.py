@@ -89,6 +89,8 @@ class Place:
             "beside": f"open({self.beside!r}).read()",
             "closed": f"open({self.shown + '/closed'!r}).read()",
             "signal": f"import os; os.kill({self.pid}, 0)",
+            "bind": "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()",
+            "socket file": "import os; os.mknod('made', 0o140600)",
             "memory": syscall("memfd_create", 0, 0),
             "watch": syscall("inotify_init1", 0),
             "message": syscall("msgget", 0x1234, 0o1666),
@@ -123,12 +125,13 @@ LAYERS = [  # (the layer that is left, the kind, what is off, what it stops, wha
     ("no layer for files", Writable, ("users", "seccomp"), {"beside"}, FILES | {"closed"}),
     ("process namespace", Bubblewrap, ("users", "seccomp"), {"signal"}, set()),
     ("Landlock", Landlock, ("users", "seccomp"),
-     {"tcp", "abstract", "write", "new", "beside", "signal"}, {"udp", "chmod", "closed"} | CALLS),
+     {"tcp", "bind", "abstract", "write", "new", "beside", "signal", "socket file"},
+     {"udp", "chmod", "closed"} | CALLS),
     ("users", Landlock, ("landlock", "seccomp"), FILES | {"closed", "signal"}, {"beside"} | NETWORK | CALLS),
     ("seccomp", Landlock, ("landlock", "users"), NETWORK | CALLS | {"udp", "chmod"},
      {"write", "new", "beside", "signal"}),
     ("no layer", Landlock, ("landlock", "users", "seccomp"), set(),
-     NETWORK | FILES | CALLS | {"beside", "closed", "signal"}),
+     NETWORK | FILES | CALLS | {"bind", "beside", "closed", "signal", "socket file"}),
     ("the container", Container, ("users", "seccomp"), NETWORK | FILES | {"beside", "signal"}, {"closed"} | CALLS),
     ("seccomp in a container on the network", ContainerOnTheNetwork, (), NETWORK | CALLS | {"udp"}, set()),
     ("users in a container", WritableContainer, ("seccomp",), FILES | {"closed"}, set()),
@@ -159,6 +162,14 @@ def test_a_layer_alone(kind, off, stops, works, place):
             assert found is None or (name in CALLS and found not in REFUSED), f"{name}: {found}"
     if os.path.exists(new := f"{place.shown}/new"):
         os.unlink(new)
+
+
+def test_message_queues_are_of_one_submission():
+    """By their namespaces alone."""
+    with without(Bubblewrap, ("seccomp",)) as box, box.start(SELFTEST) as child, box.start(SELFTEST) as other:
+        assert ask(child, syscall("msgget", 0x4E4E, 0o1666)) >= 0
+        assert ask(child, syscall("msgget", 0x4E4E, 0o666)) >= 0
+        assert ask(other, syscall("msgget", 0x4E4E, 0o666)) == -errno.ENOENT
 
 
 MB = 1 << 20
