@@ -42,7 +42,7 @@ ROOMS = {  # the tests that concern a room or a file of it, quick ones first; th
     "batch.questions": ["batch/test_changed_questions.py"],
     "batch.records": ["batch/test_records.py"],
     "batch.release": ["batch/test_put_in_place.py"],
-    "batch.scale": ["batch/test_scale.py"],
+    "batch.scale": ["batch/test_workers.py"],
     "batch.sentences": ["commands/test_mistakes.py"],
 }
 HEAVY = "hypothesis", "matplotlib.pyplot", "nbformat", "nbgrader.api", "numpy", "rich.progress", "sqlalchemy", "typer"

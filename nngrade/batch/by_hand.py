@@ -48,7 +48,7 @@ class Kept:
                 row.manual_score = now
             elif row.manual_score is not None:
                 self.note(row, before)
-                score, most, _ = self.all.get(entry.name, {}).get(row.notebook.student.id, [None, None, None])
+                score, most, _ = self.all[entry.name][row.notebook.student.id]
                 row.manual_score = score * now / most if score is not None else None
                 row.needs_manual_grade = row.manual_score is None and row.auto_score is None
 

@@ -37,6 +37,41 @@ def test_what_is_not_certain_is_refused(text):
         moment(text, "Europe/Berlin")
 
 
+NAMES = """
+January February March April May June July August September October November December
+Januar Februar März April Mai Juni Juli August September Oktober November Dezember
+janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+"""
+
+
+@pytest.mark.parametrize("names", NAMES.strip().splitlines(), ids=lambda names: names.split()[0])
+def test_the_months_of_four_languages(names):
+    found = [moment(f"3 {name} 2026, 12:00 UTC").month for name in names.split()]
+    assert found == list(range(1, 13))
+
+
+@pytest.mark.parametrize("text, why", [
+    ("9999-12-31 23:00 -05:00", "at the end of all times"), ("0001-01-01 00:00 +05:00", "at the end of all times"),
+    ("x" * 201, "no time, but 201 characters"), ("2026-03-03 17:05" + " " * 184 + "Z", "no time, but 201 characters"),
+])  # fmt: skip
+def test_what_nobody_means(text, why):
+    with pytest.raises(Uncertain, match=why):
+        moment(text)
+
+
+def test_as_long_as_a_time_may_be():
+    assert moment("2026-03-03 17:05" + " " * 183 + "Z") == datetime(2026, 3, 3, 17, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hour, half, read", [(12, "AM", 0), (1, "AM", 1), (12, "PM", 12), (11, "PM", 23)])
+def test_hours_of_half_a_day(hour, half, read):
+    assert moment(f"3 March 2026, {hour}:05 {half} UTC").hour == read
+    with pytest.raises(Uncertain, match=f"0 {half} is no hour"):
+        moment(f"3 March 2026, 00:05 {half} UTC")
+
+
 def test_without_a_zone_a_local_time_is_refused():
     with pytest.raises(Uncertain, match="names no time zone: say which"):
         moment("2026-03-03 17:05")

@@ -56,6 +56,28 @@ def test_without_a_rule_being_late_costs_nothing(tmp_path):
     assert set(shares(tmp_path, '[due]\na1_small = 2026-03-03T17:00:00+01:00\n').values()) == {0.0}
 
 
+def test_without_the_file_nothing_is_due(tmp_path):
+    times(tmp_path, **CLASS)
+    rules = load(tmp_path)
+    assert rules.late(tmp_path, NAME) == [] and rules.of(tmp_path, "weeks") == {} and not rules.zone
+
+
+def test_each_day_that_is_free_is_told(tmp_path):
+    times(tmp_path, days="2026-03-05 17:00:01 +01:00", day="2026-03-03 17:15:29 +01:00")
+    (tmp_path / FILE).write_text(RULE.replace("per_day = 0.1", "per_day = 0.15\nfree_days = 2"))
+    day, days = load(tmp_path).late(tmp_path, NAME)
+    assert (days.student, days.seconds, days.days, days.free, days.share) == ("days", 2 * 86400 + 1, 3, 2, 0.15)
+    assert days.words == "48 h 00 min late, 2 of 3 days free, 15 % off"
+    assert day.words == "0 h 15 min late, 1 of 1 days free, 0 % off"
+
+
+def test_times_are_told_in_the_zone_of_the_file(tmp_path):
+    (tmp_path / FILE).write_text(RULE)
+    rules = load(tmp_path)
+    assert str(rules.local(rules.due[NAME])) == "2026-03-03 17:00:00+01:00"
+    assert deadlines.Deadlines().local(rules.due[NAME]) is rules.due[NAME]
+
+
 def test_free_days_go_to_what_is_due_first(tmp_path):
     times(tmp_path, **CLASS)
     other = tmp_path / "submitted" / "days" / "a0_first"
@@ -158,4 +180,15 @@ def test_links_and_pipes_in_place_of_a_time_are_none(tmp_path):
     path = tmp_path / "submitted" / "one" / NAME / "timestamp.txt"
     path.unlink()
     path.symlink_to("/etc/passwd")
-    assert deadlines.handed_in(path.parent)[1]
+    why = "The file can't be opened: it is a symbolic link, which is not followed."
+    assert deadlines.handed_in(path.parent) == (None, why)
+
+
+@pytest.mark.parametrize("noted, why", [
+    (b"\xff", "it is no text"), (b"2" * (deadlines.MOST + 1), "The file is larger than"), (b" \n", ""),
+    (b"2" * deadlines.MOST, "this is no time, but 1,000 characters"), (b"yesterday", "without guessing"),
+])  # fmt: skip
+def test_what_is_no_time_says_why(tmp_path, noted, why):
+    (tmp_path / "timestamp.txt").write_bytes(noted)
+    when, told = deadlines.handed_in(tmp_path)
+    assert when is None and why in told and bool(told) == bool(why)
