@@ -227,3 +227,50 @@ def test_each_local_gradient_stands_on_its_own_arrow_and_arrows_bend_over_boxes(
             assert 0.3 < np.interp(x, *way.T) - y < 0.6
         assert patch.get_arrowstyle().__class__.__name__ == "CurveFilledB" and patch.get_mutation_scale() == 10
         assert (to_hex(patch.get_edgecolor()), patch.zorder) == ("#8c8c8c", 1)
+
+
+def test_a_local_gradient_takes_the_first_place_where_no_words_are(neuron):
+    """By hand: −0.04821 below w covers what is more than 43 % of the way from x; 2's arrow is free at 64 %."""
+    neuron.backward()
+    ax = plot.graph(neuron, local=True)
+    at = graphs._places(neuron)
+    ways = [(at[node][0], at[z][0] - 0.22) for z in at for node, _ in z.edges]
+    green = [text for text in ax.texts if text.get_color() == plot.GREEN]
+    parts = [(text.get_position()[0] - begin) / (end - begin) for text, (begin, end) in zip(green, ways, strict=True)]
+    np.testing.assert_allclose(parts, [0.57, 0.43, 0.57, 0.43, 0.57, 0.57, 0.64, 0.57, 0.57, 0.64])
+
+
+@pytest.mark.parametrize(
+    ("taken", "part"),
+    [
+        ([(9, 9, 0)], 0.57),
+        ([(0.57, 0, 0)], 0.36),  # 0.21 away: half the width of the number, 0.2, fits in between
+        ([(0.57, 0.14, 0)], 0.36),
+        ([(0.57, 0.16, 0)], 0.57),  # above it
+        ([(0.57, 0, 0.03)], 0.3),
+        ([(0.4, 0, 0.5)], 0.57),  # nowhere free
+    ],
+)
+def test_places_of_a_local_gradient(taken, part):
+    ax = plot.style.new_axes()
+    arrow = graphs.Arrow(np.array([0.0, 0]), np.array([0.5, 0]), np.array([1.0, 0]), "0.25", False)
+    graphs._arrow(ax, arrow, taken, local=True)
+    (text,) = ax.texts
+    assert text.get_position() == pytest.approx((part, 0)) and taken[-1] == (*text.get_position(), 0.2)
+    graphs._arrow(ax, arrow, taken, local=False)
+    assert len(ax.texts) == 1 and len(ax.patches) == 2
+
+
+def test_numbers_have_three_or_four_digits_and_half_widths_by_their_letters():
+    assert [graphs._half(text) for text in ("", "1", "12", "1234567890")] == [0.1, 0.1, 0.1, 0.5]
+    x = Node(1.23456789, "x")
+    L = x * 9.87654321
+    assert graphs._words(L) == ("12.19", "×", "") and graphs._words(x) == ("1.235", "x", "")
+    L.backward()
+    assert graphs._words(x) == ("1.235", "x", "9.877") and graphs._words(L.named("L")) == ("L = 12.19", "×", "1")
+    assert graphs._words(L.edges[1].node) == ("", "9.88", "")  # a number
+    assert [arrow.text for arrow in graphs._arrows(graphs._places(L))] == ["9.88", "1.23"]
+    marked = graphs._arrows(graphs._places(L), [(x, L)])
+    assert [arrow.marked for arrow in marked] == [True, False]
+    ax = plot.graph(L, marked=[(x, L)])
+    assert [to_hex(patch.get_edgecolor()).upper() for patch in ax.patches] == [plot.RED, "#8C8C8C"]
