@@ -216,6 +216,7 @@ def test_the_points_are_noisy_ones_of_a_sine_and_networks_learn_for_3000_steps(m
     ax = panels("overfitting_regularization_demo")[0]
     x, y = ax.lines[2].get_xydata().T
     assert x.tolist() == np.linspace(-3, 3, 12).tolist() and ax.lines[0].get_xdata()[[0, -1]].tolist() == [-3.1, 3.1]
+    assert [len(line.get_xdata()) for line in ax.lines] == [300, 300, 12]
     noise = (y - np.sin(x)) / np.random.default_rng(1).standard_normal(12)
     np.testing.assert_allclose(np.abs(noise), 0.3)
     assert steps == (3000,)

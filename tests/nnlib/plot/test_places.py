@@ -7,13 +7,14 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.transforms import Bbox
 
-from nnlib.plot import BLACK, RED, drawings, pencil
+from nnlib.plot import BLACK, GREEN, ORANGE, RED, SKY, drawings, pencil
 from tests.nnlib.plot.test_words import DRAWN
 
 Y1, L = r"$\hat{y}$", "$L$"
 X = ["$x_1$", "$x_2$", "$x_3$"]
 NAMES = ["input", "hidden 1", "hidden 2", "output"]
 W = [f"$W^{{({k})}}, b^{{({k})}}$" for k in (1, 2, 3)]
+Z = r"$z = w_0 + \sum_{i=1}^{D} w_i x_i$"
 Z1, A1 = "$z^{(1)} = W^{(1)} x + b^{(1)}$", r"$a^{(1)} = \sigma(z^{(1)})$"
 Z2, A2 = "$z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}$", r"$a^{(2)} = \sigma(z^{(2)})$"
 D1 = r"$\delta^{(1)} = (W^{(2)})^T \delta^{(2)} \odot \sigma'(z^{(1)})$"
@@ -25,7 +26,7 @@ VALUES = ["$z_1 = w x$", "$z_2 = z_1 + b$", r"$y = \sigma(z_2)$"]
 # What stands above each other (the same x), and beside each other (the same y).
 COLUMNS = {
     "perceptron": [[*X, "$1$"], ["$w_1$", "$b$"], [r"$\sum$", r"$z = \sum_i w_i x_i + b$"], [Y1, "output"]],
-    "single_unit": [["$1$", *X[:2], r"$\vdots$", "$x_D$"], ["activation\nfunction $\\sigma$", Y1]],
+    "single_unit": [["$1$", *X[:2], r"$\vdots$", "$x_D$"], ["activation\nfunction $\\sigma$", Y1, Z]],
     "mlp_4_5_3_1": [[*X, "$x_4$", "input"], [Y1, "output"]],
     "mlp_4_5_3_2": [[*X, "$x_4$", "input"], [r"$\hat{y}_1$", r"$\hat{y}_2$", "output"], [W[1], "forward propagation"]],
     "forward_flow": [[*X, "input"], [Z1, A1], ["$a_1$", "$a_2$", "hidden", "forward propagation"], [Z2, A2],
@@ -58,6 +59,14 @@ BETWEEN = {
 }
 
 
+# What is a little beside its place, for want of room: near this, to the left or right.
+NEAR = {
+    "perceptron": [(r"$\hat{y} = \sigma(z)$", r"$\sigma$")],
+    "error_flow": [(D1, DW1)],
+    "computational_graph": [(VALUES[2], r"$\sigma$")],
+}
+
+
 def places(ax):
     return {text.get_text(): np.array(text.get_position()) for text in ax.texts if text.get_text()}
 
@@ -72,6 +81,8 @@ def test_what_belongs_together_is_in_line(name):
     for before, text, after in BETWEEN[name]:
         axis = int(at[before][0] == at[after][0])
         assert at[text][axis] == pytest.approx((at[before] + at[after])[axis] / 2), text
+    for text, other in NEAR.get(name, ()):
+        assert abs(at[text][0] - at[other][0]) < 0.5
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -187,6 +198,36 @@ def test_units_are_circles_of_one_size_in_front_of_the_lines(name):
         assert {to_hex(circle.get_edgecolor()) for circle in grey} <= {"#999999"}
         assert max([line.zorder for line in ax.lines], default=0) < min(circle.zorder for circle in ax.patches)
         assert {(line.get_color(), line.get_linewidth()) for line in ax.lines} <= {("0.7", 0.9)}
+        drawn = [each for each in ax.get_children() if each in ax.patches or (each in ax.texts and each.get_text())]
+        for circle in ax.patches:  # what is drawn last is in front
+            inside = [text for text in ax.texts if text.get_text() and np.allclose(text.get_position(), circle.center)]
+            for text in inside:
+                assert (text.zorder, drawn.index(text)) > (circle.zorder, drawn.index(circle))
+
+
+INPUTS = {"$x$", "$w$", *X, "$x_4$", "$x_D$"}
+OUTPUTS = {Y1, r"$\hat{y}_1$", r"$\hat{y}_2$", "$y$"}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_named_units_have_the_colour_of_their_kind(name):
+    """Blue inputs, grey 1 and bias, green outputs; a single unit, which is shown for itself, is orange."""
+    for ax in np.ravel(getattr(drawings, name)()):
+        at = places(ax)
+        for text, place in at.items():
+            colors = {to_hex(c.get_facecolor()).upper() for c in ax.patches if np.allclose(c.center, place)}
+            if text == "×" or not colors:
+                continue
+            output = ORANGE if name == "single_unit" else GREEN
+            hidden = {text: ORANGE for text in ("$a_1$", "$a_2$")} | dict.fromkeys(("$1$", "$b$"), "#DDDDDD")
+            wanted = SKY if text in INPUTS else output if text in OUTPUTS else hidden[text]
+            assert colors == {wanted}, text
+
+
+def test_the_arrow_of_a_single_unit_ends_before_its_words():
+    ax = drawings.single_unit()
+    ((_, end),) = [way for way in heads(ax) if way[0] == tuple(places(ax)[Y1])]
+    assert end == (5.3, places(ax)[Y1][1]) and 0.5 < places(ax)[r"$\hat{y} = \sigma(z)$"][0] - end[0] < 0.8
 
 
 def test_weights_stand_on_white_without_a_frame_and_operations_in_white_boxes():
