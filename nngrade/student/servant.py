@@ -192,7 +192,7 @@ class Servant(wire.Nothing):
         self.fresh.append(lent)
         return lent.value
 
-    def borrowed(self, number, name, iterates):
+    def borrowed(self, number, iterates):
         """A function, or an iterator, of the test's: it stays there and is asked from here."""
         if iterates:
             return self.borrowed_items(number, self.drawn)
@@ -200,7 +200,6 @@ class Servant(wire.Nothing):
         def function(*args, **kwargs):
             return self.ask({"callback": number}, args, kwargs)
 
-        function.__name__ = function.__qualname__ = name
         return function
 
     def borrowed_items(self, number, rngs):

@@ -23,9 +23,9 @@ class Callbacks:
         self.failure = None  # of a check in a function that was lent
 
     def lend(self, value, iterates):
-        """How to write a function or an iterator of the test's, which stays here."""
+        """How to write a function or an iterator of the test's. It stays here, and with it its name, a hint."""
         self.lent.append(value)
-        return {"callback": [len(self.lent) - 1, getattr(value, "__name__", "function"), iterates]}
+        return {"callback": [len(self.lent) - 1, iterates]}
 
     def take_back(self, function):
         """A function that was lent is not called for the student's code any more, who may have kept it."""

@@ -5,9 +5,8 @@ It earns by how many wrong ones it catches, and nothing if it rejects a right on
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from nnlib.diagnosis.observing import call
+from nnlib.diagnosis.comparing import as_numbers
+from nnlib.diagnosis.observing import call, calls
 from nnlib.diagnosis.task import Probe, Task
 
 
@@ -26,11 +25,17 @@ class Verdicts(Task):
 def judged(task, function, rng):
     """(kind, text, share, error) of a student's test."""
     cases = task.probes(rng)
-    seen = [call(task, function, case) for case in cases]
+    seen = calls(task, function, cases, rng)
     if all(isinstance(one.error, NotImplementedError) for one in seen):
         return "open", "is not written yet.", 0.0, None
-    verdicts = [bool(one.result) if isinstance(one.result, bool | np.bool_) else None for one in seen]
+    verdicts = [_verdict(one.result) for one in seen]
     return _fault(cases, seen, verdicts, call(task, function, cases[0])) or _count(cases, seen, verdicts)
+
+
+def _verdict(result):
+    """True or False, whatever NumPy holds it in; None for anything else."""
+    said = as_numbers(result)
+    return bool(said) if said is not None and said.dtype == bool and said.shape == () else None
 
 
 def _fault(cases, seen, verdicts, again):
@@ -44,7 +49,7 @@ def _fault(cases, seen, verdicts, again):
             return "parts", f"returned {returned} when it was given {what}. Expected is True or False.", 0.0, None
     if changed := next((one.changed for one in seen if one.changed), ()):
         return "changed", f"changed its argument {changed[0]} in place. Work on a copy.", 0.0, None
-    if not isinstance(again.result, bool | np.bool_) or bool(again.result) != verdicts[0]:
+    if _verdict(again.result) != verdicts[0]:
         return "state", "gave another answer when it was called a second time with the same arguments.", 0.0, None
     return None
 

@@ -47,16 +47,19 @@ NO_LINE = Task(
     lecture="02, part 2",
 )  # fmt: skip
 
-SIZES = (7, 3), (11, 2), (13, 4), (9, 3), (17, 2), (15, 5), (19, 3), (23, 4), (3, 3), (4, 4)
+SIZES = (
+    *[(7, 3), (11, 2), (13, 4), (9, 3), (17, 2), (15, 5), (19, 3), (23, 4), (3, 3), (4, 4)],
+    *[(27, 2), (31, 3), (36, 4), (42, 2), (50, 3)],
+)
 
 
 def readings(rng):
-    """x, y, w, b where about two in three are right, and not by chance as many as something else."""
+    """x, y, w, b where more are right than wrong: how many, the number of examples does not tell."""
     found = []
     for m, n in SIZES:
         x, w, b = rng.normal(size=(m, n)), rng.normal(size=n), rng.choice([-1, 1]) * rng.uniform(0.8, 1.5)
         answers = step(x @ w + b)
-        wrong = max(1, m // 3 - (m % 2 == 0))
+        wrong = rng.integers(1 + m // 6, 1 + m // 2)
         y = np.where(rng.permutation(m) < wrong, 1 - answers, answers).astype(np.intp)
         found.append(Probe("several examples", (x, y, w, b)))
     return found
