@@ -10,6 +10,7 @@ DEFINED = re.compile(  # def f, class C; a = 1, a: int = 1; a, b = 1, 2
 )
 FENCED = re.compile(r"(?ms)^```[^\n`]*\n(.*?)^```")
 BEGIN = re.compile(r"(?m)^(?:@\w|import \w|from [\w.]+ import|(?:async )?def \w|class \w|\w+[ \t]*=(?!=))")
+IMPORT = re.compile(r"import \w|from [\w.]+ import ")
 MOST_SOURCES, MOST_COMPARED = 2500, 20_000  # sources that are kept, characters of one: no cell of a release has more
 
 
@@ -78,11 +79,32 @@ def _where_defined(names, cells, codes, release, defined):
 
 def added(source, release):
     """What a student's cell of code holds besides the cells of the release that it was typed into, or merged with."""
-    lines = f"\n{_plain(source)}\n"
+    lines = _plain(source).split("\n")
     for step in release:
         if step.cell_type == "code" and step.role in ("test", "read-only", "other"):
-            lines = lines.replace(f"\n{_plain(step.source)}\n", "\n")
-    return lines.strip("\n")
+            lines = _without(_plain(step.source).split("\n"), lines)
+    return "\n".join(lines).strip("\n")
+
+
+def _without(known, lines):
+    """The lines without those that are known, if all of these are there, in their order; otherwise all lines."""
+    rest, known = [], [line for line in known if line]
+    for line in lines:
+        if known and line == known[0]:
+            known.pop(0)
+        else:
+            rest.append(line)
+    return lines if known else rest
+
+
+def added_to(step, source, release):
+    """What a student has added to a cell that runs as it was released: other lines, or at least other imports."""
+    if step.cell_type != "code" or len(source) > MOST_COMPARED or same(source, step.source):
+        return ""
+    found = added(source, release)
+    if found == _plain(source):  # lines of the release have been changed, too
+        found = "\n".join(line for line in found.split("\n") if IMPORT.match(line) and line not in step.source)
+    return found
 
 
 def code_in(text, release):

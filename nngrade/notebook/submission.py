@@ -7,7 +7,7 @@ import re
 import stat
 from dataclasses import dataclass, field
 
-from nngrade.notebook.matching import match, names_defined, same
+from nngrade.notebook.matching import added_to, match, names_defined, same
 
 MOST_BYTES, MOST_CELLS = 20 * 2**20, 2000
 
@@ -183,7 +183,11 @@ def arrange(cells, release, repaired):
     steps = own[None]
     for step in release:
         if step.id in matched:
-            steps.append(_filled(step, cells[matched[step.id]], repaired))
+            cell = cells[matched[step.id]]
+            more = _more(step, cell, release, elsewhere)
+            repaired += [f"what had been added to {step.id} is a cell of its own" for _ in more]
+            given = [_filled(step, cell, repaired)]
+            steps += more + given if step.role == "test" else given + more
         elif step.role in ("test", "read-only", "written", "task") and (
             step.role != "read-only" or step.cell_type == "code"
         ):
@@ -194,6 +198,15 @@ def arrange(cells, release, repaired):
             steps.append(Step(f"{step.id}_found", "own", "code", elsewhere[step.id]))
         steps += own.get(step.id, [])
     return steps
+
+
+def _more(step, cell, release, elsewhere):
+    """What a student has added to a cell that runs as it was released, as a list of at most one cell of their own."""
+    if step.role not in ("test", "read-only") or cell["cell_type"] != "code":
+        return []
+    source = added_to(step, cell["source"], release)
+    new = source.strip() and source not in elsewhere.values()
+    return [Step(f"{step.id}_more", "own", "code", source)] if new else []
 
 
 def _copied(cell, release):

@@ -240,6 +240,38 @@ def test_an_answer_in_a_cell_that_stands_later_comes_before_its_test():
     assert "total had another label" in said
 
 
+GIVEN = "import numpy as np\nfrom nnlib import checks"
+
+
+@pytest.mark.parametrize(
+    ("typed", "runs"),
+    [
+        (f"import math\n{GIVEN}", "import math"),
+        (GIVEN.replace("\n", "\nimport math\n\nHALF = 0.5\n"), "import math\n\nHALF = 0.5"),
+        (f"{GIVEN}\ndef half(x):\n    return x / 2", "def half(x):\n    return x / 2"),
+        (GIVEN.replace("numpy as np", "numpy as np, math") + "\nx = (1,", "import numpy as np, math"),
+        (GIVEN.replace("\n", "\n\n").replace("as np", "as np  "), None),
+        (GIVEN.replace("np", "numpy"), "import numpy as numpy"),
+        ("# imports", None),
+    ],
+)
+def test_what_is_added_to_a_cell_that_is_given_runs_beside_it(typed, runs):
+    notebook = answered()
+    next(cell for cell in notebook.cells if cell.id == "imports").source = typed
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), said := [])
+    added = [step.source for step in steps if step.role == "own"]
+    assert steps[0].source == GIVEN and added == ([runs] if runs else [])
+    assert ("what had been added to imports is a cell of its own" in said) == bool(runs)
+
+
+def test_what_is_added_to_a_test_runs_in_front_of_it():
+    notebook = answered()
+    next(cell for cell in notebook.cells if cell.id == "double_test").source += "\nhelper = 3"
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), [])
+    place = [step.source for step in steps].index("helper = 3")
+    assert steps[place + 1].id == "double_test"
+
+
 def test_an_answer_in_the_cell_of_its_test_is_an_answer():
     steps, said = order_of(merged(answered(), "double_test", "double"))
     assert [step for step in steps if step[0].startswith("double")] == [
