@@ -1,12 +1,12 @@
 """What a student's function does: called on the probes of a task, on copies, with correct helpers."""
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from nnlib.checks.failed import CheckFailed
 from nnlib.checks.lending import given
+from nnlib.diagnosis.calling import bound, parameters
 from nnlib.diagnosis.comparing import copied, same
 from nnlib.diagnosis.task import Probe, Task
 from nnlib.lent import left
@@ -68,12 +68,12 @@ def _comparable(value):
 
 def _recording(name, helper, calls):
     """The helper, noting what it is given, in the order of its arguments."""
-    signature = None if isinstance(helper, Task) else inspect.signature(helper)
+    takes = helper.parameters if isinstance(helper, Task) else parameters(helper)
 
     def recorded(*arguments, **named):
-        bound = signature.bind(*arguments, **named).arguments.values() if signature else helper.bound(arguments, named)
-        calls.append((name, copied(tuple(bound))))
-        return helper(*arguments, **named)
+        given = bound(takes, arguments, named)
+        calls.append((name, copied(given)))
+        return helper(*given)
 
     recorded.__name__ = name
     return recorded

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
+from nnlib.diagnosis.calling import MISSING, bound
 from nnlib.diagnosis.comparing import copied
 
 
@@ -110,6 +111,12 @@ class Task:
         return tuple(argument.arg for argument in self._signature.args.args)
 
     @cached_property
+    def parameters(self):
+        """{name of an argument: its default value, or MISSING}."""
+        defaults = [ast.literal_eval(value) for value in self._signature.args.defaults]
+        return dict(zip(self.arguments, [MISSING] * (len(self.arguments) - len(defaults)) + defaults))
+
+    @cached_property
     def parts(self):
         """The names of what it returns, those in lists as well."""
         return tuple(re.findall(r"\w+", self.returns))
@@ -135,8 +142,7 @@ class Task:
 
     def quantities(self, probe, mistakes=()):
         """{name: value} of arguments and steps, as somebody gets them who makes these mistakes."""
-        defaults = [ast.literal_eval(value) for value in self._signature.args.defaults]
-        values = dict(zip(self.arguments[len(self.arguments) - len(defaults) :], defaults))
+        values = {name: default for name, default in self.parameters.items() if default is not MISSING}
         values |= dict(zip(self.arguments, copied(probe.arguments)))
         steps = dict(self.steps)
         for made in mistakes:
@@ -159,13 +165,9 @@ class Task:
         values = iter(parts)
         return tuple([next(values) for _ in entry] if isinstance(entry, list) else next(values) for entry in self.form)
 
-    def bound(self, arguments, named):
-        """All arguments of a call, in order, of which some were given by name."""
-        return (*arguments, *(named[name] for name in self.arguments[len(arguments) :] if name in named))
-
     def __call__(self, *arguments, **named):
         """The right answer: a task is the correct function that tests of later tasks lend."""
-        return self.answer(Probe("", self.bound(arguments, named)))
+        return self.answer(Probe("", bound(self.parameters, arguments, named)))
 
 
 def misfit(result, form):

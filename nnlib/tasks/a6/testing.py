@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlib.diagnosis import Case, Probe, Verdicts
+from nnlib.diagnosis.calling import bound
 from nnlib.diagnosis.comparing import same
 from nnlib.diagnosis.task import chosen
 from nnlib.tasks.a3.layers import LINEAR
@@ -16,7 +17,7 @@ def making(task, *mistakes):
     """
 
     def answer(*arguments, **named):
-        probe = Probe("", task.bound(arguments, named))
+        probe = Probe("", bound(task.parameters, arguments, named))
         right = task.result(probe)
         try:
             made = task.result(probe, mistakes)

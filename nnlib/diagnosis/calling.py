@@ -1,0 +1,27 @@
+"""The arguments of a call, as the function takes them that is called: a correct one in place of the caller's own."""
+
+import inspect
+
+MISSING = inspect.Parameter.empty
+
+
+def parameters(function):
+    """{name: default value, or MISSING} of all that a function takes."""
+    return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
+
+
+def bound(parameters, arguments, named):
+    """The arguments of a call in the order of the `parameters`, up to the last one that is given.
+
+    The caller's own function may have other names for them, and take more: `linear_backward(d=delta2, …)`,
+    `train_network(…, verbose=True)`. What has an unknown name stands for what is missing, in order.
+    """
+    given = dict(zip(parameters, arguments)) | {name: named[name] for name in parameters if name in named}
+    others = (value for name, value in named.items() if name not in parameters)
+    for name, default in parameters.items():
+        if name not in given and default is MISSING:
+            given[name] = next(others, MISSING)
+    if missing := [name for name, value in given.items() if value is MISSING]:
+        raise TypeError(f"the call lacks {' and '.join(missing)}")
+    last = max(map([*parameters].index, given), default=-1)
+    return tuple(given.get(name, default) for name, default in [*parameters.items()][: last + 1])
