@@ -127,10 +127,15 @@ def _find_written(matched, cells, release):
             start = next((matched[each.id] for each in reversed(release[:number]) if each.id in matched), -1)
             end = next((matched[each.id] for each in release[number + 1 :] if each.id in matched), len(cells))
             free = set(range(start + 1, end)) - set(matched.values())
-            free = [index for index in sorted(free) if cells[index]["source"].strip()]
+            free = [index for index in sorted(free) if _is_text(cells[index])]
             free.sort(key=lambda index: (untouched(cells[index], step), cells[index]["cell_type"] == "code"))
             if free and (step.id not in matched or cells[free[0]]["cell_type"] != "code"):
                 matched[step.id] = free[0]
+
+
+def _is_text(cell):
+    """Whether somebody wrote words here: it happens in cells of code, too."""
+    return bool(cell["source"].strip()) and not (cell["cell_type"] == "code" and BEGIN.search(cell["source"]))
 
 
 def _answered(step, matched, cells, defined=None):

@@ -4,8 +4,9 @@ import re
 
 from nngrade.notebook import pictures
 
-# What acts on a terminal, and halves of characters, which no file in UTF-8 can hold.
-UNREADABLE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# What acts on a terminal, turns the order of letters around, and halves of characters, which no file in UTF-8 can hold.
+ACTING = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+UNREADABLE = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|{ACTING}")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#|\w+;)")  # would be decoded after we have looked
 LINK = re.compile(r"\](?:\(attachment:([\w.-]+)\)|(?=[(:]))")

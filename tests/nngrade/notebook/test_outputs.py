@@ -146,7 +146,7 @@ def test_what_a_submission_shows_is_bounded_as_a_whole():
 
 
 def test_what_is_said_is_readable_and_can_be_written():
-    assert readable("a\x1b[31mb\x1b]0;title\x07\x9b1m\ud800\x7f\tc\nd") == "ab]0;title1m\tc\nd"
+    assert readable("a\x1b[31mb\x1b]0;title\x07\x9b1m\ud800\x7f\tc\n\u202ed\u2069") == "ab]0;title1m\tc\nd"
     result = {"output_type": "execute_result", "data": {"text/plain": "\ud800x"}}
     outputs = cleaned([result | {"execution_count": count} for count in (-1, 3)], room(100))
     counts = [(each["data"]["text/plain"], each["execution_count"]) for each in outputs]

@@ -201,6 +201,13 @@ def test_a_written_answer_without_labels_between_texts_of_the_release_is_found()
     assert answer == "Because." and "why had lost its label" in said
 
 
+def test_code_of_their_own_in_place_of_a_written_answer_runs():
+    notebook = answered()
+    notebook.cells[-1] = nbformat.v4.new_code_cell("import math\nprint(math.pi)")
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), [])
+    assert [(step.role, "math" in step.source) for step in steps[-2:]] == [("own", True), ("written", False)]
+
+
 def test_no_answer_is_none():
     notebook = answered()
     notebook.cells.append(nbformat.v4.new_code_cell("print('not an answer')"))
