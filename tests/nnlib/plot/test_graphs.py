@@ -148,6 +148,12 @@ def test_boxes_stand_right_of_their_inputs_level_with_them_and_leaves_before_the
     L.edges[0].node.named("z·max"), L.edges[1].node.named("x·x")
     assert {z.name or z.operation: place for z, place in graphs._places(L).items()} == CROSSING
     assert list(graphs._places(Node(3, "x")).values()) == [(0, 0)]
+    h = sigmoid(Node(1, "x"))
+    c = Node(2, "c")
+    first = sigmoid(h) + h * h
+    last = h * c
+    at = graphs._places(first + last)
+    assert at[last] == (2, -2) and at[c] == (1, -2)  # level with its use, though nothing stands above it
 
 
 @pytest.mark.parametrize(
@@ -246,6 +252,7 @@ def test_a_local_gradient_takes_the_first_place_where_no_words_are(neuron):
         ([(9, 9, 0)], 0.57),
         ([(0.57, 0, 0)], 0.36),  # 0.21 away: half the width of the number, 0.2, fits in between
         ([(0.57, 0.14, 0)], 0.36),
+        ([(0.57, 0.15, 0)], 0.36),
         ([(0.57, 0.16, 0)], 0.57),  # above it
         ([(0.57, 0, 0.03)], 0.3),
         ([(0.4, 0, 0.5)], 0.57),  # nowhere free

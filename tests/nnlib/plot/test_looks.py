@@ -74,7 +74,7 @@ def test_a_picture_has_its_size_lines_and_legends(name):
         found = [(i, ax.get_legend()) for i, ax in enumerate(axes) if ax.get_legend()]
         names = {code: place for place, code in Legend.codes.items()}
         looks = [(i, names[box._loc_real], box._ncols, box.get_texts()[0].get_fontsize()) for i, box in found]
-        assert looks == LEGENDS.get(name, [])
+        assert looks == LEGENDS.get(name, []) and not any(box.get_frame_on() for _, box in found)
 
 
 def thin_lines_pass_through_0(ax):

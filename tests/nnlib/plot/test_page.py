@@ -58,7 +58,11 @@ def test_show_gives_picture_words_and_width(shown):
     data, metadata = shown[0]
     (img,) = Page(data["text/html"]).of("img")
     assert img["alt"] == data["text/plain"] == metadata["image/png"]["alt"] == 'a "quoted" <b> & more'
-    assert img["width"] == "288" and img["src"].split(",")[1] == data["image/png"]
+    assert (
+        img["width"] == "288"
+        and metadata["image/png"]["width"] == 288
+        and img["src"].split(",")[1] == data["image/png"]
+    )
     assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size == (432, 288)
     assert not plt.get_fignums()  # or else the notebook would show it again
 
@@ -108,6 +112,25 @@ def test_slider_shows_one_frame_and_holds_all(shown):
     assert data["text/plain"] == "the <step>: step 1 <&amp;>. a line up to <1>"
     assert "<div>the &lt;step&gt;</div>" in data["text/html"]
     assert "http" not in re.sub('src="[^"]*"', "", data["text/html"]) and "id" not in move
+
+
+def test_styles_and_moves_are_written_for_what_is_on_the_page(shown):
+    """What a browser makes of them, test_in_a_browser sees; here, that names are those of the page."""
+    nn.plot.slider(frames(), "step", telling=1)
+    page = shown[0][0]["text/html"]
+    (style,) = re.findall("<style>(.*)</style>", page)
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style.replace("@media print{", "").replace("}}", "}"))
+    names = set(re.findall(r"[\w-]+", " ".join(re.findall('class="([^"]*)"', page)))) | {"input", "figure"}
+    for selector, declarations in rules:
+        parts = re.split("[ ,]", selector)
+        assert all(part.removeprefix(".") in names and (part[0] == ".") == part.startswith(".nn-") for part in parts)
+        assert re.fullmatch(r"([a-z-]+:[a-z0-9/]+(!important)?;?)+", declarations)
+    assert len(rules) == 7 and style.count("@media print{") == 1
+    (move,) = (each["oninput"] for each in Page(page).of("input"))
+    assert [statement.split("(")[0] for statement in move.split(";")] == [
+        "const f=this.closest", "f.forEach", "this.setAttribute"]  # fmt: skip
+    assert {"figure", "figcaption"} <= set(re.findall(r"querySelector(?:All)?\('(\w+)'\)", move))
+    assert {name for name in re.findall(r"nn-[a-z]+", move)} == {"nn-slider", "nn-on"}
 
 
 def test_pictures_are_drawings_too_where_that_is_asked_for(shown, monkeypatch):
