@@ -20,6 +20,7 @@ TESTS = "tests/nngrade"
 ROOMS = {  # the tests that concern a room or a file of it, quick ones first; the longest name that fits counts
     "alike": ["alike"],
     "commands.alike": ["alike/test_command.py"],
+    "commands.question": ["commands/test_question.py"],
     "feedback": ["feedback/test_what_is_told.py"],
     "marking": ["marking/test_waiting.py", "marking/test_rubric.py"],
     "boundary": ["boundary"],
@@ -44,6 +45,7 @@ ROOMS = {  # the tests that concern a room or a file of it, quick ones first; th
     "batch.release": ["batch/test_put_in_place.py"],
     "batch.scale": ["batch/test_workers.py"],
     "batch.sentences": ["commands/test_mistakes.py"],
+    "batch.students": ["batch/test_students.py"],
 }
 HEAVY = "hypothesis", "matplotlib.pyplot", "nbformat", "nbgrader.api", "numpy", "rich.progress", "sqlalchemy", "typer"
 SECONDS = 120  # for the tests of one fault, which a few seconds are enough for: then they hang, which is noticed
