@@ -118,10 +118,11 @@ class Held:
         return bool(there) and all(there[cell][0] == said[cell] for cell in there.keys() & said.keys())
 
     def changes(self, record):
-        """{cell: (points before, points now)} where a record brings other points; {} for what is new."""
-        before, now = self.scores.get((record["student"], record["notebook"]), {}), auto_scores(record)
-        return {cell: (auto, now[cell]) for cell, (auto, _, manual) in before.items()
-                if manual is None and auto is not None and cell in now and now[cell] != auto}  # fmt: skip
+        """{cell: (points before, points now)} where a record brings other points, in its order; {} for what is new."""
+        there = self.scores.get((record["student"], record["notebook"]), {})
+        before = {cell: auto for cell, (auto, _, manual) in there.items() if manual is None and auto is not None}
+        return {cell: (before[cell], now) for cell, now in auto_scores(record).items()
+                if cell in before and now != before[cell]}  # fmt: skip
 
     def waits(self, record):
         """Whether a test that could not be graded has no points from a person either."""
