@@ -1,10 +1,14 @@
 """Copies are found under other names, comments and orders; what all have is no sign of anything."""
 
+import math
 import random
 
+import pytest
+
+from nngrade.alike import compare as comparing
 from nngrade.alike.compare import compare
 from nngrade.alike.page import page
-from nngrade.alike.tokens import prints, tokens
+from nngrade.alike.tokens import Print, prints, tokens
 
 OWN = [  # ways to write the same thing
     "def f(x, w):\n    out = []\n    for row in x:\n        out.append(sum(a * b for a, b in zip(row, w)))\n"
@@ -76,3 +80,63 @@ def test_the_page_shows_both_and_says_that_it_proves_nothing():
     answers = {"one": {"f": OWN[2] + "\n# <b>"}, "other": {"f": COPY}, "third": {"f": OWN[0]}}
     text = page("a1", compare(answers), answers)
     assert "a hint and no proof" in text and text.count("<mark>") > 8 and "<b>" not in text
+
+
+# --- numbers, with letters for fingerprints, each on a line of its own ------------------------
+
+
+@pytest.fixture
+def pairs(monkeypatch):
+    """pairs({student: letters}, others): what is found in a class with so many others, who share nothing."""
+
+    def pairs(answers, others=0, given=()):
+        more = {f"other-{n:02}": {"f": chr(1000 + n) * 9} for n in range(others)}
+        return comparing.compare({who: {"f": letters} for who, letters in answers.items()} | more, given)
+
+    monkeypatch.setattr(comparing, "prints", lambda source: [Print(ord(each), line, line)
+                                                             for line, each in enumerate(source, start=1)])  # fmt: skip
+    return pairs
+
+
+@pytest.mark.parametrize("size, share", [(4, True), (5, False)])
+def test_four_may_share_something_in_a_class_of_any_size(pairs, size, share):
+    found = pairs({f"student-{n}": f"abc{n}" for n in range(size)}, others=16 - size)
+    assert len(found) == (6 if share else 0)
+
+
+@pytest.mark.parametrize("size, share", [(6, True), (7, False)])
+def test_a_quarter_may_share_something_in_a_large_class(pairs, size, share):
+    found = pairs({f"student-{n}": f"abc{n}" for n in range(size)}, others=24 - size)
+    assert len(found) == (15 if share else 0)
+
+
+def test_three_rare_fingerprints_are_the_least(pairs):
+    assert pairs({"a": "abx", "b": "abyz"}) == []
+    [pair] = pairs({"a": "abcx", "b": "zzcba"})
+    assert (pair.one, pair.other, pair.share) == ("a", "b", 0.75)  # of the one who has fewer
+    assert pair.cells == (("f", frozenset({1, 2, 3}), frozenset({3, 4, 5})),)
+    assert pair.weight == pytest.approx(3 * math.log2(1 + 2 / 2))
+
+
+def test_what_was_given_counts_for_nothing(pairs):
+    assert pairs({"a": "abcx", "b": "abcy"}, given=["c"]) == []
+    [pair] = pairs({"a": "abcdx", "b": "abcdy"}, given=["d", "x"])
+    assert pair.share == 1 and pair.cells[0][1] == {1, 2, 3}
+
+
+def test_rarer_fingerprints_weigh_more_and_a_large_share_more_than_a_small_one(pairs):
+    found = pairs({"a": "abc", "b": "abc", "c": "defghijk1234", "d": "defghijk5678",
+                   "e": "lmnopqrst" + "uvwxyzABCDEFGHI", "f": "lmnopqrst" + "JKLMNOPQRSTUVWX"})  # fmt: skip
+    assert [pair.one for pair in found] == ["c", "e", "a"]
+    assert [round(pair.share, 3) for pair in found] == [0.667, 0.375, 1]
+
+
+def test_names_after_a_dot_and_words_of_the_language_stay():
+    assert [word for word, _ in tokens("y = np.exp(x) if x else 'no'  # why")] == [
+        "NAME", "=", "NAME", ".", "exp", "(", "NAME", ")", "if", "NAME", "else", "TEXT"]  # fmt: skip
+    assert tokens("a\n\nb") == [("NAME", 1), ("NAME", 3)]
+
+
+def test_a_short_answer_has_a_fingerprint_from_nine_tokens_on():
+    assert prints("a + b + c + d") == [] and len(prints("a + b + c + d + e")) == 1
+    assert len(prints("a + b - c * d / e // f")) == 1  # the first of the two or three in a window
