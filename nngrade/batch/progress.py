@@ -25,7 +25,7 @@ class GradingProgress:
         self.console.print(first_line(total, outcome), markup=False, highlight=False)
         if self.console.is_terminal and self.total:
             columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(None), MofNCompleteColumn()
-            self.bar = Progress(*columns, TextColumn("{task.fields[how]}"), console=self.console, expand=True)
+            self.bar = Progress(*columns, TextColumn("{task.fields[how]}"), console=self.console)
             self.task = self.bar.add_task("starting", total=self.total, how="")
             self.bar.start()
 
