@@ -1,0 +1,110 @@
+"""What a unit of work depends on, and the notebook that comes of it, without a sandbox."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from nngrade.grading import work
+from nngrade.grading.grade_notebook import Limits, Result
+from nngrade.notebook.submission import Step
+from tests.nngrade import small_course
+from tests.nngrade.small_course import NAME, answered, as_bytes
+
+TERMS = work.Terms(*(json.dumps(each) for each in (small_course.INSTRUCTOR, small_course.RELEASE)))
+
+
+def unit(**more):
+    return work.Unit("student-01", NAME, NAME, b"data", TERMS, **more)
+
+
+def changed(one, other):
+    return {name for name in one.key if one.key[name] != other.key[name]}
+
+
+@pytest.mark.parametrize("limits", [{"cell_seconds": 9}, {"total_seconds": 9}, {"restarts": 9}, {"output_bytes": 9}])
+def test_other_limits_or_no_sandbox_grade_again(limits):
+    other = replace(TERMS, limits=Limits(**limits))
+    assert changed(unit(), replace(unit(), terms=other)) == {"environment"}
+    assert changed(unit(), replace(unit(), terms=replace(TERMS, unsafe=True))) == {"environment"}
+
+
+def test_what_was_handed_in_and_what_is_wrong_with_it_grades_again():
+    assert changed(unit(), replace(unit(), data=b"other")) == changed(unit(), unit(problem="x")) == {"submission"}
+    told = {"handed_in": "2026-01-01T12:00:00", "repaired": ("the file was called x",)}
+    assert changed(unit(), unit(**told)) == set()  # it changes no score
+    other = replace(TERMS, private=("/a",), sentences=((("f", "p"), "x"),))
+    assert changed(unit(), replace(unit(), terms=other)) == set()
+
+
+def test_other_versions_are_others(monkeypatch):
+    before = unit().key
+    work.environment.cache_clear()
+    monkeypatch.setattr(work, "versions", lambda: {"numpy": "1"})
+    try:
+        assert {name for name in before if before[name] != unit().key[name]} == {"environment"}
+    finally:
+        work.environment.cache_clear()
+
+
+def test_the_versions_name_all_that_a_score_depends_on():
+    assert work.versions().keys() == {"python", "numpy", "matplotlib", "ipython", "nbgrader", "course", "digits"}
+
+
+# --- whether there is any work in it ---------------------------------------------------------
+
+
+def test_a_notebook_as_it_was_handed_out_holds_no_work():
+    assert work.untouched(as_bytes(small_course.RELEASE), TERMS)
+    assert work.untouched(b"no notebook", TERMS)
+    blank = small_course.nbformat.from_dict(json.loads(json.dumps(small_course.RELEASE)))
+    blank.cells += [new_code_cell("  \n"), new_markdown_cell("")]
+    assert work.untouched(as_bytes(blank), TERMS)
+    for more in (new_code_cell("x = 1"), new_markdown_cell("My thoughts.")):
+        blank.cells.append(more)
+        assert not work.untouched(as_bytes(blank), TERMS)
+        blank.cells.pop()
+    assert not work.untouched(as_bytes(answered()), TERMS)
+    one = answered({name: "# Write your code here\nraise NotImplementedError()" for name in small_course.QUESTIONS
+                    if name != "answer"})  # fmt: skip
+    assert not work.untouched(as_bytes(one), TERMS)
+
+
+# --- the notebook that comes of it -----------------------------------------------------------
+
+
+def step(name, role="own", kind="code", source="x", **more):
+    return Step(id=name, role=role, cell_type=kind, source=source, **more)
+
+
+def test_cells_of_one_name_get_names_of_their_own():
+    made = work.as_notebook([step("a"), step("b" * 64, role="own"), step("a"), step("b" * 64), step("a")])
+    names = [cell.id for cell in made.cells]
+    assert names[:2] == ["a", "b" * 64] and len(set(names)) == 5 and max(map(len, names)) <= 64
+    assert made.metadata.kernelspec.name == "python3" and (made.nbformat, made.nbformat_minor) == (4, 5)
+
+
+def test_outputs_belong_to_code_and_pictures_to_text():
+    output = {"output_type": "stream", "name": "stdout", "text": "said"}
+    picture = {"a.png": {"image/png": "aa"}}
+    steps = [step(kind, kind=kind, outputs=[output], attachments=picture) for kind in ("code", "markdown")]
+    code, text = work.as_notebook(steps).cells
+    assert code.outputs == [output] and code.execution_count is None and "attachments" not in code
+    assert text.attachments == picture and "outputs" not in text
+
+
+@pytest.mark.parametrize("role", ["read-only", "task", "test"])
+def test_cells_of_the_release_stay_as_they_are(role):
+    evil = step("a", role=role, kind="markdown", source="<script>")
+    assert work.made_safe(evil, [10**6]) is evil
+
+
+@pytest.mark.parametrize("role", ["own", "written", "solution"])
+def test_what_students_write_is_made_safe(role):
+    kinds = {"markdown": "<script>x()</script> **so**", "raw": "<script>x()</script>", "code": "'<script>'"}
+    steps = [step(kind, role, kind, source) for kind, source in kinds.items()]
+    text, raw, code = work.as_handed_back(Result(cells=steps)).cells
+    assert "<script" not in text.source and "**so**" in text.source
+    assert raw.cell_type == "markdown" and "<script" not in raw.source
+    assert code.source == "'<script>'"
