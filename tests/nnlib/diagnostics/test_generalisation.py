@@ -48,12 +48,23 @@ def test_a_gap_of_accuracy(part, n, told):
     assert list(generalisation.generalisation(compared(scores(None), scores(None)))) == []
 
 
+@pytest.mark.parametrize(("part", "told"), [(0.87, False), (0.85, True)])
+def test_a_gap_of_accuracy_counts_the_chance_in_few_training_data_as_well(part, told):
+    """3 standard errors of 21 / 22 among 20: 0.14."""
+    assert bool(list(generalisation.generalisation(compared(scores(1.0, 20), scores(part))))) == told
+
+
+def test_a_gap_of_accuracy_in_the_history_is_more_than_a_fifth():
+    history = nn.History(accuracy=[0.5], valid_accuracy=[0.3], loss=[1.0])
+    assert list(generalisation.generalisation(Seen(valid=None, history=history, valid_losses=[], guess=1.0))) == []
+
+
 def test_the_error_of_a_fraction_counts_one_right_and_one_wrong_more():
     assert generalisation._error(0.5, hits(0.5, 8)) == pytest.approx((0.25 / 8) ** 0.5)
     assert generalisation._error(1.0, hits(1.0, 20)) == pytest.approx((21 / 22 / 22 / 20) ** 0.5)
 
 
-@pytest.mark.parametrize(("part", "unrelated"), [(0.64, True), (0.66, False)])
+@pytest.mark.parametrize(("part", "unrelated"), [(0.64, True), (0.65, False), (0.66, False)])
 def test_labels_that_fit_no_example(part, unrelated):
     """Half of 100 is guessed, with a standard error of 0.05: 3 of these are chance."""
     gap = f"100.0% of the training data are right, but {part:.1%} of 100 validation examples"
