@@ -110,6 +110,16 @@ def test_scores_are_those_of_single_examples_in_use():
     assert evidence.on_train.hits.tolist() == [True, False, False] and len(evidence.on_valid.losses) == 2
 
 
+def test_hits_of_one_output_go_by_what_the_net_ends_with():
+    """A probability of 0.3 says label 0, a logit of 0.3 label 1."""
+    rng, x, y = np.random.default_rng(0), np.array([[-1.0]]), np.array([[0.0]])
+    for layers, hit in (([], False), ([nn.Sigmoid()], True)):
+        net = nn.Sequential(nn.Linear(1, 1, nn.zeros, rng), *layers)
+        net.layers[0].b[...] = -0.85 if layers else 0.3
+        evidence = seen(net=net, loss_of=nn.mse, pool=(x, y))
+        assert evidence.on_train.hits.ravel().tolist() == [hit]
+
+
 def test_a_pass_with_an_output_that_is_not_finite_has_no_gradient():
     net = nn.Sequential(nn.Linear(1, 1, rng=np.random.default_rng(0)))
     net.theta, net.grad = np.array([np.inf, 0]), np.array([7.0, 7])

@@ -51,6 +51,9 @@ def test_activations_in_training_are_those_with_dropout_and_the_mean_of_the_batc
     np.testing.assert_allclose(used, np.tanh(x / np.sqrt(1 + 1e-5)))
     np.testing.assert_allclose(trained, np.tanh([[-1, -1], [1, 1]]), atol=1e-5)
     assert net.layers[0].mean.tolist() == [0, 0]
+    for train, a in ((False, used), (True, trained)):
+        assert diagnostics.activation_statistics(net, x, train)["1 Tanh()"].mean == a.mean()
+    assert diagnostics.activation_statistics(net, x)["1 Tanh()"].mean == used.mean()
 
 
 def test_gradients_and_their_norms_have_names():
