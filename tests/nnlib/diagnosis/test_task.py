@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.diagnosis import Mistake, Probe, Task, lifted, mistake, renamed
+from nnlib.diagnosis.calling import MISSING, bound
 from nnlib.diagnosis.task import Fact, away_from_kinks, chosen, inputs, labels, misfit
 
 STEPS = {
@@ -49,9 +50,31 @@ def test_the_right_answer_and_that_of_a_mistake():
 
 def test_a_task_is_the_function_that_is_lent():
     assert TASK(2.0, 3.0) == TASK(2.0, W=3.0) == TASK(x=2.0, W=3.0, lam=0.25) == (6.75, [20, 3])
-    assert TASK.bound((2.0,), {"lam": 1.0, "W": 3.0}) == (2.0, 3.0, 1.0) and TASK.bound((1,), {}) == (1,)
+    assert TASK.parameters == {"x": MISSING, "W": MISSING, "lam": 0.25}
     alone = Task(1, "f(x)", "z", {"z": lambda x: x + 1}, list)
     assert alone(1.0) == 2 and alone.parted([1, 2]) == ([1, 2],)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "given"),
+    [
+        ((2, 3), {}, (2, 3)),
+        ((2,), {"lam": 1, "W": 3}, (2, 3, 1)),
+        ((), {"W": 3, "x": 2}, (2, 3)),
+        ((2,), {"weights": 3}, (2, 3)),  # by another name, it stands for what is missing
+        ((), {"weights": 3, "x": 2, "verbose": True}, (2, 3)),
+        ((), {"a": 2, "b": 3}, (2, 3)),
+        ((2, 3, 4, 5), {}, (2, 3, 4)),
+    ],
+)
+def test_arguments_of_a_call_are_put_in_order(arguments, named, given):
+    assert bound(TASK.parameters, arguments, named) == given
+
+
+def test_a_call_that_lacks_something_says_what():
+    for arguments, lacks in (((2,), "W"), ((), "x and W")):
+        with pytest.raises(TypeError, match=f"^the call lacks {lacks}$"):
+            bound(TASK.parameters, arguments, {})
 
 
 def test_a_right_answer_changes_no_probe():
