@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from nngrade import classroom
+from nngrade.boundary.words import WITHHELD
 from nngrade.classroom.runner import scores
 from nngrade.commands import demo
 from nngrade.course import CONFIG, Course
@@ -34,6 +35,9 @@ def test_the_demo_gives_every_sample_student_the_expected_score(tmp_path, capsys
     assert all((folder / f"{name}.png").read_bytes().startswith(b"\x89PNG") for name in ASSIGNMENTS)
     pages = list((folder / "feedback").rglob("*.html"))
     assert len(pages) == len(handed_in) == int(re.search(r"of (\d+) submissions", said)[1])
+    of_first = [page.read_text(encoding="utf-8") for page in pages if "student-01" in page.parts]
+    assert len(of_first) == len(ASSIGNMENTS)
+    assert not any(WITHHELD in page for page in of_first), "a cell of the release asks for what is forbidden"
     assert _git_status() == before
 
 
