@@ -136,8 +136,6 @@ def said(title, found):
 
 def _details(asked, function, found):
     """What only a notebook shows: where it was raised, the example with numbers, where to ask on."""
-    if found.kind == "open":
-        return
     if found.error is not None:
         yield f"{type(found.error).__name__}: {found.error}"
         yield from _lines(found.error)

@@ -140,6 +140,11 @@ def test_numbers_may_be_off_by_their_tolerance(off, right):
     assert Question("numbers", [2, 0], "H", "R", tolerance=0.05).judge([2 * (1 + off), 0])[0] == right
 
 
+def test_without_a_tolerance_the_number_itself_is_right():
+    for given, right in ((3, True), (3.001, False)):
+        assert Question("number", 3, "H", "R", tolerance=0).judge(given)[0] == right
+
+
 def test_numbers_are_shown_to_six_digits_and_letters_alone_without_options():
     assert Question("number", 0.12345678, "H", "R").answer == "0.123457"
     assert Question("numbers", [-1, 1e7], "H", "R").answer == "[−1, 1e+07]"

@@ -171,3 +171,12 @@ def test_up_to_two_steps_whose_edits_fit_are_told(steps, told):
     task = Task(1, "f(x)", f"h{steps - 1}", chain, arrays, words={name: name for name in chain})
     found = judge(task, lambda x: 2.0 ** (steps - 1) * x, np.random.default_rng(0))
     assert len(found.mistakes) == told
+
+
+@pytest.mark.parametrize(("kind", "other"), [("shape", "x"), ("raised", "x + y"), ("values", "x")])
+def test_an_edit_may_stand_behind_a_wrong_shape_and_what_is_raised(kind, other):
+    shapes = [(4, 4), (5, 5)] if kind == "values" else [(2, 3), (3, 3), (3, 2), (4, 4)]
+    probes = lambda rng: [Probe("arrays", (rng.normal(size=s), rng.normal(size=s[::-1]))) for s in shapes]  # noqa: E731
+    steps = {"a": (lambda x, y: x.T + y) if kind == "raised" else (lambda x, y: x.T)}
+    found = judge(Task(1, "f(x, y)", "a", steps, probes), eval(f"lambda x, y: {other}"), np.random.default_rng(0))
+    assert (found.kind, found.cause) == (kind, "In a, x stands where its transpose belongs.")

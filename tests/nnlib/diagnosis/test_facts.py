@@ -227,5 +227,11 @@ def test_facts_that_make_no_sense_of_a_result_do_not_hold():
     assert said(entries(True), lambda x: [])[:2] == ("long", ": It is short.")
 
 
+def test_a_fact_that_does_not_hold_of_one_probe_is_told_unless_it_must_be_so_everywhere():
+    for everywhere, kind in ((False, "tall"), (True, "right")):
+        fact = Fact("tall", "It is not tall.", lambda seen: len(seen.result) != 3, everywhere=everywhere)
+        assert said(Task(1, "f(x)", "a", {}, probes, facts=(fact,)), np.exp)[0] == kind
+
+
 def test_what_is_no_function():
     assert said(ONE, 3.0) == ("parts", "should be a function, but it is a value of the type float.", 0)

@@ -126,6 +126,11 @@ def test_a_pair_is_named_if_one_of_it_explains_a_part(probes, ids):
     assert [made.id for made in found.mistakes] == ids and found.pair == bool(ids)
 
 
+def test_a_pair_is_seen_through_the_rounding_of_float32():
+    found = judge(PAIRS, lambda x: ((2 * x + 1.000001).astype("f"), (2 * x - 1).astype("f")), np.random.default_rng(0))
+    assert [made.id for made in found.mistakes] == ["a.double", "b.double"]
+
+
 def test_two_pairs_that_fit_are_no_evidence():
     other = mistake("a.other", "a is another.", a=lambda x: 2 * x + 1)
     assert named(replace(PAIRS, mistakes=(*PAIRS.mistakes, other)), lambda x: (2 * x + 1, 2 * x - 1)) == []

@@ -118,3 +118,24 @@ def test_what_is_vague(told, vague):
     made = Mistake("wiring.square.z", "square gets x where z belongs.", {})
     assert wiring.vague(told or made) == vague
     assert wiring.vague(Mistake("id", "square gets something else where z belongs.", {}))
+
+
+def test_something_else_where_a_part_belongs_is_told_as_that_part_already():
+    task = replace(CHAIN, returns="z t")
+    assert finding(task, "x - w - w, scaled(square(x - w - w) + 1, w) - x").cause == ""
+    assert finding(task, "x, scaled(square(x) + 1, w) - x").cause == "square gets x where z belongs."
+
+
+def test_calls_whose_number_varies_tell_nothing():
+    assert finding(TWICE, "scaled(x, x) if len(x) != 4 else scaled(scaled(x, x), x)").cause == ""
+    assert finding(TWICE, "scaled(x, x)").cause != ""
+
+
+def test_an_argument_that_is_left_out_is_something_else():
+    task = replace(CHAIN, helpers={"square": SQUARE, "scaled": replace(SCALED, call="scaled(b, w=1)")})
+    assert finding(task, "scaled(square(x + w) + 1) - x").cause == "scaled gets something else where w belongs."
+
+
+def test_of_two_that_may_be_given_the_first_is_said_to_belong_there():
+    either = replace(CHAIN, wiring={"square": ["z|x"], "scaled": ["b w"]})
+    assert finding(either, "scaled(square(w) + 1, w) - x").cause == "square gets w where z belongs."
