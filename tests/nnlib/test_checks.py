@@ -158,6 +158,39 @@ def test_given_does_not_lend_what_follows_the_function_itself():
         assert "later" not in globals()
 
 
+CHANGED = "a was changed in place. Work on a new array: for example `a = a - b`, not `a -= b`"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (0.0, 1e-13, False),  # what rounding leaves
+        (0.0, 1e-11, True),
+        (1.0, 1 + 1e-13, False),
+        (1.0, 1 + 1e-11, True),
+        (np.nan, np.nan, False),
+        (True, False, True),
+        (True, True, False),
+        ("up", "down", True),
+        ("up", "up", False),
+        (3, 4, True),
+        (2j, -2j, True),
+        (None, 1, True),
+        (None, None, False),
+    ],
+)
+def test_entries_of_any_kind_are_unchanged_or_not(before, after, told):
+    a = np.array([before, after, before])
+    a[1] = before
+    if not told:
+        with unchanged(a=a):
+            a[1] = after
+        return
+    with pytest.raises(AssertionError) as failure, unchanged(a=a):
+        a[1] = after
+    assert str(failure.value) == CHANGED
+
+
 def test_unchanged_looks_into_lists_and_dicts():
     params, settings = [np.ones(2), [np.zeros(3)]], {"lr": 0.1, "name": "sgd", "sizes": (1, 2)}
     with unchanged(params=params, settings=settings):

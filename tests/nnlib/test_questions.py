@@ -154,6 +154,11 @@ def test_numbers_are_shown_to_six_digits_and_letters_alone_without_options():
 def test_unknown_names_and_kinds_are_refused():
     with pytest.raises(ValueError, match=r"question: .* got '06.tar'; there are: 06.target"):
         checks.ask("06.tar", 1)
+    keys = tomllib.loads((resources.files("nnlib.questions") / "06.toml").read_text("utf-8"))
+    with pytest.raises(ValueError) as refused:
+        question("06.tar")
+    known = ", ".join(f"06.{key}" for key in keys)
+    assert str(refused.value) == f"question: expected one in nnlib/questions, got '06.tar'; there are: {known}"
     with pytest.raises(ValueError, match="there are: none of lecture '99'"):
         checks.ask("99.target")
     with pytest.raises(ValueError, match="kind: expected one of number, numbers, choice, text, got 'nmber'"):
