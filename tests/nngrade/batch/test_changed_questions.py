@@ -198,6 +198,15 @@ def test_given_away_and_weighed_it_is_given_still_and_taken_back_in_proportion(g
     assert row(graded, "why") == (None, 6, False, 9) and row(graded, "why", TWO) == (None, None, True, 9)
 
 
+def test_given_away_and_gone_it_comes_back_with_what_people_gave(graded, settle, renew):
+    settle("why")
+    renew(without("why"))
+    settle()
+    renew()
+    assert row(graded, "why") == (None, 2, False, 3) and comment(graded, "why") == "Nearly."
+    assert row(graded, "why", TWO)[1] is None
+
+
 def test_what_is_worth_nothing_asks_for_nobody(graded, settle, renew):
     renew(worth(0))
     assert row(graded, "why", TWO)[2]

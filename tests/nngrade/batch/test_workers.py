@@ -57,6 +57,11 @@ def clock(monkeypatch):
     return clock
 
 
+def test_how_long_it_waits_for_what():
+    """The figures of INSTRUCTORS.md: a minute for the first worker, ten in mid-run."""
+    assert (scale.SECONDS_TO_CONNECT, scale.SECONDS_FOR_WORKERS, scale.SECONDS_WITHOUT_WORKERS) == (15, 60, 600)
+
+
 def test_as_many_as_there_are_at_the_moment(clock):
     client = Client({"one": 2, "two": 3})
     pool = Workers(client, ADDRESS)

@@ -1,0 +1,116 @@
+"""Files, folders and zips that a platform hands out, file by file: limits, links, depth, names."""
+
+import io
+import os
+import unicodedata
+import zipfile
+
+import pytest
+
+from nngrade.collect import archive
+from nngrade.collect.archive import entries
+from nngrade.notebook.submission import Refused
+
+
+def zipped(files):
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as one:
+        for name, data in files.items():
+            one.writestr(name, data)
+    return whole.getvalue()
+
+
+def found(tmp_path, data, name="in.zip"):
+    """{path: bytes, or why not} of what is in a file."""
+    (tmp_path / name).write_bytes(data)
+    return contents(tmp_path / name)
+
+
+def contents(path):
+    def read(entry):
+        try:
+            return entry.read()
+        except Refused as why:
+            return str(why)
+
+    return {"/".join(entry.path): read(entry) for entry in entries(path)}
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_may_be_as_large_as_that(tmp_path, monkeypatch, more):
+    """However small it is packed."""
+    monkeypatch.setattr(archive, "MOST_BYTES", 2**21)
+    data = bytes(2**21 + more)
+    assert found(tmp_path, zipped({"a.txt": data})) == {"in.zip/a.txt": "it is larger than 2 MB" if more else data}
+    monkeypatch.setattr(archive, "MOST_ZIP", 2**21)
+    inner = zipped({"a.txt": b"x"})
+    outer = zipped({"b.zip": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
+    told = {"in.zip/b.zip": "it is larger than 2 MB"} if more else {"in.zip/b.zip/a.txt": b"x"}
+    assert found(tmp_path, outer) == told
+
+
+def test_zips_within_zips_to_a_depth():
+    data = zipped({"a.txt": b"x"})
+    for _ in range(archive.DEEPEST):
+        data = zipped({"in.zip": data})
+    listed = [entry.path for entry in archive._one(("out.zip",), "out.zip", lambda: data, archive.DEEPEST)]
+    assert listed == [("out.zip",) + ("in.zip",) * archive.DEEPEST]  # the last one counts as a file
+
+
+def test_what_systems_leave_is_none_of_it(tmp_path):
+    names = ["a/x.ipynb", "__MACOSX/a/x.ipynb", "a/._x.ipynb", ".DS_Store", "a/.DS_Store", "a/"]
+    assert found(tmp_path, zipped(dict.fromkeys(names, b"1"))) == {"in.zip/a/x.ipynb": b"1"}
+
+
+def test_names_that_lead_out_lead_nowhere(tmp_path):
+    data = zipped({"../../a.txt": b"1", "/etc/b.txt": b"2", "c\\..\\d.txt": b"3", "./e.txt": b"4", "..": b"5"})
+    assert found(tmp_path, data) == {"in.zip/a.txt": b"1", "in.zip/etc/b.txt": b"2", "in.zip/c/d.txt": b"3",
+                                     "in.zip/e.txt": b"4"}  # fmt: skip
+
+
+def test_links_of_a_folder_are_not_followed(tmp_path):
+    inside, outside = tmp_path / "handed", tmp_path / "outside"
+    for folder in (inside / "a", outside):
+        folder.mkdir(parents=True)
+    (inside / "a" / "x.ipynb").write_bytes(b"1")
+    (outside / "secret.ipynb").write_bytes(b"2")
+    (inside / "file.ipynb").symlink_to(outside / "secret.ipynb")
+    (inside / "folder").symlink_to(outside)
+    (inside / "gone.ipynb").symlink_to(tmp_path / "nothing")
+    assert contents(inside) == {"handed/a/x.ipynb": b"1"}
+    named = tmp_path / "link"
+    named.symlink_to(inside)  # on the command line: somebody means that
+    assert contents(named) == {"handed/a/x.ipynb": b"1"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes with names")
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.ipynb")
+    assert contents(tmp_path) == {}
+
+
+def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
+    inner = zipped({"x.ipynb": b"1"})
+    assert found(tmp_path, inner, "a.ipynb") == {"a.ipynb/x.ipynb": b"1"}
+    assert found(tmp_path, inner, "a.docx") == {"a.docx": inner}
+    for name in ("b.ipynb", "b.zip"):
+        assert found(tmp_path, b"{}", name) == {name: b"{}"}
+    assert found(tmp_path, b"PK damaged")["in.zip"].startswith("the zip can't be opened: ")
+    assert found(tmp_path, zipped({"empty/": b""})) == {"in.zip": "the zip is empty"}
+    broken = bytearray(zipped({"x.txt": b"abc" * 100}))
+    broken[36] ^= 255
+    [why] = found(tmp_path, bytes(broken)).values()
+    assert why.startswith("it can't be unpacked: ")
+
+
+def test_names_are_those_that_people_see(tmp_path):
+    decomposed = unicodedata.normalize("NFD", "Übung.ipynb")
+    assert [*found(tmp_path, zipped({decomposed: b"1"}))] == ["in.zip/Übung.ipynb"]
+
+    def told(raw, flag=0):
+        info = zipfile.ZipInfo(raw.decode("cp437") if not flag else raw.decode())
+        info.flag_bits = flag
+        return archive._decoded(info)
+
+    assert told("Müller".encode(), 0x800) == told("Müller".encode()) == told("Müller".encode("cp437")) == "Müller"
+    assert told("Müller Ä".encode("cp1252")) == "Müller Ä"  # by cp437 that would be a line
