@@ -19,11 +19,16 @@ from faults import FOUND, ROOT, SURVIVED, difference, faulty, files
 TESTS = "tests/nngrade"
 ROOMS = {  # the tests that concern a room or a file of it, quick ones first; the longest name that fits counts
     "alike": ["alike"],
+    "collect.archive": ["collect/test_archive.py"],
+    "collect.attempts": ["collect/test_attempts.py"],
+    "collect.notebooks": ["collect/test_choice.py"],
+    "collect.who": ["collect/test_who.py"],
     "commands.alike": ["alike/test_command.py"],
     "commands.question": ["commands/test_question.py"],
     "feedback": ["feedback/test_what_is_told.py"],
     "marking": ["marking/test_waiting.py", "marking/test_rubric.py"],
     "boundary": ["boundary"],
+    "times": ["test_times.py"],
     "trusted": ["trusted"],
     "exports": ["exports/test_exports.py"],
     "exports.picture": ["exports/test_picture.py"],

@@ -333,6 +333,12 @@ def test_ids_that_the_roster_has_of_nobody_are_told_once(root, tmp_path, handed,
     assert text.count("nngrade roster FILE") == 1 and "nngrade grade" not in text
 
 
+def test_who_has_handed_in_another_assignment_alone_is_missing(root, tmp_path, handed):
+    (root / "submitted" / FIVE.student / "a9_other").mkdir(parents=True)
+    outcome = collected(root, stored(tmp_path, made.canvas(handed)))
+    assert outcome.missing == [(FIVE.student, f"{FIVE.first_name} {FIVE.last_name}".strip())]
+
+
 def test_namesakes_wait(root, tmp_path, handed):
     twin = roster.Student("student-99", ONE.last_name, ONE.first_name, "twin@school.example")
     roster.save(root, roster.Roster([*CLASS, twin]))

@@ -1,0 +1,72 @@
+"""Whose something is: what says it for certain, what does not, and why."""
+
+from collections import Counter
+
+import pytest
+
+from nngrade.collect import who
+from nngrade.collect.archive import Entry
+from nngrade.collect.roster import Roster, Student
+
+JANE = Student("student-01", "Doe", "Jane", "jane@school.example", "jdoe", "3001")
+SAM = Student("student-02", "O'Neil", "Sam", "sam@school.example", "soneil", "3002")
+PEOPLE = Roster([JANE, SAM])
+
+
+def test_a_name_says_it_if_nobody_else_and_nothing_else_has_it():
+    name = who.plain_name("Jane Doe")
+    assert who._by_name("Jane Doe", PEOPLE, Counter({name: 1})) == who.Owner((JANE,), "", True)
+    why = "Jane Doe is the name of several, and only names say who is who here"
+    assert who._by_name("Jane Doe", PEOPLE, Counter({name: 2})).why == why  # a namesake who is not in the roster
+    twins = Roster([JANE, Student("student-09", "Doe", "Jane")])
+    assert who._by_name("Jane Doe", twins, Counter({name: 1})).why == why
+    assert who._by_name("Kim Roe", PEOPLE, Counter()).why == "nobody in the roster is called Kim Roe"
+
+
+@pytest.mark.parametrize("ids, name, students, why", [
+    ([("login", "jdoe")], "", (JANE,), ""), ([("number", "3001"), ("email", "jane@school.example")], "", (JANE,), ""),
+    ([("login", "jdoe"), ("number", "3002")], "", (), "it could be of student-01 or student-02"),
+    ([("login", "other")], "Jane Doe", (), "nobody in the roster is login other"),  # names are for numbers alone
+    ([("moodle", "17")], "Jane Doe", (JANE,), ""), ([("moodle", "17")], "", (), "nobody in the roster is moodle 17"),
+])  # fmt: skip
+def test_ids_say_it_first(ids, name, students, why):
+    found = who._one(ids, name, PEOPLE, Counter({who.plain_name("Jane Doe"): 1}))
+    assert (found.students, found.why) == (students, why)
+
+
+def test_a_group_is_known_if_all_of_it_are():
+    one, other = who.Owner((JANE,)), who.Owner((SAM,), "", True)
+    assert who._all([one, other, one]) == who.Owner((JANE, SAM), "", True)
+    assert who._all([one, one]).by_name is False
+    assert who._all([one, who.Owner((), "nobody"), who.Owner((), "else")]) == who.Owner((), "nobody")
+
+
+@pytest.mark.parametrize("value, text, stands", [
+    ("jdoe", "a3_jdoe.ipynb", True), ("jdoe", "A3 JDOE.ipynb", True), ("jdoe", "a3_jdoes.ipynb", False),
+    ("jdoe", "xjdoe", False), ("3001", "3001-a3", True), ("3001", "3001-7", False), ("3001", "13001", False),
+    ("a.b", "a-b", False), ("student-01", "student-01_a3", True), ("student-01", "student-012", False),
+])  # fmt: skip
+def test_what_stands_in_a_name(value, text, stands):
+    assert who._stands(value, text) == stands
+
+
+@pytest.mark.parametrize("path, students, why", [
+    (("x", "jdoe", "a3", "a3.ipynb"), (JANE,), ""), (("jdoe", "x", "y", "a3.ipynb"), (), "no student of the roster"),
+    (("Sam O'Neil - a3.ipynb",), (SAM,), ""), (("jdoe_soneil.ipynb",), (), "could mean student-01 or student-02"),
+    (("student-01", "jdoe.ipynb"), (JANE,), ""),
+])  # fmt: skip
+def test_the_only_student_in_the_last_three_names(path, students, why):
+    found = who.by_file_name(Entry(path, "", None), PEOPLE, "a3")
+    assert found.students == students and why in found.why
+    assert found.by_name == (students == (SAM,))
+
+
+@pytest.mark.parametrize("path, student", [
+    (("student-01_a3.ipynb",), "student-01"), (("student-01", "a3.ipynb"), "student-01"),
+    (("student-01", "a3", "a3 (1).ipynb"), "student-01"), (("a3.ipynb",), None), (("..", "a3.ipynb"), None),
+    (("a b", "a3.ipynb"), None),
+])  # fmt: skip
+def test_without_a_roster_what_stands_beside_the_assignment_is_believed(path, student):
+    found = who.by_file_name(Entry(path, "", None), Roster([]), "a3")
+    assert [each.student for each in found.students] == ([student] if student else [])
+    assert bool(found.why) == (not student)
