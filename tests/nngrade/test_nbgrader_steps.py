@@ -1,0 +1,92 @@
+"""The steps that nbgrader takes through us, one by one: what is removed, where it looks, what is kept and when."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from traitlets.config import Config
+
+from nngrade import nbgrader_execute as ours
+from nngrade import nbgrader_settings
+from nngrade.batch.records import Records
+from tests.nngrade.batch.test_runs import BACK, graded
+from tests.nngrade.small_course import NAME, answered, hand_in, record_path
+
+WRITTEN = json.dumps(json.loads(BACK) | {"metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
+@pytest.fixture(autouse=True)
+def nothing_unwritten():
+    ours.unwritten.clear()
+    yield
+    ours.unwritten.clear()
+
+
+def test_links_go_and_what_they_lead_to_stays(tmp_path):
+    handed_in, other = tmp_path / "in", tmp_path / "other"
+    for folder in (handed_in / "deep", other):
+        folder.mkdir(parents=True)
+    (other / "file.txt").write_text("mine")
+    (handed_in / "notes.txt").write_text("theirs")
+    for name, target in (("a.txt", other / "file.txt"), ("deep/b", other), ("c", other / "nothing"),
+                         ("a1.ipynb", other / "file.txt")):  # fmt: skip
+        (handed_in / name).symlink_to(target)
+    ours.unwritten.append("of a run that was broken off")
+    ours.remove_links([str(handed_in / "a1.ipynb"), str(handed_in / "a2.ipynb")], assignment="a1")
+    there = sorted(path.relative_to(handed_in).as_posix() for path in handed_in.rglob("*"))
+    assert there == ["a1.ipynb", "deep", "notes.txt"]  # a notebook that is a link is refused when it is read
+    assert (other / "file.txt").read_text() == "mine" and ours.unwritten == []
+
+
+def about(student="student-01"):
+    return {"assignment": NAME, "notebook": NAME, "student": student, "db_url": "sqlite:///x.db"}
+
+
+def test_it_looks_where_the_grader_looks_and_by_the_zone_of_the_course(small):
+    hand_in(small, "student-01", answered(), "2026-03-02 10:00")
+    (small.root / "deadlines.toml").write_text('zone = "Europe/Berlin"\n')
+    coursedir = SimpleNamespace(root=str(small.root), config=small.config)
+    found = ours.place(coursedir, about(), unsafe=True)
+    assert found.where == ("student-01", NAME, NAME) and found.terms.unsafe and not found.only
+    assert found.unit().handed_in == "2026-03-02T09:00:00" and found.unit().problem == ""
+    assert not ours.place(coursedir, about()).terms.unsafe
+
+
+@pytest.fixture
+def execute(small, monkeypatch):
+    """nbgrader's step, in a converter of its own; work is graded at once."""
+    hand_in(small, "student-01", answered())
+    coursedir = SimpleNamespace(root=str(small.root), config=small.config)
+    step = ours.TrustedExecute(unsafe_no_sandbox=True)
+    parent = SimpleNamespace(parent=SimpleNamespace(coursedir=coursedir))
+    monkeypatch.setattr(ours.TrustedExecute, "parent", parent)
+    asked = []
+    monkeypatch.setattr(ours.work, "grade", lambda unit: asked.append(unit) or (graded(unit)[0], WRITTEN))
+    return step, asked
+
+
+def test_a_record_is_kept_when_its_notebook_is_written_and_not_before(execute, small):
+    step, asked = execute
+    resources = {"nbgrader": about()}
+    notebook, resources = step.preprocess(None, resources)
+    assert [unit.student for unit in asked] == ["student-01"] and asked[0].terms.unsafe
+    assert notebook.cells[0].source == "Because." and resources["nngrade"]["answers"]
+    assert ours.unwritten == [(small.root, resources["nngrade"])]
+    assert not record_path(small, "student-01").exists()
+    ours.keep_records(assignment=NAME)
+    assert ours.unwritten == [] and Records(small.root).read("student-01", NAME, NAME)["tests"]
+    Records(small.root).write(resources["nngrade"], WRITTEN)
+    _, again = step.preprocess(None, {"nbgrader": about()})  # what people have seen before is known
+    assert again["nngrade"]["before"] == resources["nngrade"]["answers"]
+
+
+def test_its_settings_are_the_steps_of_the_trusted_path():
+    config = Config()
+    nbgrader_settings.use(config)
+    steps = config.Autograde.autograde_preprocessors
+    names = [step.rpartition(".")[2] for step in steps]
+    assert names == ["TrustedExecute", "ClearMetadataPreprocessor", "SaveTrustedGrades", "CheckCellMetadata"]
+    assert config.Autograde.pre_convert_hook.endswith("nbgrader_execute.remove_links")
+    assert config.Autograde.post_convert_hook.endswith("nbgrader_execute.keep_records")
+    for step in (steps[0], steps[2], config.Autograde.exporter_class, config.Autograde.pre_convert_hook):
+        assert hasattr(ours, step.rpartition(".")[2])  # what they name is there
