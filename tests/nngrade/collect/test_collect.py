@@ -311,6 +311,7 @@ def test_times_that_are_not_certain_are_named(root, tmp_path, handed):
     assert "can be read without guessing" in said[ONE.student] and "twice in Europe/Berlin" in said[TWO.student]
     assert not outcome.well and lies(root, ONE) == book(ONE) and lies(root, ONE, "timestamp.txt") is None
     assert lies(root, FOUR, "timestamp.txt") == b"2026-03-03 16:05:00 UTC"
+    assert outcome.without_time == 1  # the others are named one by one
 
 
 def test_without_a_zone_local_times_wait(root, tmp_path, handed):
@@ -337,6 +338,13 @@ def test_who_has_handed_in_another_assignment_alone_is_missing(root, tmp_path, h
     (root / "submitted" / FIVE.student / "a9_other").mkdir(parents=True)
     outcome = collected(root, stored(tmp_path, made.canvas(handed)))
     assert outcome.missing == [(FIVE.student, f"{FIVE.first_name} {FIVE.last_name}".strip())]
+
+
+def test_a_mark_in_the_name_of_a_file_says_late(root, tmp_path):
+    files = {ONE: [(f"Late Submission - {FILE}", book(ONE))], TWO: [(FILE, book(TWO))]}
+    outcome = collected(root, stored(tmp_path, made.canvas(files)))
+    assert outcome.marked_late == [(ONE.student, "by Canvas's own mark")] and lies(root, ONE) == book(ONE)
+    assert outcome.without_time == 2  # a mark is no time
 
 
 def test_namesakes_wait(root, tmp_path, handed):
