@@ -42,6 +42,23 @@ def test_collect(course, monkeypatch, what):
     assert code("collect", "a1", "b.ipynb") == (1 if what else 0)
 
 
+@pytest.mark.parametrize("pages", [True, False])
+def test_collect_tells_who_is_late_once_and_marks_pages_that_there_are(course, monkeypatch, capsys, pages):
+    outcome, marked = Outcome(marked_late=[("student-01", "by its mark"), ("student-02", "by its mark")]), []
+    late = SimpleNamespace(student="student-01", words="2 h 00 min late")
+    monkeypatch.setattr(collect, "collect", lambda *_: outcome)
+    monkeypatch.setattr(collect.deadlines, "load", lambda root: SimpleNamespace(zone="", late=lambda *_: [late]))
+    monkeypatch.setattr(collect, "Course", lambda root: root)
+    monkeypatch.setattr(collect, "mark_stale", lambda *what: marked.append(what))
+    if pages:
+        (course / "feedback" / "student-01" / "a1").mkdir(parents=True)
+        (course / "feedback" / "student-01" / "a1" / "a1.html").touch()
+    assert collect.run(course, "a1", [], "") == 0
+    said = capsys.readouterr().out
+    assert said.count("student-01") == 1 and "2 h 00 min late" in said and "student-02: by its mark" in said
+    assert marked == [(course, "a1")] * pages
+
+
 def test_roster(course):
     (course / "list.csv").write_text(LIST.format(f"{JANE}\n{OTHER}"))
     assert code("roster", "list.csv") == 0
