@@ -119,7 +119,7 @@ def steps(monkeypatch, tmp_path):
         return beside
 
     monkeypatch.setattr(release, "_generated", generated)
-    monkeypatch.setattr(release, "_gradebook", lambda course: contextlib.nullcontext("book"))
+    monkeypatch.setattr(release, "_gradebook", lambda course: contextlib.nullcontext(course.root.name))
     monkeypatch.setattr(release, "_released", lambda *_: set())
     monkeypatch.setattr(release.questions, "bring_up_to_date", lambda *what: steps.append(what) or "changes")
     return steps
@@ -129,7 +129,7 @@ def test_in_the_end_stands_what_was_generated_and_what_was_changed(steps, tmp_pa
     course, source = SimpleNamespace(root=tmp_path), tmp_path / "solutions" / "a1" / "a1.ipynb"
     for _ in range(2):
         assert release.release(course, "a1", {source: "changed"}) == "changes"
-    assert steps == [("generate", tmp_path / "build", "changed"), ("book", tmp_path, "a1", "new")] * 2
+    assert steps == [("generate", tmp_path / "build", "changed"), (tmp_path.name, tmp_path, "a1", "new")] * 2
     assert (tmp_path / "assignments" / "a1" / "a1.ipynb").read_text() == notebook("# new")
     assert source.read_text() == "changed" and stat.S_IMODE(source.stat().st_mode) == 0o644
     assert os.listdir(tmp_path / "build") == []
@@ -143,3 +143,48 @@ def test_where_somebody_works_nothing_is_done(steps, tmp_path):
         release.release(SimpleNamespace(root=tmp_path), "a1", {source: "changed"})
     assert [step[0] for step in steps] == ["generate"] and not source.exists()
     assert (there / "a1.ipynb").read_text() == notebook("# mine")
+
+
+def test_it_is_generated_in_a_course_of_its_own(monkeypatch, tmp_path):
+    """With the configuration and the assignment, in which the changed text stands; the course itself is left alone."""
+    root, folder = tmp_path / "course", tmp_path / "beside"
+    for path in (root / "solutions" / "a1" / "a1.ipynb", root / "solutions" / "a2" / "a2.ipynb", folder / "x"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("before")
+    (root / release.CONFIG).write_text("c = get_config()")
+    made = []
+
+    class Course:
+        def __init__(self, root, address):
+            self.root = root
+            made.append(address)
+
+        def release(self, assignment):
+            made.append(assignment)
+
+    monkeypatch.setattr(release, "Course", Course)
+    source = root / "solutions" / "a1" / "a1.ipynb"
+    beside = release._generated(SimpleNamespace(root=root), "a1", folder, {source: "changed"})
+    assert beside.root == folder and made == [f"sqlite:///{folder / 'gradebook.db'}", "a1"]
+    found = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    assert found == {"x": "before", release.CONFIG: "c = get_config()", "solutions/a1/a1.ipynb": "changed"}
+    assert source.read_text() == "before"
+
+
+@pytest.mark.parametrize("kind, there, makes", [("sqlite", False, True), ("sqlite", True, False),
+                                                ("postgresql", False, False)])  # fmt: skip
+def test_a_gradebook_that_may_be_new(tmp_path, kind, there, makes):
+    if there:
+        (tmp_path / "gradebook.db").write_text("something")
+    made = []
+
+    @contextlib.contextmanager
+    def new():
+        made.append("new")
+        yield
+
+    url = SimpleNamespace(get_backend_name=lambda: kind, database=str(tmp_path / "gradebook.db"))
+    api = SimpleNamespace(gradebook=new())
+    course = SimpleNamespace(url=url, api=api, gradebook=lambda: contextlib.nullcontext("book"))
+    with release._gradebook(course) as book:
+        assert book == "book" and made == ["new"] * makes
