@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnlib.activations import sigmoid
 from nnlib.diagnosis import Probe, Task, mistake
 from nnlib.diagnosis.task import away_from_kinks
+from nnlib.tasks.a2.activations import sigmoid
 
 
 def activation_probes(rng):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nnlib.activations import sigmoid
 from nnlib.diagnosis import Probe, Task, lifted, mistake
 from nnlib.diagnosis.task import labels
+from nnlib.tasks.a2.activations import sigmoid
 from nnlib.tasks.a3.losses import CROSS_ENTROPY, SCORES, SOFTMAX, SOFTMAX_STEPS, labelled
 
 
