@@ -105,6 +105,19 @@ def test_deltas_shrink_by_the_slope_and_the_weights():
         assert deltas[lower] == pytest.approx(deltas[upper] * 2 * (a[name] * (1 - a[name])).item())
 
 
+def test_deltas_are_kept_from_a_loss_that_writes_into_one_array_again_and_again():
+    net, x = by_hand()
+    dz = np.empty((2, 2))
+
+    def loss(output, y):
+        dz[...] = output - y
+        return 0.0, dz
+
+    first, second = (diagnostics.deltas(net, loss, (x, np.full((2, 2), y)))["2 Linear(3, 2)"] for y in (0.0, 1.0))
+    np.testing.assert_allclose(first, net.forward(x))
+    np.testing.assert_allclose(second, net.forward(x) - 1)
+
+
 def test_update_ratios():
     net, _ = by_hand()
     before = net.state()
