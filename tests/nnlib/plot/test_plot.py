@@ -159,6 +159,17 @@ def test_loss_surface_shows_paths_by_name():
     drawn(ax.figure)
 
 
+def test_the_lines_of_a_loss_surface_are_lines_of_equal_loss():
+    """Each in the plane of w₁ to the right and w₂ upwards, 14 of them, closer to each other near the least loss."""
+    ax = nn.plot.loss_surface(lambda w1, w2: 3 * w1 + w2**2, {}, limits=(-1, 1))
+    contour = ax.collections[0]
+    for level, path in zip(contour.levels, contour.get_paths(), strict=True):
+        w1, w2 = path.vertices.T
+        np.testing.assert_allclose(3 * w1 + w2**2, level, atol=1e-3)
+    np.testing.assert_allclose(contour.levels, -3 + 7 * np.linspace(0.02, 1, 14) ** 2)  # from −3 to 3 + 1
+    assert ax.get_xlim() == ax.get_ylim() == (-1, 1)
+
+
 def test_loss_surface_of_whole_numbers_at_the_corner_is_not_cut_off():
     """The value at the first corner is the number 0, not 0.0: the others are fractions all the same."""
     ax = nn.plot.loss_surface(lambda w1, w2: 0 if w1 < -1 else 0.2 + w1 / 10, {})
