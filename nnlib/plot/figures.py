@@ -166,7 +166,7 @@ def regularization_runs(rng, epochs=80, m=200):
     `rng` draws the digits; then every run goes on with a copy of it, so that all start with the same weights.
     """
     train, valid = data.digits(rng=rng)
-    x, y = train.x[:m], train.y[:m]  # of arrays that are read anew every time
+    x, y = train.x[:m], train.y[:m]  # nobody else has these arrays
     y[::5] = (y[::5] + 1) % 10
     cases = {
         "none": {},
