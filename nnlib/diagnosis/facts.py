@@ -71,7 +71,7 @@ def _holds(fact, seen):
             return held if held is None else bool(held)
     except Exception:  # a result of a form in which the fact makes no sense
         pass
-    return None if fact.everywhere else False
+    return None
 
 
 def raised(view):

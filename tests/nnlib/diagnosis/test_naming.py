@@ -75,6 +75,7 @@ EDGE = replace(TASK, probes=arrays(*LONG, extreme=[[100.0, 200, 300, 400, 500, 6
         (lambda x: 2 * x + 1, ["a.double"]),
         (lambda x: 3 * x + 1, ["a.double"]),  # wrong as well: edges differ with the way it is written
         (lambda x: x + 1, []),  # right there, where who doubles is wrong
+        (lambda x: x @ x[:2], []),  # raised there, where who doubles raises nothing
     ],
 )
 def test_at_edges_who_makes_a_mistake_must_be_wrong_where_it_is(at_edges, ids):

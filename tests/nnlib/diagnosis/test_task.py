@@ -71,6 +71,10 @@ def test_arguments_of_a_call_are_put_in_order(arguments, named, given):
     assert bound(TASK.parameters, arguments, named) == given
 
 
+def test_a_function_that_takes_nothing_is_given_nothing():
+    assert bound({}, (), {}) == bound({}, (1,), {"a": 2}) == ()
+
+
 def test_a_call_that_lacks_something_says_what():
     for arguments, lacks in (((2,), "W"), ((), "x and W")):
         with pytest.raises(TypeError, match=f"^the call lacks {lacks}$"):
