@@ -22,7 +22,7 @@ def graded(book):
         save(book, but(student=student, unanswered=[]), Config())
     give(book, "why", 2)
     give(book, "f_test", 1)
-    book.find_comment("why", "a1", "a1", ONE).manual_comment = "Nearly."
+    book.find_comment("why", "a1", "a1", ONE).manual_comment = "Nearly, Zoë."
     book.db.commit()
     return book
 
@@ -86,11 +86,12 @@ def test_what_people_gave_goes_with_a_question_and_comes_back_in_proportion(grad
     assert [cell.name for cell in graded.find_notebook("a1", "a1").grade_cells] == ["g_test"]
     assert graded.find_notebook("a1", "a1").solution_cells == []
     assert graded.db.query(Grade).count() == 2  # no row is left of a question that is none
-    assert json.loads((tmp_path / "records" / "a1" / "by_hand.json").read_text()) == {
-        "f_test": {ONE: [1, 2, None]}, "why": {ONE: [2, 3, "Nearly."]}}  # fmt: skip
+    noted = (tmp_path / "records" / "a1" / by_hand.FILE).read_text(encoding="utf-8")
+    assert json.loads(noted) == {"f_test": {ONE: [1, 2, None]}, "why": {ONE: [2, 3, "Nearly, Zoë."]}}
+    assert "Zoë" in noted and len(noted.splitlines()) > 5  # for people, too
     changes = renew(worth(6))
     assert (sorted(changes.came), changes.went, changes.weighed) == (["f_test", "why"], [], [])
-    assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly."
+    assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly, Zoë."
     assert row(graded, "f_test") == (None, 1, False, 2) and comment(graded, "f") is None
     assert row(graded, "why", TWO)[1] is row(graded, "f_test", TWO)[1] is comment(graded, "why", TWO) is None
 
@@ -107,7 +108,7 @@ def test_after_a_time_without_points_it_is_what_was_given_before(graded, renew):
     renew(worth(0))
     assert row(graded, "why")[1] == 0
     renew(worth(6))
-    assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly."
+    assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly, Zoë."
 
 
 def test_points_that_were_given_while_there_were_none_to_give_are_asked_for_again(graded, renew):
@@ -177,7 +178,7 @@ def test_a_question_is_given_to_everybody_and_taken_back(graded, settle, tmp_pat
     assert settle("why", "g_test") == {} and (tmp_path / "records" / "a1" / by_hand.FILE).read_text() == noted
     assert settle() == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], NOBODY)
     assert row(graded, "why") == (None, 2, False, 3) and row(graded, "why", TWO) == (None, None, True, 3)
-    assert row(graded, "g_test") == (0, None, False, 1) and comment(graded, "why") == "Nearly."
+    assert row(graded, "g_test") == (0, None, False, 1) and comment(graded, "why") == "Nearly, Zoë."
     assert by_hand.AWAY not in json.loads((tmp_path / "records" / "a1" / by_hand.FILE).read_text())
     assert settle() == {}
 
@@ -203,7 +204,7 @@ def test_given_away_and_gone_it_comes_back_with_what_people_gave(graded, settle,
     renew(without("why"))
     settle()
     renew()
-    assert row(graded, "why") == (None, 2, False, 3) and comment(graded, "why") == "Nearly."
+    assert row(graded, "why") == (None, 2, False, 3) and comment(graded, "why") == "Nearly, Zoë."
     assert row(graded, "why", TWO)[1] is None
 
 
