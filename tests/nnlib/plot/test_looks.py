@@ -144,7 +144,9 @@ def test_regions_are_pale_with_a_touching_point_in_black_and_lines_of_equal_loss
     monkeypatch.setattr(
         figures, "_linear_digits", lambda penalty: nn.Sequential(nn.Linear(64, 10, rng=np.random.default_rng(0)))
     )
-    for ax in panels("l1_vs_l2_regularization")[:2]:
+    axes = panels("l1_vs_l2_regularization")
+    assert axes[2].get_subplotspec().get_gridspec().get_height_ratios() == (3, 2)  # the last one is flatter
+    for ax in axes[:2]:
         angle = np.unwrap(np.arctan2(*ax.patches[0].get_xy()[:721, ::-1].T))
         np.testing.assert_allclose(np.diff(angle), np.pi / 360)  # a point every half degree
 
@@ -217,6 +219,7 @@ def test_the_points_are_noisy_ones_of_a_sine_and_networks_learn_for_3000_steps(m
     x, y = ax.lines[2].get_xydata().T
     assert x.tolist() == np.linspace(-3, 3, 12).tolist() and ax.lines[0].get_xdata()[[0, -1]].tolist() == [-3.1, 3.1]
     assert [len(line.get_xdata()) for line in ax.lines] == [300, 300, 12]
+    assert ax.lines[0].get_xdata().tolist() == ax.lines[1].get_xdata().tolist()
     noise = (y - np.sin(x)) / np.random.default_rng(1).standard_normal(12)
     np.testing.assert_allclose(np.abs(noise), 0.3)
     assert steps == (3000,)

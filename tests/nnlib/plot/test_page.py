@@ -1,6 +1,7 @@
 """What stands in the page: pictures with their words, and a slider over frames made beforehand."""
 
 import base64
+import html
 import io
 import re
 from html.parser import HTMLParser
@@ -79,7 +80,8 @@ def test_frames_have_the_width_of_their_figures_and_stand_on_each_other(shown):
     page = data["text/html"]
     assert [img["width"] for img in Page(page).of("img")] == ["240"] * 3 and metadata["image/png"]["width"] == 240
     assert page.count("</figure><figure") == 2 and '<div class="nn-frames"><figure' in page
-    assert "Run this cell to get the slider." in page
+    words = html.unescape(re.sub("<style>.*</style>|<[^>]*>", "", page))
+    assert words == "stepRun this cell to get the slider." + "".join(f"step {i} <&amp;>" for i in range(3))
 
 
 def test_what_a_page_holds_of_a_picture_could_not_be_smaller(shown):
@@ -141,6 +143,7 @@ def test_pictures_are_drawings_too_where_that_is_asked_for(shown, monkeypatch):
     nn.plot.show([frame[0] for frame in frames(2)][1], "as it stands at the beginning")
     drawings = [data.get("image/svg+xml") for data, _ in shown]
     assert drawings[0] is None and all("<svg " in drawing for drawing in drawings[1:])
+    assert not any("<dc:date>" in drawing for drawing in drawings[1:])  # the same today and tomorrow
     line, slider = ([part for part in re.findall(r' d="([^"]*)"', drawing)] for drawing in (drawings[3], drawings[2]))
     assert line == slider  # the drawing of a slider is that of the frame which tells most
 
@@ -198,6 +201,9 @@ def test_the_ground_is_opaque(shown):
         ([], 0, "frames: expected at least one"),
         ([plt], 0, "frames: expected .picture, caption, alt. with two texts, got module"),
         ([(plt, "caption", 3)], 0, "with two texts"),
+        ([(plt, 3, "alt")], 0, "with two texts"),
+        ([(plt, "caption")], 0, "with two texts"),
+        ([[plt, "caption", "alt"]], 0, "with two texts, got list"),
         (frames(), 3, "telling: expected the number of a frame, 0 … 2, got 3"),
         (frames(), -1, "telling: expected a whole number of at least 0"),
     ],

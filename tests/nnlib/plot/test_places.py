@@ -224,6 +224,18 @@ def test_named_units_have_the_colour_of_their_kind(name):
             assert colors == {wanted}, text
 
 
+@pytest.mark.parametrize(
+    ("name", "unit", "weights"),
+    [
+        ("perceptron", r"$\sum$", ["$w_1$", "$w_2$", "$w_3$", "$b$"]),
+        ("single_unit", Y1, ["$w_0$", "$w_1$", "$w_2$", "$w_D$"]),
+    ],
+)
+def test_weights_stand_two_fifths_of_the_way_to_the_unit(name, unit, weights):
+    at = places(getattr(drawings, name)())
+    assert len({at[weight][0] for weight in weights}) == 1 and 0.39 < at[weights[0]][0] / at[unit][0] < 0.43
+
+
 def test_the_arrow_of_a_single_unit_ends_before_its_words():
     ax = drawings.single_unit()
     ((_, end),) = [way for way in heads(ax) if way[0] == tuple(places(ax)[Y1])]
