@@ -17,7 +17,8 @@ def test_every_file_is_named_once_and_every_link_leads_somewhere():
     files = {path.name for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
     assert set(links) == files - {"__init__.py"}
     assert set(links.values()) == {1}
-    assert all((ROOT / link).exists() for link in re.findall(r"\]\((\.\.[^)#]+)", TEXT))
+    if (ROOT.parent / "pyproject.toml").is_file():  # from a wheel nothing leads to what is beside the library
+        assert all((ROOT / link).exists() for link in re.findall(r"\]\((\.\.[^)#]+)", TEXT))
 
 
 def test_numbers_of_the_order_run_on():

@@ -187,7 +187,7 @@ CASES = [
     (lambda: plot.matrix(X[0]), "A: expected a matrix, got float64 array of shape"),
     (lambda: plot.runs([]), "curves: expected {name: runs, …}, got list"),
     (lambda: plot.runs({"SGD": [[1, 2], [1]]}), "SGD: expected lists of one length"),
-    (lambda: plot.runs({"SGD": [1, 2]}, x=[1]), "x: expected one for each of the 2 numbers of SGD, got int64 array"),
+    (lambda: plot.runs({"SGD": [1, 2]}, x=[1.0]), "x: expected one for each of the 2 numbers of SGD, got float64"),
     (lambda: plot.confusion_matrix(Y, Y - 1), "predicted: labels must lie in 0 … 1"),
     (lambda: plot.histograms({"2.W": NAN}), "2.W: expected finite numbers, but 12 of 12"),
     (lambda: plot.loss_surface(1, {}), "f: expected a function"),

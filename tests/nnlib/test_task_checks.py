@@ -160,6 +160,7 @@ def raised(error):
     [(NotImplementedError(), "○ `raised` is not written yet."), (CheckFailed("It is 3 rows."), "✗ It is 3 rows.")],
 )
 def test_in_a_browser_the_words_are_printed_since_its_kernel_stops_at_what_fails(error, words, capsys, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
     assert stubs._in_words(None, *raised(error)) == [words] and capsys.readouterr().out == ""
     monkeypatch.setattr("sys.platform", "emscripten")
     assert stubs._in_words(None, *raised(error)) == [words] and capsys.readouterr().out == f"{words}\n"

@@ -15,9 +15,10 @@ from pyodide import required
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build" / "browser"
 PACKAGES = ["numpy", "matplotlib", "scipy", "scikit-learn", "ipython"]  # of Pyodide
-# Of the package index, pure Python. Newer hypothesis is not; the pytest of this Pyodide is 8.
+# Of the package index, pure Python. Newer hypothesis is not; the pytest of this Pyodide is 8; a newer mpmath warns of
+# what SymPy takes from it.
 PURE = ["pytest==8.1.1", "pluggy==1.5.0", "iniconfig", "hypothesis==6.130.0", "sortedcontainers", "attrs", "sympy",
-        "mpmath", "tqdm"]  # fmt: skip
+        "mpmath<1.4", "tqdm"]  # fmt: skip
 
 
 def main(folder, options):
