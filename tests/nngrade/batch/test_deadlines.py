@@ -92,7 +92,7 @@ WRONG = {
     "[due]\na1 = 7": "due.a1 is 7; it should be a time",
     '[due]\na1 = "01.12.2026 17:00"': "without guessing", '[due]\na1 = "2026-12-01 17:00"': 'zone = "Europe',
     'zone = "Mars"': "no known time zone", "[rule]\nper_day = 10": "a share from 0 to 1",
-    "[rule]\nx = 1": "rule.x means",
+    "[rule]\nx = 1": "rule.x means", "[rule]\nmost = 2": "a share from 0 to 1", "[rule]\ngrace = -1": "a number, 0 or",
     "[rule]\ngrace = true": "a number",
     "x": "Expected '=' after a key.*stands in quotes",
     '[due]\na1 = "2026-12-01 17:00 Z"\n[extensions.a1]\nj.doe = "2026-12-05 17:00 Z"': "stands in quotes",
