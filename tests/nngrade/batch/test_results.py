@@ -35,7 +35,7 @@ class Progress:
         self.steps, self.waited_for = 0, []
 
     def step(self, outcome):
-        self.steps += 1
+        self.steps += isinstance(outcome, Outcome)
 
     def waiting(self, who):
         self.waited_for.append(who)

@@ -84,7 +84,7 @@ class Quiet:
         self.total, self.why = total, dict(outcome.why)
 
     def step(self, outcome):
-        self.steps += 1
+        self.steps += isinstance(outcome, Outcome)
 
 
 def at_once(function, unit):
@@ -116,6 +116,18 @@ def test_a_course_that_a_group_shares_has_files_for_the_group(run, shared, mode)
     run()
     there = Records(run.course.root).graded_notebook("student-01", NAME, NAME)
     assert stat.S_IMODE(there.stat().st_mode) == mode
+
+
+def test_what_a_killed_run_was_writing_is_removed_at_the_next_one(run):  # noqa: F811
+    run()
+    part = Records(run.course.root).path("student-01", NAME, NAME).with_name(".abc.part")
+    part.touch()
+    run()
+    assert not part.exists()
+
+
+def test_how_often_and_how_long():
+    assert (grade_class.TRIES, grade_class.MOST_IN_A_ROW, SLOW, grade_class.SECONDS_BETWEEN_LOOKS) == (2, 10, 60, 5)
 
 
 def test_one_student_alone(run):  # noqa: F811
@@ -216,6 +228,7 @@ def test_threads_have_it_done_and_close_at_once(monkeypatch):
         until = time.monotonic() + 20
         while pool.under_way and time.monotonic() < until:
             time.sleep(0.01)
+        assert not pool.under_way
         first, second = (pool.submit(waits, SimpleNamespace(terms=name)) for name in "ab")
         assert begun.wait(20) and not stopped
     assert second.cancelled() and first.result(20) and stopped == [True] and ready == ["terms", "a", "b"]
