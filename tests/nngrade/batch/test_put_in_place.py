@@ -62,6 +62,14 @@ def test_a_notebook_is_replaced_that_is_as_it_was_released_now_or_before(folders
         release.refuse_worked_in(course, "a1", target, fresh)
 
 
+def test_a_cell_that_was_released_empty_may_be_empty(folders, course, book):
+    fresh, target = folders
+    book.find_source_cell("f", "a1", "a1").source = None
+    book.db.commit()
+    (target / "a1.ipynb").write_text(notebook(""))
+    release.refuse_worked_in(course, "a1", target, fresh)
+
+
 def test_without_a_gradebook_the_new_release_alone_says_what_is_nobodys_work(folders):
     fresh, target = folders
     course = SimpleNamespace(gradebook=no_gradebook)
@@ -116,6 +124,7 @@ def steps(monkeypatch, tmp_path):
         (folder / "assignments" / assignment).mkdir(parents=True)
         (folder / "assignments" / assignment / "a1.ipynb").write_text(notebook("# new"))
         steps.append(("generate", folder.parent, *changed.values()))
+        assert folder.name.startswith("release-")  # whoever finds one that was left behind knows whose it is
         return beside
 
     monkeypatch.setattr(release, "_generated", generated)
