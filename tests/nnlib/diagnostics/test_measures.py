@@ -118,6 +118,12 @@ def test_deltas_are_kept_from_a_loss_that_writes_into_one_array_again_and_again(
     np.testing.assert_allclose(second, net.forward(x) - 1)
 
 
+def test_deltas_name_the_argument_that_they_refuse():
+    net, x = by_hand()
+    with pytest.raises(TypeError, match="^data: expected a pair of arrays"):
+        diagnostics.deltas(net, nn.mse, x)
+
+
 def test_update_ratios():
     net, _ = by_hand()
     before = net.state()
