@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from nnlib import lent
+from nnlib.checks.calling import taking
 from nnlib.checks.failed import need
 
 
@@ -34,7 +35,7 @@ def given(function, **helpers):
     scope = getattr(function, "__globals__", {})  # a ufunc, a partial: nothing can be lent to these
     replaced = {name: scope[name] for name in helpers if name in scope}
     lending = list(itertools.takewhile(lambda name: replaced.get(name) is not function, helpers))
-    scope.update({name: helpers[name] for name in lending})
+    scope.update({name: taking(helpers[name]) for name in lending})
     try:
         yield
     finally:

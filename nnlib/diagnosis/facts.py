@@ -59,6 +59,8 @@ class View:
 
 
 def _is_broken(fact, seen):
+    if fact.together:
+        return not fact.holds([one for one in seen if one.error is None])
     held = [_holds(fact, one) for one in seen]
     return (set(held) - {None} == {False}) if fact.everywhere else not all(held)
 

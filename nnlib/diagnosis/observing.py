@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from nnlib.checks.calling import parameters
 from nnlib.checks.failed import CheckFailed
 from nnlib.checks.lending import given
-from nnlib.diagnosis.calling import bound, parameters
 from nnlib.diagnosis.comparing import copied, same
-from nnlib.diagnosis.task import Probe, Task
+from nnlib.diagnosis.task import Probe
 from nnlib.lent import left
 
 EXACT = 1e-12  # moving an entry and moving it back leaves rounding, which is no change
@@ -68,12 +68,10 @@ def _comparable(value):
 
 def _recording(name, helper, calls):
     """The helper, noting what it is given, in the order of its arguments."""
-    takes = helper.parameters if isinstance(helper, Task) else parameters(helper)
 
-    def recorded(*arguments, **named):
-        given = bound(takes, arguments, named)
-        calls.append((name, copied(given)))
-        return helper(*given)
+    def recorded(*arguments):
+        calls.append((name, copied(arguments)))
+        return helper(*arguments)
 
-    recorded.__name__ = name
+    recorded.__name__, recorded.parameters = name, parameters(helper)
     return recorded

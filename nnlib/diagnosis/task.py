@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from nnlib.diagnosis.calling import MISSING, bound
+from nnlib.checks.calling import MISSING, bound
 from nnlib.diagnosis.comparing import copied
 
 
@@ -52,7 +52,8 @@ class Fact:
 
     For answers that differ from one right solution to another: random weights, the order of batches. `part` names
     what it is about; each part of the task earns its share. What one probe can show by chance is told only if it is so
-    `everywhere`: then `holds` is False on all probes on which it is not None, which says nothing.
+    `everywhere`: then `holds` is False on all probes on which it is not None, which says nothing. What only several
+    calls show is told `together`: `holds` gets a list of all calls that raised nothing.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Fact:
     part: str = ""
     lecture: str = ""
     everywhere: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True)

@@ -138,9 +138,9 @@ def test_given_lends_helpers_and_takes_them_back():
     assert answer(2) == 3
     with (
         pytest.raises(ZeroDivisionError),
-        given(answer, helper=lambda x: x / 0, not_there_before=1),
+        given(answer, helper=lambda x: x / 0, not_there_before=lambda: 1),
     ):
-        assert not_there_before == 1  # noqa: F821
+        assert not_there_before() == 1  # noqa: F821
         answer(2)
     assert answer(2) == 3
     assert "not_there_before" not in globals()
@@ -150,6 +150,14 @@ def test_a_failed_check_is_shown_without_a_traceback():
     with pytest.raises(checks.CheckFailed) as failure:
         checks.check_shape("dW", np.ones(2), (3,))
     assert failure.value._render_traceback_() == ["✗ dW has shape (2,), expected (3,)."]
+
+
+def test_what_is_given_takes_the_arguments_of_the_function_that_it_stands_for():
+    def own(x):
+        return helper(number=x, verbose=True)
+
+    with given(own, helper=lambda x, factor=10: factor * x):
+        assert own(2) == 20
 
 
 def test_given_does_not_lend_what_follows_the_function_itself():

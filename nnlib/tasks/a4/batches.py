@@ -3,17 +3,18 @@
 import numpy as np
 
 from nnlib.diagnosis import Fact, Probe, Task
-from nnlib.tasks.a4.randomness import UNUSED, moved_on
+from nnlib.tasks.a4.randomness import IGNORED, UNUSED, follows, moved_on
 
-SIZES = {  # (m, batch_size)
-    (23, 5): "a last batch that is smaller",
-    (64, 10): "a last batch that is smaller",
-    (30, 6): "batches of equal size",
-    (50, 25): "batches of equal size",
-    (5, 9): "fewer examples than batch_size",
-    (25, 1): "batches of one",
-    (25, 25): "one batch with all examples",
-}
+SIZES = (  # m, batch_size
+    (23, 5, "a last batch that is smaller"),
+    (64, 10, "a last batch that is smaller"),
+    (64, 10, "the same examples with another rng"),
+    (30, 6, "batches of equal size"),
+    (50, 25, "batches of equal size"),
+    (5, 9, "fewer examples than batch_size"),
+    (25, 1, "batches of one"),
+    (25, 25, "one batch with all examples"),
+)
 MANY = 20  # examples that chance does not leave in order
 
 
@@ -21,7 +22,7 @@ def epochs(rng):
     """x whose rows tell which example they are, y with ten labels."""
     return [
         Probe(about, (*examples(m), batch_size, np.random.default_rng(rng.integers(2**32))))
-        for (m, batch_size), about in SIZES.items()
+        for m, batch_size, about in SIZES
     ]
 
 
@@ -190,6 +191,8 @@ MINIBATCHES = Task(
         Fact("batches.blocks", "Each batch holds neighbours in x: only the order of the batches is shuffled.",
              _mixes_neighbours),
         Fact(UNUSED, "Nothing is drawn from rng: the order does not depend on it.", moved_on),
+        Fact(IGNORED, "The order is the same for every rng: what is drawn from it is not used.", follows,
+             together=True),
         Fact("batches.types", "The batches hold numbers of another type than x and y.",
              lambda seen: all(np.asarray(a).dtype == b.dtype for pair in seen.result for a, b in
                               zip(pair, seen.arguments[:2]))),

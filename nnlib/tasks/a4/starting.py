@@ -3,15 +3,16 @@
 import numpy as np
 
 from nnlib.diagnosis import Fact, Probe, Task
-from nnlib.tasks.a4.randomness import UNUSED, moved_on
+from nnlib.tasks.a4.randomness import IGNORED, UNUSED, follows, moved_on
 
-SIZES = {  # (n, h, k): many weights, so that their spread is known to a percent, and no round spread is that of a rule
-    (347, 263, 61): "large layers",
-    (137, 347, 263): "large layers",
-    (281, 281, 281): "square layers",
-    (181, 223, 97): "large layers",
-    (6, 4, 3): "a small network",
-}
+SIZES = (  # n, h, k: many weights, so that their spread is known to a percent, and no round spread is that of a rule
+    ((347, 263, 61), "large layers"),
+    ((137, 347, 263), "large layers"),
+    ((137, 347, 263), "the same layers with another rng"),
+    ((281, 281, 281), "square layers"),
+    ((181, 223, 97), "large layers"),
+    ((6, 4, 3), "a small network"),
+)
 SURE = 15_000  # weights, from which on the spread is known
 SHAPES = {"W1": lambda n, h, k: (h, n), "b1": lambda n, h, k: (h,), "W2": lambda n, h, k: (k, h),
           "b2": lambda n, h, k: (k,)}  # fmt: skip
@@ -20,7 +21,7 @@ PLACES = {name: i for i, name in enumerate(SHAPES)}
 
 def starts(rng):
     """Each probe has a generator of its own."""
-    return [Probe(about, (*sizes, np.random.default_rng(rng.integers(2**32)))) for sizes, about in SIZES.items()]
+    return [Probe(about, (*sizes, np.random.default_rng(rng.integers(2**32)))) for sizes, about in SIZES]
 
 
 def shaped(name):
@@ -141,6 +142,8 @@ INIT = Task(
         *weights("W2"),
         Fact("W2.same_draws", "W1 and W2 hold the same random numbers, up to their scale: each should have its own.",
              _not_the_same_draws, "W2"),
+        Fact(IGNORED, "The weights are the same for every rng: what is drawn from it is not used.", follows,
+             together=True),
     ),
 )  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from nnlib.checks.calling import bound
 from nnlib.diagnosis import Case, Probe, Verdicts
-from nnlib.diagnosis.calling import bound
 from nnlib.diagnosis.comparing import same
 from nnlib.diagnosis.task import chosen
 from nnlib.tasks.a3.layers import LINEAR

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from nnlib.checks.calling import MISSING, bound
 from nnlib.diagnosis import Mistake, Probe, Task, lifted, mistake, renamed
-from nnlib.diagnosis.calling import MISSING, bound
 from nnlib.diagnosis.task import Fact, away_from_kinks, chosen, inputs, labels, misfit
 
 STEPS = {

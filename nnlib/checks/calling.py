@@ -6,8 +6,20 @@ MISSING = inspect.Parameter.empty
 
 
 def parameters(function):
-    """{name: default value, or MISSING} of all that a function takes."""
-    return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
+    """{name: default value, or MISSING} of all that a function takes; a task knows it."""
+    known = getattr(function, "parameters", None)
+    return known or {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
+
+
+def taking(function):
+    """The correct function, with the arguments of who calls a function of their own: see `bound`."""
+    takes = parameters(function)
+
+    def called(*arguments, **named):
+        return function(*bound(takes, arguments, named))
+
+    called.__name__ = getattr(function, "__name__", "function")
+    return called
 
 
 def bound(parameters, arguments, named):
