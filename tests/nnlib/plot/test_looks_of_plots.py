@@ -74,7 +74,7 @@ def test_images_are_grey_or_red_and_blue_with_titles_of_ten_points():
     ax = nn.plot.confusion_matrix([0, 0, 0, 1, 1], [1, 1, 0, 1, 1])
     assert (ax.images[0].get_cmap().name, ax.images[0].get_clim()) == ("Oranges", (0, 3.2))
     assert nn.plot.confusion_matrix([0, 1], [0, 1]).images[0].get_clim() == (0, 1.6)
-    assert {text.get_fontsize() for text in ax.texts} == {8}
+    assert {(text.get_fontsize(), text.get_ha(), text.get_va()) for text in ax.texts} == {(8, "center", "center")}
     assert {text.get_color() for text in ax.texts} == {"0.35", BLACK}
 
 
@@ -93,7 +93,7 @@ def test_points_lines_of_equal_loss_and_paths():
     assert [line.get_markersize() for line in nn.plot.decision_boundary(lambda x: x[:, 0], many).lines] == [4, 4]
     u, v = ax.get_xlim(), ax.get_ylim()
     assert (u, v) == (pytest.approx((-0.3, 2.3)), pytest.approx((-0.3, 1.3)))  # a little more than the points
-    ax = nn.plot.loss_surface(lambda u, v: u * v, {"a": [(0, 0)], "b": [(1, 1)]}, limits=(-3, 1))
+    ax = nn.plot.loss_surface(lambda u, v: u * v, {"a": [(0, 0)], "b": [(9, 9)]}, limits=(-3, 1))
     assert ax.get_xlim() == ax.get_ylim() == (-3, 1) and not ax.get_legend().get_frame_on()
     assert [(line.get_marker(), line.get_markersize(), line.get_linewidth()) for line in ax.lines] == [
         ("o", 3.5, 1.2), ("s", 3.5, 1.2)]  # fmt: skip
