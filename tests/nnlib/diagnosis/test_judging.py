@@ -261,3 +261,13 @@ def test_a_generator_function_is_gone_through_and_what_it_does_to_rng_is_seen():
         (lambda x, rng: np.random.default_rng().permutation(x), "state"),
     ]:
         assert judge(task, function, np.random.default_rng(0)).kind == kind
+
+
+def test_what_only_several_calls_show_is_a_fact_about_all_of_them():
+    def several(calls):
+        return len({one.result for one in calls}) > 1
+
+    differ = Fact("constant", "The same comes out always.", several, together=True)
+    task = Task(1, "f(x)", "y", {}, lambda rng: [Probe("one", (1,)), Probe("two", (2,))], facts=(differ,))
+    for function, kind in [(lambda x: 3 * x, "right"), (lambda x: 3, "constant"), (lambda x: 1 // (x - 1), "raised")]:
+        assert judge(task, function, np.random.default_rng(0)).kind == kind

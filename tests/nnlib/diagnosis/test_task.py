@@ -25,11 +25,12 @@ def test_names_of_a_task():
 
 
 def test_what_nobody_gives_is_nothing():
-    assert (TASK.example, TASK.mistakes, TASK.facts, TASK.helpers, TASK.wiring, TASK.words) == ((), (), (), {}, {}, {})
-    assert (TASK.dtype, TASK.tol, TASK.lecture) == (None, 1e-8, "")
+    task = Task(1, "f(x)", "y", {}, list)
+    assert (task.example, task.mistakes, task.facts, task.helpers, task.wiring, task.words) == ((), (), (), {}, {}, {})
+    assert (task.dtype, task.tol, task.lecture) == (None, 1e-8, "")
     assert Mistake("a", "b", {}) == Mistake("a", "b", {}, "", "") == mistake("a", "b")
     fact = Fact("a", "b", len)
-    assert (fact.part, fact.lecture, fact.everywhere) == ("", "", False)
+    assert (fact.part, fact.lecture, fact.everywhere, fact.together) == ("", "", False, False)
     assert Probe("a", ()) == Probe("a", (), False)
     assert (DOUBLE.id, DOUBLE.effect, DOUBLE.returns, DOUBLE.lecture, list(DOUBLE.steps)) == (
         "z.double", "z is double.", "", "06", ["z"])  # fmt: skip
