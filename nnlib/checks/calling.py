@@ -7,8 +7,9 @@ MISSING = inspect.Parameter.empty
 
 def parameters(function):
     """{name: default value, or MISSING} of all that a function takes; a task knows it."""
-    known = getattr(function, "parameters", None)
-    return known or {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
+    if (known := getattr(function, "parameters", None)) is not None:
+        return known
+    return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
 
 
 def taking(function):
@@ -23,7 +24,7 @@ def taking(function):
 
 
 def bound(parameters, arguments, named):
-    """The arguments of a call in the order of the `parameters`, up to the last one that is given.
+    """The `arguments` of a call, and those `named` in it, in the order of the `parameters`, up to the last one given.
 
     The caller's own function may have other names for them, and take more: `linear_backward(d=delta2, …)`,
     `train_network(…, verbose=True)`. What has an unknown name stands for what is missing, in order.

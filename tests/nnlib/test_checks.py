@@ -158,6 +158,8 @@ def test_what_is_given_takes_the_arguments_of_the_function_that_it_stands_for():
 
     with given(own, helper=lambda x, factor=10: factor * x):
         assert own(2) == 20
+    with given(answer, helper=lambda: 7):  # of who asks for nothing, what comes in is left out
+        assert answer(2) == 7
 
 
 def test_given_does_not_lend_what_follows_the_function_itself():
