@@ -1,6 +1,5 @@
 """Files, folders and zips that a platform hands out, file by file: limits, links, depth, names."""
 
-import io
 import os
 import unicodedata
 import zipfile
@@ -9,15 +8,8 @@ import pytest
 
 from nngrade.collect import archive
 from nngrade.collect.archive import entries
+from nngrade.feedback.packs import zipped
 from nngrade.notebook.submission import Refused
-
-
-def zipped(files):
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as one:
-        for name, data in files.items():
-            one.writestr(name, data)
-    return whole.getvalue()
 
 
 def found(tmp_path, data, name="in.zip"):
