@@ -1,7 +1,7 @@
 """The same class graded by stock nbgrader and by nngrade, one after the other on this machine: `make bench-grading`.
 
-The class hands in a3_backprop without its cell that trains: right answers, every planted mistake but the endless
-loop, a cheat, plots, noise on stderr, an untouched release. All contenders get the same files, and each a course
+The class hands in a3_backprop: right answers, every planted mistake but the endless loop, a cheat, plots, noise on
+stderr, an untouched release. All contenders get the same files, and each a course
 folder and a gradebook of its own. CPU time is that of the whole machine, since processes that a sandbox kills are
 counted nowhere else: nothing else should run. What the students' own code, its figures and the tests take is measured
 by running the same cells in forks of a warm process, with no grader at all.
@@ -37,7 +37,6 @@ from nngrade.notebook import canonical
 NAME = "a3_backprop"
 FOLDER = Path("build") / "bench" / "grading"
 PYTHON = sys.executable
-TRAINING = "train-on-digits"
 PLOTS = "import matplotlib.pyplot as plt\nplt.plot([1, 4, 9])\nplt.show()\nprint('a plot of my own')"
 PRELOAD = "matplotlib.pyplot", "numpy", "nnlib.checks", "nnlib.plot"  # as the grader does
 NOISE = "import sys, warnings\nwarnings.warn('something may be wrong')\nprint('noise', file=sys.stderr)"
@@ -55,7 +54,6 @@ def sample_class(size):
     root = course_root()
     release = canonical.read(root / "assignments" / NAME / f"{NAME}.ipynb")
     solved = canonical.read(root / "solutions" / NAME / f"{NAME}.ipynb")
-    release.cells = [cell for cell in release.cells if cell.id != TRAINING]
     full, nothing = classroom.expected_points(solved), dict.fromkeys(classroom.points(solved), 0)
     right = classroom.answer(release, solved)
     kinds = [(right, full), (with_cell(right, PLOTS), full), (with_cell(right, NOISE), full), (release, nothing)]

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from nngrade.errors import CourseError
+from nngrade.grading import demonstrations
 from nngrade.grading.session import Session
 from nngrade.grading.trusted_process import Sitting, trusted_process_for
 from nngrade.notebook import submission
@@ -68,6 +69,7 @@ def grade_notebook(data, instructor, release, limits, sandbox, problem="", refer
     result.cells = submission.arrange(cells, steps, result.repaired)
     tests, given = (sum(step.role in roles for step in result.cells) for roles in (["test"], GIVEN))
     with Session(sandbox, limits, tests, given) as session:
+        demonstrations.leave_out(result.cells, steps, instructor, session)
         run_cells(result.cells, session, limits)
         with contextlib.closing(Sitting(trusted_process_for(instructor, references))) as sitting:
             for step in result.cells:
@@ -96,7 +98,7 @@ def run_cells(steps, session, limits):
     for step in steps:
         if step.role == "test":
             session.mark(step.id)
-        elif step.cell_type == "code" and step.source.strip():
+        elif step.cell_type == "code" and step.source.strip() and step.runs:
             step.outputs = cleaned(session.run(step.id, step.source), left)
             ours = ours and step.role == "read-only"
             if ours and session.restarts:

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import LimitOutput
 import nngrade
 import nnlib
 from nngrade.errors import CourseError
-from nngrade.grading import sandboxes, withheld
+from nngrade.grading import demonstrations, sandboxes, withheld
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.sandboxes import data_folder
 from nngrade.grading.trusted_process import trusted_process_for
@@ -62,7 +62,7 @@ class Terms:
     def graded(self):
         """{(id, points)} of all that gives points, in the instructor's notebook and in the release."""
         cells = _cells(self.instructor) + _cells(self.release)
-        return {(name, points) for name, role, _, _, points in cells if role in ("test", "written", "task")}
+        return {(name, points) for name, role, _, _, points, _ in cells if role in ("test", "written", "task")}
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def _notebook(text):
 
 
 def _cells(notebook):
-    return [[step.id, step.role, step.cell_type, step.source, step.points]
+    return [[step.id, step.role, step.cell_type, step.source, step.points, demonstrations.tagged(step)]
             for step in submission.release_steps(_notebook(notebook))]  # fmt: skip
 
 

@@ -64,13 +64,13 @@ def _around(path, hidden):
 
 def need_hidden(visible, private):
     """CourseError if anything `visible`, as above, is or holds one of these `private` files and folders."""
+    shown = set(visible.values())  # hundreds of them; asked for each submission
     for secret in (path.resolve() for path in map(Path, private) if path.exists()):
-        for shown in map(Path, visible.values()):
-            if secret == shown or shown in secret.parents:
-                raise CourseError(
-                    f"Students' code could read {secret}, because what it needs itself lies in {shown}."
-                    " Nothing was run. Move the course to a folder outside of that."
-                )
+        for seen in shown & {str(secret), *map(str, secret.parents)}:
+            raise CourseError(
+                f"Students' code could read {secret}, because what it needs itself lies in {seen}."
+                " Nothing was run. Move the course to a folder outside of that."
+            )
 
 
 def own_secrets():

@@ -2,9 +2,10 @@
 
 It knows nothing of tests, expected values or points; what it says is believed by nobody. It runs in the
 sandbox, started as `nngrade.student.child:main` with a socket to the trusted process. Messages that it understands,
-each after a token that the answer repeats: ("run", name, source, most_bytes) answers with the outputs of the
-cell; ("serve", key), which brings a socket, makes a fork that answers on that socket (see servant.py);
-("end", key) ends that fork, and answers whether there were threads that it had to do without.
+each after a token that the answer repeats: ("needed", sources) answers with the names that these cells take from
+others; ("run", name, source, most_bytes) with the outputs of the cell; ("serve", key), which brings a socket, makes a
+fork that answers on that socket (see servant.py); ("end", key) ends that fork, and answers whether there were threads
+that it had to do without.
 """
 
 import builtins
@@ -15,7 +16,7 @@ import socket
 import threading
 import warnings
 
-from nngrade.boundary import wire
+from nngrade.boundary import names, wire
 from nngrade.student import servant, sharing, switches
 from nngrade.student.shell import moved_in, recorder
 
@@ -35,6 +36,8 @@ def main(sock):
             os._exit(0)  # without the atexit hooks of the student
         if order == "run":
             wire.send(sock, wire.packed([token, run_cell(shell, *rest)]))
+        elif order == "needed":
+            wire.send(sock, wire.packed([token, needed(*rest)]))
         elif order == "serve":
             with contextlib.suppress(OSError):  # no more processes, no more files: the test finds nobody there
                 forks[rest[0]] = fork_servant(shell, sock, received), threading.active_count() > 1
@@ -54,6 +57,13 @@ def run_cell(shell, name, source, most_bytes):
             recorder.error(error)
     shell.last_execution_result = None  # with an error's traceback it holds all that the failed lines had made
     return recorder.outputs
+
+
+def needed(sources):
+    """The names that these cells may take from others."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the parser's
+        return sorted(set().union(*map(names.perhaps_needed, sources)))
 
 
 def fork_servant(shell, control, received):

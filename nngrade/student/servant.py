@@ -1,7 +1,8 @@
 """Answers the trusted process for one test: looks up names, calls functions, hands out objects as numbers.
 
-A request is {"op": name, "args": [...], "kw": {...}}; the answer {"ok": value} or {"error": {...}}, each with the
-values of the test's that were changed in place. Between the two, functions that the test passed in are called back.
+A request is {"op": name, "args": [...], "kw": {...}, "names": {...}}, with what names of the student's are to be given
+before that; the answer {"ok": value} or {"error": {...}}, each with the values of the test's that were changed in
+place. Between the two, functions that the test passed in are called back.
 """
 
 import contextlib
@@ -58,8 +59,7 @@ class Servant(wire.Nothing):
         outer, self.fresh = self.fresh, []
         self.most = request.tree["most"]
         try:
-            for name in request.tree["unbind"]:
-                self.namespace.pop(name, None)
+            self.name(request)
             args = [request.read(arg) for arg in request.tree["args"]]
             named = {name: request.read(arg) for name, arg in request.tree["kw"].items()}
             with self.at_most(request.tree["seconds"]):
@@ -71,6 +71,15 @@ class Servant(wire.Nothing):
             for lent in self.fresh:
                 del self.open[lent.number], self.lent[id(lent.value)]
             self.fresh = outer
+
+    def name(self, request):
+        """Give names of the student's the values that came with a request, or remove them."""
+        for name, value in request.tree["names"].items():
+            if value:
+                given = request.read(value[0])
+                self.namespace[name] = given.value if isinstance(given, Held) else given
+            else:
+                self.namespace.pop(name, None)
 
     @contextlib.contextmanager
     def at_most(self, seconds):
@@ -222,10 +231,6 @@ class Servant(wire.Nothing):
     def do_hold(self, *names):
         """For each name of the student's an object that says nothing of its value, or None."""
         return tuple(Held(self.namespace[name]) if name in self.namespace else None for name in names)
-
-    def do_bind(self, names):
-        """Give names of the student's these values."""
-        self.namespace.update({k: v.value if isinstance(v, Held) else v for k, v in names.items()})
 
     def do_call(self, function, /, *args, **kwargs):
         return function(*args, **kwargs)

@@ -41,7 +41,7 @@ class Channel(wire.Nothing):
         self.handles, self.at_end = {}, set()
         self.special = frozenset()  # what objects of the classes in the instructor's answers can do: `__add__`, ...
         self.drew = False  # whether the student's code has drawn from a generator of the test's
-        self.unbind = []  # names to remove over there before the next request
+        self.names = {}  # what to give names over there before the next request: (value,), or () to remove them
 
     def request(self, op, /, *args, **kwargs):
         """Ask for something; returns the answer, or raises the exception that the student's code raised."""
@@ -98,13 +98,13 @@ class Channel(wire.Nothing):
                 "op": op,
                 "seconds": self.seconds(),
                 "most": self.connection.most(),
-                "unbind": self.unbind,
+                "names": {name: list(map(writer.write, value)) for name, value in self.names.items()},
                 "args": [writer.write(arg) for arg in args],
                 "kw": {name: writer.write(arg) for name, arg in kwargs.items()},
             }
         finally:
             self.track = False
-        self.unbind = []
+        self.names = {}
         start = time.monotonic()
         self.connection.send(writer.message(tree))
         while True:

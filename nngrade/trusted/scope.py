@@ -42,11 +42,12 @@ class Scope:
         return self.held.get(name)
 
     def update(self, values):
-        """Give names other values in the student's process: helpers of the test's, or what was there before."""
-        if not values:  # most functions are lent nothing: a message would be all that comes of it
-            return
-        self.channel.request("bind", dict(values))
+        """Give names other values in the student's process: helpers of the test's, or what was there before.
+
+        That goes with the next request, for most calls are lent helpers.
+        """
         for name, value in values.items():
+            self.channel.names[name] = (value,)
             self.lent.pop(name, None)
             if not isinstance(value, Handle):
                 self.lent[name] = value
@@ -55,6 +56,6 @@ class Scope:
     def pop(self, name, default=None):
         """Remove a name that was lent, where the student had none."""
         self.channel.callbacks.take_back(self.lent.pop(name, None))
-        self.channel.unbind.append(name)
+        self.channel.names[name] = ()
         self.channel.helpers = frozenset(self.lent)
         return default

@@ -1,11 +1,11 @@
 """What can be read from the source of an instructor's cell: its names, its imports, its hidden lines."""
 
 import ast
-import dis
 import re
-import types
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from nngrade.boundary import names
 
 HIDDEN = re.compile(r"#+\s*(BEGIN|END) HIDDEN TESTS")
 
@@ -23,33 +23,22 @@ class Cell:
     @cached_property
     def tree(self):
         """The parsed source; magics are left out."""
-        return ast.parse(re.sub(r"(?m)^[%!].*$", "pass", self.source), self.id)
+        return names.parsed(self.source, self.id)
 
     @cached_property
     def needed(self):
         """The names that the cell takes from outside: those that it loads before it gives them a value itself."""
-        top = compile(self.tree, self.id, "exec")
-        first = {}
-        for step in dis.get_instructions(top):
-            if step.opname in ("LOAD_NAME", "STORE_NAME"):
-                first.setdefault(step.argval, step.opname)
-        inner = {
-            step.argval
-            for code in _inner(top)
-            for step in dis.get_instructions(code)
-            if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")
-        }
-        return {name for name, opname in first.items() if opname == "LOAD_NAME"} | (inner - first.keys())
+        return names.needed(self.tree)
 
     @cached_property
     def assigned(self):
         """The names that the cell leaves in the notebook, but for imports."""
-        return set(_assigned(self.tree.body))
+        return set(names.assigned(self.tree.body))
 
     @cached_property
     def classes(self):
         """{name of a class that the cell defines: the names in it}."""
-        return {node.name: set(_assigned(node.body)) for node in self.tree.body if isinstance(node, ast.ClassDef)}
+        return {node.name: set(names.assigned(node.body)) for node in self.tree.body if isinstance(node, ast.ClassDef)}
 
     @cached_property
     def imports(self):
@@ -89,37 +78,6 @@ class Cell:
             elif hidden:
                 lines.add(number)
         return lines
-
-
-def _inner(code):
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield constant
-            yield from _inner(constant)
-
-
-def _assigned(body):
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-            continue
-        for inner in [node, *_expressions(node)]:
-            if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
-                yield inner.id
-        for part in ("body", "orelse", "finalbody"):
-            yield from _assigned(getattr(node, part, []) if isinstance(getattr(node, part, []), list) else [])
-        for handler in getattr(node, "handlers", []):
-            yield from _assigned(handler.body)
-
-
-def _expressions(statement):
-    """The nodes of a statement, without the statements inside it and what has names of its own."""
-    todo = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, (ast.stmt, ast.excepthandler))]
-    while todo:
-        node = todo.pop()
-        yield node
-        if not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            todo += ast.iter_child_nodes(node)
 
 
 def run(cell, namespace):

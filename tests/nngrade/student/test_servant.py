@@ -20,7 +20,7 @@ def servant():
         def ask(op, *args, most=wire.MAX_BLOBS, blobs=()):
             writer = wire.Writer()
             writer.blobs += blobs
-            tree = {"op": op, "seconds": 5, "most": most, "unbind": [], "kw": {}, "args": args}
+            tree = {"op": op, "seconds": 5, "most": most, "names": {}, "kw": {}, "args": args}
             wire.send(here, writer.message(tree))
             servant.answer(servant.receive())
             return wire.receive(wire.reader(here)).tree

@@ -1,0 +1,54 @@
+"""Cells that only show something, by the tag `demonstration` of the release: they are not run again to grade.
+
+They train and draw with a student's functions, for longer than all tests together, and give no points. A student who
+changes one, or uses elsewhere what it makes, has it run: no answer ever misses a name that it had on their machine.
+"""
+
+from functools import lru_cache
+
+from nngrade.boundary import names
+from nngrade.notebook.matching import same
+from nngrade.notebook.submission import role
+
+TAG = "demonstration"
+GIVEN = "read-only", "other"
+NOTE = "This cell shows something and gives no points: it was not run again when this notebook was graded."
+
+
+def leave_out(steps, release, instructor, session):
+    """Mark what need not run among the steps of a submission, with a note as its output.
+
+    Which names a student's cells take from others their own process says, since a parser can be kept busy. Where it
+    does not say so, all cells run.
+    """
+    given = {step.id: step.source for step in release if tagged(step)}
+    shows = [step for step in steps if step.role in GIVEN and step.cell_type == "code"
+             and step.id in given and same(step.source, given[step.id])]  # fmt: skip
+    others = [step.source for step in steps if step.cell_type == "code" and step.role != "test" and step not in shows]
+    if not shows or (wanted := session.needed(others)) is None:
+        return
+    for cell in instructor["cells"]:
+        wanted |= needed(cell["source"]) if role(cell) == "test" else set()
+    while called_for := [step for step in shows if left_behind(step.source) & wanted]:
+        shows = [step for step in shows if step not in called_for]
+        wanted = wanted.union(*(needed(step.source) for step in called_for))
+    for step in shows:
+        step.runs, step.outputs = False, [{"output_type": "stream", "name": "stdout", "text": NOTE + "\n"}]
+
+
+def tagged(step):
+    """Whether the release says that a cell only shows something."""
+    return TAG in step.metadata.get("tags", ())
+
+
+@lru_cache(1000)
+def needed(source):
+    """The names that a cell of the instructor's takes from others."""
+    return names.needed(names.parsed(source))
+
+
+@lru_cache(1000)
+def left_behind(source):
+    """The names that a cell of the release leaves for others."""
+    tree = names.parsed(source)
+    return {*names.assigned(tree.body), *names.imported(tree)}
