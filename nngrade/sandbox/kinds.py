@@ -56,11 +56,19 @@ class Bubblewrap(Sandbox):
         words = ["--proc", "/proc", "--dev", "/dev"]
         for folder in sorted({str(folder) for path in self.shown for folder in Path(path).parents} - {"/"}):
             words += ["--dir", folder]  # made by itself, bubblewrap closes it to other users
-        for path, real in self.shown.items():
-            words += ["--ro-bind", real, path]
+        shown, covered = places.folded(self.shown)
+        for path, real in shown.items():
+            inside = [each for each in covered if each.parent == Path(path)]
+            words += ["--ro-bind", real, path, *(word for each in inside for word in _cover(each))]
+        words += [word for each in covered if each.is_dir() for word in ("--remount-ro", str(each))]
         for path in (SCRATCH, HOME, TEMPORARY):  # for the warm process; each submission has its own in this place
             words += ["--perms", "1777", "--dir" if path.startswith(SCRATCH + "/") else "--tmpfs", path]
         return [*words, "--dir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _cover(path):
+    """Words for bubblewrap: nothing is seen of this; an empty folder in its place may hold what is mounted there."""
+    return ["--perms", "0755", "--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", os.devnull, str(path)]
 
 
 class Landlock(Sandbox):

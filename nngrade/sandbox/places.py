@@ -20,6 +20,7 @@ PYTHON = "bin", "lib", "lib64", "pyvenv.cfg"  # of the folder that Python, or a 
 # the solutions and the gradebook, and holds the sample answers itself.
 CHILD_SIDE = "__init__.py", "errors.py", "boundary", "student", "sandbox"
 IN_CONTAINERS = 30_000, 20_000  # (first, count), where there are 65,536 ids
+FEW = 20  # entries of a folder that are shown one by one
 FIRST_UID, UIDS = 0x70000000, 1 << 20  # ids that no system gives to anybody
 
 
@@ -60,6 +61,25 @@ def _around(path, hidden):
     if not any(inside in each.parents for each in hidden):
         return [path]
     return [part for each in sorted(path.iterdir()) for part in _around(each, hidden)]
+
+
+def folded(shown):
+    """{path: real path} with fewer entries, and the folders and files to cover in these: [path].
+
+    Where nearly all that a folder holds is shown, it is the folder, with the rest covered, of which only names can be
+    seen then: each mount takes time, at the start and for each submission, and packages are hundreds.
+    """
+    groups = {}
+    for path, real in shown.items():
+        if Path(path).name == Path(real).name:
+            groups.setdefault((Path(path).parent, Path(real).parent), set()).add(Path(path).name)
+    few, covered = dict(shown), []
+    for (folder, real), names in groups.items():
+        rest = [] if len(names) < FEW else [each for each in sorted(real.iterdir()) if each.name not in names]
+        if len(rest) < len(names) >= FEW and not any(each.is_symlink() for each in rest):  # a cover would go elsewhere
+            few = {path: at for path, at in few.items() if Path(path).parent != folder} | {str(folder): str(real)}
+            covered += [folder / each.name for each in rest]
+    return dict(sorted(few.items())), covered
 
 
 def need_hidden(visible, private):

@@ -70,7 +70,7 @@ def fork_servant(shell, control, received):
     """A copy of this process that answers one test on the socket that was received; its process id."""
     if received is None:
         raise OSError("no more open files")
-    channel = socket.socket(fileno=received)
+    channel, threads = socket.socket(fileno=received), threading.active_count() > 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # threads of the student's do not live on in the copy, and need not
         pid = os.fork()
@@ -81,7 +81,7 @@ def fork_servant(shell, control, received):
         os.setsid()  # a group of its own, with all that it may start
         control.close()
         vars(builtins).update(BUILTINS)
-        switches.put_back()
+        switches.put_back(threads)
         with recorder.recording(recorder.cell, 0):  # what a call prints could tell the inputs of a test
             shell.display_formatter.active_types = []  # nor is a figure drawn that nobody sees
             servant.serve(channel, shell.user_ns, recorder.cells)

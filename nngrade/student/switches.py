@@ -17,11 +17,11 @@ from multiprocessing.pool import Pool, ThreadPool
 import numpy as np
 
 FILTERS, PRINTS, DEPTH = list(warnings.filters), np.get_printoptions(), sys.getrecursionlimit()
-SHOW = warnings.showwarning
+SHOW, LOCALE = warnings.showwarning, locale.setlocale(locale.LC_ALL)
 
 
-def put_back():
-    """Whatever a student's code has switched, in this process, which is a copy."""
+def put_back(threads):
+    """Whatever a student's code has switched, in this process, which is a copy; `threads`: of one that had several."""
     np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
     np.seterrcall(None)
     np.set_printoptions(**PRINTS)
@@ -32,12 +32,13 @@ def put_back():
     sys.settrace(None)
     sys.setprofile(None)
     decimal.setcontext(decimal.DefaultContext.copy())
-    locale.setlocale(locale.LC_ALL, "C.UTF-8")
+    if locale.setlocale(locale.LC_ALL) != LOCALE:
+        locale.setlocale(locale.LC_ALL, LOCALE)
     try:
         os.getcwd()
     except OSError:  # the folder was deleted
         os.chdir(os.path.expanduser("~"))
-    for pool in [thing for thing in gc.get_objects() if isinstance(thing, (Executor, Pool))]:
+    for pool in [thing for thing in gc.get_objects() if isinstance(thing, (Executor, Pool))] if threads else ():
         with contextlib.suppress(Exception):  # one that is of no use any more, or never was
             _make_anew(pool)
 

@@ -52,6 +52,8 @@ def arrays_in(value):
 
 
 def _close(got, right, tol):
+    if got.dtype == right.dtype and got.tobytes() == right.tobytes():  # most arguments, which nobody changed
+        return True
     # Real and imaginary parts, one by one: the size of a complex number may be infinite where both of them are not, and
     # what is divided by that is 0, which everything is as good as.
     got, right = (array.astype(np.complex128).ravel().view(np.float64) for array in (got, right))

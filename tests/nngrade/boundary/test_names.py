@@ -32,7 +32,9 @@ def test_what_stands_in_texts_counts_where_it_can_be_looked_up():
         assert "losses" in names.perhaps_needed(source)
 
 
-@pytest.mark.parametrize("source", ["%timeit losses", "if losses", "!echo {losses}", "losses?", "  losses", "\0losses", "losses" + "(" * 500])
+@pytest.mark.parametrize(
+    "source", ["%timeit losses", "if losses", "!echo {losses}", "losses?", "  losses", "\0losses", "losses" + "(" * 500]
+)
 def test_all_words_count_of_what_python_cannot_read(source):
     assert "losses" in names.perhaps_needed(source)
 

@@ -61,7 +61,9 @@ def test_it_runs_where_it_was_changed_or_is_needed_or_nothing_is_known(how):
     assert ran({"show": SHOW}, **how) == {"show"}
 
 
-@pytest.mark.parametrize("own", ["shown = 1\nprint(shown)", "def f(shown):\n    return shown", "print('shown')", "x.shown"])
+@pytest.mark.parametrize(
+    "own", ["shown = 1\nprint(shown)", "def f(shown):\n    return shown", "print('shown')", "x.shown"]
+)
 def test_it_does_not_run_for_a_name_that_is_meant_otherwise(own):
     assert ran({"show": SHOW}, own=[own]) == set()
 

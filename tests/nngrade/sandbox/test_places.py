@@ -12,7 +12,7 @@ import pytest
 import nnlib
 from nngrade.errors import CourseError
 from nngrade.grading.sandboxes import MNIST, data_folder, open_sandbox
-from nngrade.sandbox import SAFE, places, selftest
+from nngrade.sandbox import SAFE, Bubblewrap, places, selftest
 from nngrade.sandbox.places import passing_folder
 from tests.nngrade.kinds_here import need
 
@@ -165,3 +165,55 @@ def test_an_installed_grader_is_not_shown_whole(course, monkeypatch):
 def test_what_is_installed_here_shows_no_answers():
     places.need_hidden(places.visible([]), places.own_secrets())
     assert all(path.is_dir() for path in places.own_secrets())
+
+
+@pytest.fixture
+def packages(tmp_path):
+    """A folder of many, {path: real path} of those that are shown, and the two that are not."""
+    for number in range(places.FEW + 2):
+        (tmp_path / f"package{number:02d}").mkdir()
+    hidden, other = sorted(tmp_path.iterdir())[3:5]
+    other.rmdir()
+    other.write_text("CANARY")
+    shown = {str(path): str(path) for path in tmp_path.iterdir() if path not in (hidden, other)}
+    return shown, [hidden, other]
+
+
+def test_a_folder_of_which_nearly_all_is_shown_is_shown_with_holes(packages, tmp_path):
+    shown, hidden = packages
+    inside = {f"{hidden[0]}/part": f"{hidden[0]}/part"}
+    assert places.folded(shown | inside) == ({str(tmp_path): str(tmp_path)} | inside, hidden)
+    elsewhere = {path.replace(str(tmp_path), "/by-another-name"): path for path in shown}
+    covered = [Path("/by-another-name", path.name) for path in hidden]
+    assert places.folded(elsewhere) == ({"/by-another-name": str(tmp_path)}, covered)
+
+
+def test_other_folders_are_shown_by_what_they_hold(packages, tmp_path):
+    shown, hidden = packages
+    renamed = {f"{path}-renamed": path for path in shown}
+    few = dict(list(shown.items())[1:])
+    for given in (renamed, few):
+        assert places.folded(given) == (dict(sorted(given.items())), [])
+    (tmp_path / "link").symlink_to(hidden[0])  # what covers it would cover something else
+    assert places.folded(shown) == (dict(sorted(shown.items())), [])
+
+
+def test_nothing_is_behind_the_holes():
+    """Of what lies in a folder that is shown with holes, all is there but for what they cover."""
+    need(Bubblewrap)
+    with passing_folder() as folder:
+        folder.chmod(0o755)
+        for number in range(places.FEW):
+            (folder / f"shown{number}").write_text("shown")
+        (folder / "hidden").mkdir()
+        (folder / "hidden" / "file").write_text("CANARY")
+        (folder / "hidden-file").write_text("CANARY")
+        shown = sorted(folder.glob("shown*"))
+        with Bubblewrap(preload=(), readable=shown) as box, box.start("nngrade.sandbox.selftest:main") as child:
+            assert all(selftest.ask(child, f"answer = open({str(path)!r}).read()") == "shown" for path in shown)
+            found = selftest.ask(child, f"answer = open({str(folder / 'hidden-file')!r}).read()")
+            assert found["error"] == "PermissionError"  # a device, where devices do nothing
+            assert selftest.ask(child, f"import os; answer = os.listdir({str(folder / 'hidden')!r})") == []
+            for name in ("hidden/new", "new", "hidden-file"):
+                found = selftest.ask(child, f"open({str(folder / name)!r}, 'w').write('x')")
+                assert found["error"] in ("OSError", "PermissionError"), name
