@@ -10,8 +10,10 @@ UNCOUNTED = "OSUVmM"  # kinds of arrays that hold no numbers
 
 def copied(value):
     """A copy that shares nothing that a function could change; functions are themselves."""
-    if callable(value):
+    if isinstance(value, (int, float, str)) or callable(value):
         return value
+    if type(value) is np.ndarray and not value.dtype.hasobject:
+        return value.copy(order="K")  # as deepcopy does, sooner
     if isinstance(value, (tuple, list)):
         return type(value)(map(copied, value)) if type(value) in (tuple, list) else copy.deepcopy(value)
     if isinstance(value, dict):

@@ -5,12 +5,12 @@ import numpy as np
 from nnlib.diagnosis import Probe, Task, mistake
 
 SIZES = {  # shape of x: what it is called
-    (5,): "arrays with one axis",
-    (3, 4): "matrices",
-    (4, 2): "matrices",
+    (4,): "arrays with one axis",
+    (2, 3): "matrices",
+    (3, 2): "matrices",
     (3, 3): "square matrices",
     (2, 2): "square matrices",
-    (2, 1, 3): "arrays with three axes",
+    (2, 1, 2): "arrays with three axes",
     (1,): "a single entry",
 }
 
