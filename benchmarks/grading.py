@@ -280,6 +280,9 @@ def main():
     parser.add_argument("--size", type=int, default=200, help="students in the class (default 200)")
     parser.add_argument("--only", default="", help="only contenders whose name contains this")
     options = parser.parse_args()
+    contenders = [contender for contender in CONTENDERS if options.only in contender.name]
+    if not contenders:
+        parser.error(f"--only: none of {', '.join(contender.name for contender in CONTENDERS)} has it in its name")
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     handed_in = sample_class(options.size)
     own = own_code(handed_in)
@@ -291,11 +294,10 @@ def main():
     print("                          s   times   start, s   then per s   times   CPU s each   beyond own   peak MB"
           "   as deserved")  # fmt: skip
     first = None
-    for contender in CONTENDERS:
-        if options.only in contender.name:
-            result = contender.measure(handed_in)
-            first = first or result
-            print(row(contender.name, result, first, own, options.size), flush=True)
+    for contender in contenders:
+        result = contender.measure(handed_in)
+        first = first or result
+        print(row(contender.name, result, first, own, options.size), flush=True)
     shutil.rmtree(FOLDER)
 
 

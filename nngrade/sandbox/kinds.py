@@ -59,16 +59,23 @@ class Bubblewrap(Sandbox):
         shown, covered = places.folded(self.shown)
         for path, real in shown.items():
             inside = [each for each in covered if each.parent == Path(path)]
-            words += ["--ro-bind", real, path, *(word for each in inside for word in _cover(each))]
+            words += ["--ro-bind", real, path, *(word for each in inside for word in self._cover(each))]
         words += [word for each in covered if each.is_dir() for word in ("--remount-ro", str(each))]
         for path in (SCRATCH, HOME, TEMPORARY):  # for the warm process; each submission has its own in this place
             words += ["--perms", "1777", "--dir" if path.startswith(SCRATCH + "/") else "--tmpfs", path]
         return [*words, "--dir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
 
+    def _cover(self, path):
+        """Words for bubblewrap: nothing is seen of this.
 
-def _cover(path):
-    """Words for bubblewrap: nothing is seen of this; an empty folder in its place may hold what is mounted there."""
-    return ["--perms", "0755", "--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", os.devnull, str(path)]
+        A folder may hold what is mounted there. Where a module was written in its place, its import says the same.
+        """
+        if not path.is_dir():
+            return ["--ro-bind", os.devnull, str(path)]
+        modules = (Path(folder, f"{path.name}.py") for folder in self.written.values())
+        said = [word for module in modules if module.is_file()
+                for word in ("--ro-bind", str(module), str(path / "__init__.py"))]  # fmt: skip
+        return ["--perms", "0755", "--tmpfs", str(path), *said]
 
 
 class Landlock(Sandbox):

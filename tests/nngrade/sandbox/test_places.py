@@ -209,11 +209,15 @@ def test_nothing_is_behind_the_holes():
         (folder / "hidden" / "file").write_text("CANARY")
         (folder / "hidden-file").write_text("CANARY")
         shown = sorted(folder.glob("shown*"))
-        with Bubblewrap(preload=(), readable=shown) as box, box.start("nngrade.sandbox.selftest:main") as child:
+        box = Bubblewrap(preload=(), readable=shown, modules=lambda own: own.joinpath("hidden.py").write_text("1 / 0"))
+        with box, box.start("nngrade.sandbox.selftest:main") as child:
             assert all(selftest.ask(child, f"answer = open({str(path)!r}).read()") == "shown" for path in shown)
             found = selftest.ask(child, f"answer = open({str(folder / 'hidden-file')!r}).read()")
             assert found["error"] == "PermissionError"  # a device, where devices do nothing
-            assert selftest.ask(child, f"import os; answer = os.listdir({str(folder / 'hidden')!r})") == []
-            for name in ("hidden/new", "new", "hidden-file"):
+            found = selftest.ask(child, f"import os; answer = os.listdir({str(folder / 'hidden')!r})")
+            assert found == ["__init__.py"]  # what stands in place of the package, there too
+            found = selftest.ask(child, f"import sys; sys.path[:] = [{str(folder)!r}]; import hidden")
+            assert found["error"] == "ZeroDivisionError"
+            for name in ("hidden/new", "hidden/__init__.py", "new", "hidden-file"):
                 found = selftest.ask(child, f"open({str(folder / name)!r}, 'w').write('x')")
                 assert found["error"] in ("OSError", "PermissionError"), name
