@@ -6,7 +6,13 @@ import re
 import types
 
 MAGIC = re.compile(r"(?m)^[%!].*$")
-BY_TEXT = {"eval", "exec", "globals", "locals", "vars", "get_ipython"}  # what finds names that stand in texts
+DELETED, STORED = {"DELETE_NAME", "DELETE_GLOBAL"}, {"STORE_NAME", "STORE_GLOBAL"}
+LOADED = {"LOAD_NAME", "LOAD_GLOBAL", *DELETED}
+# By what code finds names that stand in texts or elsewhere, or gives other cells' names values.
+HIDDEN = re.compile(
+    r"\b(?:eval|exec|globals|locals|vars|get_ipython|user_ns|user_global_ns|f_globals|f_locals|__main__|__dict__|modules"
+    r"|__globals__|__builtins__|builtins|importlib|inspect|doctest|pickle|timeit|global)\b"
+)
 
 
 def parsed(source, name="cell"):
@@ -30,13 +36,73 @@ def needed(tree):
     return {name for name, opname in first.items() if opname == "LOAD_NAME"} | (inner - first.keys())
 
 
-def perhaps_needed(source):
-    """The names that a source may need: all its words, where it can't be parsed or may look names up by their text."""
+def perhaps_needed(sources):
+    """The names that a student's cells may take from others, whatever runs in them; None where that can't be seen.
+
+    Of a cell that can't be parsed, for a magic in it, say, these are all its words.
+    """
+    found = set()
+    for source in sources:
+        if HIDDEN.search(source):
+            return None
+        try:
+            found |= set(_perhaps_needed(ast.parse(source).body))
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            found |= set(re.findall(r"\w+", source))
+    return found
+
+
+def _perhaps_needed(statements, bound=frozenset()):
+    """The same of statements that begin where the names in `bound` certainly have values."""
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            yield from _loads(ast.Expr(statement.iter)) - bound
+            yield from _perhaps_needed(statement.body, bound | set(_stored(statement.target)))
+            yield from _perhaps_needed(statement.orelse, bound)
+        else:
+            yield from _loads(statement) - bound
+        bound = (bound | set(_certain(statement))) - _names(_compiled(statement), DELETED)
+
+
+def _loads(statement):
+    return _names(_compiled(statement), LOADED)
+
+
+def _compiled(statement):
+    loop = ast.While(ast.Constant(True), [statement], [])  # it may be a `break`
+    return compile(ast.fix_missing_locations(ast.Module([loop], type_ignores=[])), "cell", "exec")
+
+
+def _certain(statement):
+    """The names that certainly have a value after this statement, if it comes to its end."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name.split(".")[0] for alias in statement.names)
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            yield from _stored(target)
+
+
+def _stored(target):
+    """The names in a target to which a value is given."""
+    return (part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+
+
+def left_behind(source):
+    """The names that a cell of the release leaves for others, or may; None where that can't be seen."""
     try:
-        found = needed(ast.parse(source))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):  # a magic, or nested too deep
-        found = BY_TEXT
-    return set(re.findall(r"\w+", source)) if found & BY_TEXT else found
+        tree = parsed(source)
+    except SyntaxError:
+        return None
+    stars = (alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names)
+    return None if "*" in stars else _names(compile(tree, "cell", "exec"), STORED)
+
+
+def _names(code, operations):
+    """The names to which a code, or one in it, does one of these things."""
+    steps = [step for each in (code, *_inner(code)) for step in dis.get_instructions(each)]
+    return {step.argval for step in steps if step.opname in operations}
 
 
 def assigned(body):
@@ -52,13 +118,6 @@ def assigned(body):
             yield from assigned(getattr(node, part, []) if isinstance(getattr(node, part, []), list) else [])
         for handler in getattr(node, "handlers", []):
             yield from assigned(handler.body)
-
-
-def imported(tree):
-    """The names that the imports anywhere in a cell leave behind, or may."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)
 
 
 def _inner(code):

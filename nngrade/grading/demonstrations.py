@@ -21,14 +21,16 @@ def leave_out(steps, release, instructor, session):
     Which names a student's cells take from others their own process says, since a parser can be kept busy. Where it
     does not say so, all cells run.
     """
-    given = {step.id: step.source for step in release if tagged(step)}
-    shows = [step for step in steps if step.role in GIVEN and step.cell_type == "code"
-             and step.id in given and same(step.source, given[step.id])]  # fmt: skip
-    others = [step.source for step in steps if step.cell_type == "code" and step.role != "test" and step not in shows]
-    if not shows or (wanted := session.needed(others)) is None:
+    given = {step.id: step for step in release if step.role in GIVEN and step.cell_type == "code"}
+    untouched = [step for step in steps if step.id in given and step.role in GIVEN and step.cell_type == "code"
+                 and same(step.source, given[step.id].source)]  # fmt: skip
+    shows = [step for step in untouched if tagged(given[step.id]) and left_behind(step.source) is not None]
+    theirs = [step.source for step in steps
+              if step.cell_type == "code" and step.role != "test" and step not in untouched]  # fmt: skip
+    if not shows or (wanted := session.needed(theirs)) is None:
         return
-    for cell in instructor["cells"]:
-        wanted |= needed(cell["source"]) if role(cell) == "test" else set()
+    tests = [cell["source"] for cell in instructor["cells"] if role(cell) == "test"]
+    wanted = wanted.union(*map(needed, tests), *(needed(step.source) for step in untouched if step not in shows))
     while called_for := [step for step in shows if left_behind(step.source) & wanted]:
         shows = [step for step in shows if step not in called_for]
         wanted = wanted.union(*(needed(step.source) for step in called_for))
@@ -41,14 +43,13 @@ def tagged(step):
     return TAG in step.metadata.get("tags", ())
 
 
+left_behind = lru_cache(1000)(names.left_behind)
+
+
 @lru_cache(1000)
 def needed(source):
     """The names that a cell of the instructor's takes from others."""
-    return names.needed(names.parsed(source))
-
-
-@lru_cache(1000)
-def left_behind(source):
-    """The names that a cell of the release leaves for others."""
-    tree = names.parsed(source)
-    return {*names.assigned(tree.body), *names.imported(tree)}
+    try:
+        return names.needed(names.parsed(source))
+    except SyntaxError:
+        return names.perhaps_needed([source]) or set()

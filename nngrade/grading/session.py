@@ -17,6 +17,7 @@ REASONS = {
     "processes": "it started more processes and threads than it may",
 }
 LEAST = 5  # seconds for a cell, after many have been stopped
+MOST_PARSED = 100_000  # characters of a student's cells that are looked through for names
 MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
 
 
@@ -66,14 +67,16 @@ class Session:
         return readable(lines[number - 1].strip()[:200]) if 0 < number <= len(lines) else ""
 
     def needed(self, sources):
-        """The names that these cells take from others, as the student's process says; None where it does not."""
-        if sum(map(len, sources)) <= MOST_SOURCE and self.ready():
-            try:
-                self.orders.say("needed", sources)
-                return set(filter(str.isidentifier, self.orders.hear()))
-            except (TimeoutError, TypeError, OSError, EOFError, wire.Malformed):
-                self.restart()
-        return None
+        """The names that these cells may take from others, as the student's process says; None where it does not."""
+        if sum(map(len, sources)) > MOST_PARSED or not self.ready():
+            return None
+        try:
+            self.orders.say("needed", sources, seconds=self.left())
+            found = self.orders.hear(min(self.cell_seconds, self.left()))
+            return None if found is None else set(filter(str.isidentifier, _list(found)))
+        except (TimeoutError, TypeError, OSError, EOFError, wire.Malformed):
+            self.restart()
+            return None
 
     def run(self, name, source):
         """Run a cell; returns its outputs, which say so if it was left out."""

@@ -67,16 +67,18 @@ def folded(shown):
     """{path: real path} with fewer entries, and the folders and files to cover in these: [path].
 
     Where nearly all that a folder holds is shown, it is the folder, with the rest covered, of which only names can be
-    seen then: each mount takes time, at the start and for each submission, and packages are hundreds.
+    seen then: each mount takes time, at the start and for each submission, and packages are hundreds. Not where one of
+    ours is among the rest: a cover goes when what it covers is replaced, by an upgrade while a class is graded, say.
     """
-    groups = {}
+    groups, ours = {}, [path.resolve() for name in ("nngrade", "nnlib") if (path := package(name))]
     for path, real in shown.items():
         if Path(path).name == Path(real).name:
             groups.setdefault((Path(path).parent, Path(real).parent), set()).add(Path(path).name)
     few, covered = dict(shown), []
     for (folder, real), names in groups.items():
         rest = [] if len(names) < FEW else [each for each in sorted(real.iterdir()) if each.name not in names]
-        if len(rest) < len(names) >= FEW and not any(each.is_symlink() for each in rest):  # a cover would go elsewhere
+        kept = any(each.is_symlink() or each.resolve() in ours for each in rest)  # of a link, it would cover another
+        if len(rest) < len(names) >= FEW and not kept:
             few = {path: at for path, at in few.items() if Path(path).parent != folder} | {str(folder): str(real)}
             covered += [folder / each.name for each in rest]
     return dict(sorted(few.items())), covered

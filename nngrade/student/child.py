@@ -60,10 +60,11 @@ def run_cell(shell, name, source, most_bytes):
 
 
 def needed(sources):
-    """The names that these cells may take from others."""
+    """The names that these cells may take from others; None where that can't be seen."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the parser's
-        return sorted(set().union(*map(names.perhaps_needed, sources)))
+        found = names.perhaps_needed(sources)
+    return None if found is None else sorted(found)
 
 
 def fork_servant(shell, control, received):

@@ -9,6 +9,7 @@ from nngrade.boundary import names
 from nngrade.grading import demonstrations
 from nngrade.grading.demonstrations import NOTE, TAG
 from nngrade.grading.grade_notebook import Limits, grade_notebook
+from nngrade.grading.orders import Orders
 from nngrade.grading.work import Terms
 from nngrade.notebook import canonical
 from nngrade.notebook.submission import arrange, read, release_steps
@@ -37,7 +38,7 @@ def ran(given, handed_in=None, own=(), tests="", known=True):
     arranged = arrange(read(as_bytes(theirs), []), steps, [])
 
     def needed(sources):
-        return set().union(*map(names.perhaps_needed, sources)) if known else None
+        return names.perhaps_needed(sources) if known else None
 
     demonstrations.leave_out(arranged, steps, instructor, SimpleNamespace(needed=needed))
     left_out = {step.id for step in arranged if not step.runs}
@@ -54,6 +55,8 @@ def test_a_demonstration_that_nobody_needs_is_left_out():
     {"own": ["print(shown)"]},
     {"own": ["def f():\n    return shown"]},
     {"own": ["%timeit shown"]},
+    {"own": ["del shown"]},
+    {"own": ["def value(name):\n    return globals()[name]", "value('sho' + 'wn')"]},
     {"tests": "assert shown"},
     {"known": False},
 ])  # fmt: skip
@@ -77,6 +80,10 @@ def test_what_a_needed_one_takes_from_others_runs_too():
     assert ran(chain) == set()
     assert ran(chain, own=["b"]) == {"first", "second"}
     assert ran(chain, own=["json.dumps(c)"]) == {"third", "fourth"}
+
+
+def test_one_that_cannot_be_read_runs():
+    assert ran({"first": "files = !ls", "second": "from math import *", "third": "x = 1"}) == {"first", "second"}
 
 
 def test_only_the_release_says_what_is_a_demonstration():
@@ -113,11 +120,30 @@ def test_the_real_path(grading_sandbox):
     assert [each["text"] for each in outputs(theirs)] == ["it was run\n"]
 
 
-@pytest.mark.parametrize("source", ["x = " + "(" * 20_000, "{" * 150, "f(" + "lambda: (" * 90, "#" * 2_000_001])
+@pytest.mark.parametrize("source", ["x = " + "(" * 20_000, "{" * 150, "f(" + "lambda: (" * 90, "#" * 2_000_001,
+                                    "x=1\n" * 20_000, "f'" + "{x}" * 30_000 + "'"])
 def test_what_keeps_a_parser_busy_costs_nothing_else(source, grading_sandbox):
     instructor, release, theirs = (with_cells(each, ("show", SHOW)) for each in (INSTRUCTOR, RELEASE, answered()))
     theirs.cells.append(new_code_cell(source))
     assert grade_notebook(as_bytes(theirs), instructor, release, QUICK, grading_sandbox).points == FULL
+
+
+def test_a_process_that_does_not_answer_costs_nothing(grading_sandbox, monkeypatch):
+    """It is the cells that a release that does not run is known by, and not what was asked before them."""
+    instructor, release, theirs = (with_cells(each, ("show", SHOW)) for each in (INSTRUCTOR, RELEASE, answered()))
+    for notebook in (instructor, release, theirs):
+        given = {"nbgrader": {"grade_id": "given", "locked": True, "grade": False, "solution": False}}
+        notebook.cells.insert(0, new_code_cell("print('given')", id="given", metadata=given))
+    monkeypatch.setattr(Orders, "hear", lambda self, *_, hear=Orders.hear: late(self, hear))
+    asked = []
+
+    def late(orders, hear):
+        monkeypatch.setattr(Orders, "hear", hear)
+        asked.append(orders)
+        raise TimeoutError
+
+    result = grade_notebook(as_bytes(theirs), instructor, release, QUICK, grading_sandbox)
+    assert result.points == FULL and asked and all(step.runs for step in result.cells)
 
 
 def test_the_tag_is_part_of_what_a_score_depends_on():
@@ -131,6 +157,6 @@ def test_no_demonstration_of_the_course_is_needed_for_points(path):
     solved = canonical.read(path)
     steps = release_steps(solved)
     tagged = {step.id for step in steps if demonstrations.tagged(step)}
-    ask = SimpleNamespace(needed=lambda sources: set().union(*map(names.perhaps_needed, sources)))
+    ask = SimpleNamespace(needed=names.perhaps_needed)
     demonstrations.leave_out(steps, steps, solved, ask)
     assert tagged and {step.id for step in steps if not step.runs} == tagged

@@ -188,12 +188,15 @@ def test_a_folder_of_which_nearly_all_is_shown_is_shown_with_holes(packages, tmp
     assert places.folded(elsewhere) == ({"/by-another-name": str(tmp_path)}, covered)
 
 
-def test_other_folders_are_shown_by_what_they_hold(packages, tmp_path):
+def test_other_folders_are_shown_by_what_they_hold(packages, tmp_path, monkeypatch):
     shown, hidden = packages
     renamed = {f"{path}-renamed": path for path in shown}
     few = dict(list(shown.items())[1:])
     for given in (renamed, few):
         assert places.folded(given) == (dict(sorted(given.items())), [])
+    monkeypatch.setattr(places, "package", lambda name: hidden[0] if name == "nngrade" else None)
+    assert places.folded(shown) == (dict(sorted(shown.items())), [])  # an upgrade would take the cover away
+    monkeypatch.undo()
     (tmp_path / "link").symlink_to(hidden[0])  # what covers it would cover something else
     assert places.folded(shown) == (dict(sorted(shown.items())), [])
 
