@@ -60,8 +60,9 @@ class Cluster:
 
 
 def worker_of(nanny):
-    """The process in which a worker's tasks run."""
-    return next(child for child in psutil.Process(nanny.pid).children() if "spawn_main" in " ".join(child.cmdline()))
+    """The process in which a worker's tasks run; where setproctitle is installed, it goes by another name."""
+    children = psutil.Process(nanny.pid).children()
+    return next(child for child in children if "resource_tracker" not in " ".join(child.cmdline()))
 
 
 def family(process):
