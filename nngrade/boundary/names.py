@@ -8,6 +8,8 @@ import types
 MAGIC = re.compile(r"(?m)^[%!].*$")
 DELETED, STORED = {"DELETE_NAME", "DELETE_GLOBAL"}, {"STORE_NAME", "STORE_GLOBAL"}
 LOADED = {"LOAD_NAME", "LOAD_GLOBAL", *DELETED}
+ON_NAMES = LOADED | STORED
+CLOSED = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.Expr
 # By what code finds names that stand in texts or elsewhere, or gives other cells' names values.
 HIDDEN = re.compile(
     r"\b(?:eval|exec|globals|locals|vars|get_ipython|user_ns|user_global_ns|f_globals|f_locals|__main__|__dict__|modules"
@@ -36,41 +38,48 @@ def needed(tree):
     return {name for name, opname in first.items() if opname == "LOAD_NAME"} | (inner - first.keys())
 
 
-def perhaps_needed(sources):
-    """The names that a student's cells may take from others, whatever runs in them; None where that can't be seen.
+def perhaps_needed(sources, asked):
+    """Those of the names `asked` that a student's cells may take from others, whatever runs in them.
 
-    Of a cell that can't be parsed, for a magic in it, say, these are all its words.
+    None where that can't be seen. Of a cell that can't be parsed, for a magic in it, say, all words count.
     """
     found = set()
     for source in sources:
         if HIDDEN.search(source):
             return None
         try:
-            found |= set(_perhaps_needed(ast.parse(source).body))
+            found |= set(_perhaps_needed(ast.parse(source).body, asked))
         except (SyntaxError, ValueError, MemoryError, RecursionError):
-            found |= set(re.findall(r"\w+", source))
-    return found
+            found |= words(source)
+    return found & asked
 
 
-def _perhaps_needed(statements, bound=frozenset()):
+def words(source):
+    """All that could be a name in a text."""
+    return set(re.findall(r"\w+", source))
+
+
+def _perhaps_needed(statements, asked, bound=frozenset()):
     """The same of statements that begin where the names in `bound` certainly have values."""
     for statement in statements:
+        code = _compiled(statement)
+        if asked.isdisjoint(name for each in (code, *_inner(code)) for name in each.co_names):
+            continue  # to look at all that it does takes ten times as long
+        steps = _steps(code)
         if isinstance(statement, ast.For):
-            yield from _loads(ast.Expr(statement.iter)) - bound
-            yield from _perhaps_needed(statement.body, bound | set(_stored(statement.target)))
-            yield from _perhaps_needed(statement.orelse, bound)
+            first = _compiled(ast.copy_location(ast.Expr(statement.iter), statement))
+            yield from _named(_steps(first), LOADED) - bound
+            yield from _perhaps_needed(statement.body, asked, bound | set(_stored(statement.target)))
+            yield from _perhaps_needed(statement.orelse, asked, bound)
         else:
-            yield from _loads(statement) - bound
-        bound = (bound | set(_certain(statement))) - _names(_compiled(statement), DELETED)
-
-
-def _loads(statement):
-    return _names(_compiled(statement), LOADED)
+            yield from _named(steps, LOADED) - bound
+        bound = (bound | set(_certain(statement))) - _named(steps, DELETED)
 
 
 def _compiled(statement):
-    loop = ast.While(ast.Constant(True), [statement], [])  # it may be a `break`
-    return compile(ast.fix_missing_locations(ast.Module([loop], type_ignores=[])), "cell", "exec")
+    if not isinstance(statement, CLOSED):  # it may be a `break`, or hold one
+        statement = ast.While(ast.copy_location(ast.Constant(True), statement), [statement], [], lineno=1, col_offset=0)
+    return compile(ast.Module([statement], type_ignores=[]), "cell", "exec")
 
 
 def _certain(statement):
@@ -96,13 +105,18 @@ def left_behind(source):
     except SyntaxError:
         return None
     stars = (alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names)
-    return None if "*" in stars else _names(compile(tree, "cell", "exec"), STORED)
+    return None if "*" in stars else _named(_steps(compile(tree, "cell", "exec")), STORED)
 
 
-def _names(code, operations):
-    """The names to which a code, or one in it, does one of these things."""
+def _named(steps, operations):
+    """The names to which one of these steps does one of these things."""
+    return {name for operation, name in steps if operation in operations}
+
+
+def _steps(code):
+    """What a code, or one in it, does to names: {(operation, name)}."""
     steps = [step for each in (code, *_inner(code)) for step in dis.get_instructions(each)]
-    return {step.argval for step in steps if step.opname in operations}
+    return {(step.opname, step.argval) for step in steps if step.opname in ON_NAMES}
 
 
 def assigned(body):

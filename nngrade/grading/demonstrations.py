@@ -27,7 +27,8 @@ def leave_out(steps, release, instructor, session):
     shows = [step for step in untouched if tagged(given[step.id]) and left_behind(step.source) is not None]
     theirs = [step.source for step in steps
               if step.cell_type == "code" and step.role != "test" and step not in untouched]  # fmt: skip
-    if not shows or (wanted := session.needed(theirs)) is None:
+    makes = set().union(*(left_behind(step.source) for step in shows))
+    if not shows or (wanted := session.needed(theirs, makes)) is None:
         return
     tests = [cell["source"] for cell in instructor["cells"] if role(cell) == "test"]
     wanted = wanted.union(*map(needed, tests), *(needed(step.source) for step in untouched if step not in shows))
@@ -52,4 +53,4 @@ def needed(source):
     try:
         return names.needed(names.parsed(source))
     except SyntaxError:
-        return names.perhaps_needed([source]) or set()
+        return names.words(source)

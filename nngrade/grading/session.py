@@ -66,14 +66,14 @@ class Session:
         lines = self.sources.get(name, "").split("\n")
         return readable(lines[number - 1].strip()[:200]) if 0 < number <= len(lines) else ""
 
-    def needed(self, sources):
-        """The names that these cells may take from others, as the student's process says; None where it does not."""
+    def needed(self, sources, names):
+        """Those of these names that cells may take from others, as the student's process says; None if it does not."""
         if sum(map(len, sources)) > MOST_PARSED or not self.ready():
             return None
         try:
-            self.orders.say("needed", sources, seconds=self.left())
+            self.orders.say("needed", sources, sorted(names), seconds=self.left())
             found = self.orders.hear(min(self.cell_seconds, self.left()))
-            return None if found is None else set(filter(str.isidentifier, _list(found)))
+            return None if found is None else names & set(_list(found))
         except (TimeoutError, TypeError, OSError, EOFError, wire.Malformed):
             self.restart()
             return None

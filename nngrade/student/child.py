@@ -2,10 +2,10 @@
 
 It knows nothing of tests, expected values or points; what it says is believed by nobody. It runs in the
 sandbox, started as `nngrade.student.child:main` with a socket to the trusted process. Messages that it understands,
-each after a token that the answer repeats: ("needed", sources) answers with the names that these cells take from
-others; ("run", name, source, most_bytes) with the outputs of the cell; ("serve", key), which brings a socket, makes a
-fork that answers on that socket (see servant.py); ("end", key) ends that fork, and answers whether there were threads
-that it had to do without.
+each after a token that the answer repeats: ("needed", sources, names) answers with those of the names that these cells
+take from others; ("run", name, source, most_bytes) with the outputs of the cell; ("serve", key), which brings a socket,
+makes a fork that answers on that socket (see servant.py); ("end", key) ends that fork, and answers whether there were
+threads that it had to do without.
 """
 
 import builtins
@@ -59,11 +59,11 @@ def run_cell(shell, name, source, most_bytes):
     return recorder.outputs
 
 
-def needed(sources):
-    """The names that these cells may take from others; None where that can't be seen."""
+def needed(sources, asked):
+    """Those of the names `asked` that these cells may take from others; None where that can't be seen."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the parser's
-        found = names.perhaps_needed(sources)
+        found = names.perhaps_needed(sources, set(asked))
     return None if found is None else sorted(found)
 
 
@@ -84,10 +84,15 @@ def fork_servant(shell, control, received):
         vars(builtins).update(BUILTINS)
         switches.put_back(threads)
         with recorder.recording(recorder.cell, 0):  # what a call prints could tell the inputs of a test
-            shell.display_formatter.active_types = []  # nor is a figure drawn that nobody sees
+            shell.display_formatter.format = nothing  # nor is a figure drawn that nobody sees
             servant.serve(channel, shell.user_ns, recorder.cells)
     finally:
         os._exit(0)
+
+
+def nothing(*_, **__):
+    """What there is to show of a thing, in place of IPython's formats and what belongs to them."""
+    return {}, {}
 
 
 def end(fork):

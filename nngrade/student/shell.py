@@ -6,6 +6,7 @@ submission; a submission's process only moves it to its own folders.
 
 import linecache
 import os
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from nngrade.student import figures
 from nngrade.student.recorder import Recorder
 
 INLINE = "module://matplotlib_inline.backend_inline"
+DEFINITIONS = re.compile(r"(?:(?:def |[ \t)#]).*\n|\n)+")  # cells in which only functions begin at the margin
 recorder = Recorder()
 
 
@@ -62,6 +64,30 @@ class Shell(InteractiveShell):
 
     displayhook_class, display_pub_class, compiler_class = Hook, Publisher, Compiler
 
+    def run_cell(self, raw_cell, *args, **kwargs):
+        """Run a cell; one that only defines functions at once, which takes a tenth of the time of IPython's ways.
+
+        Most cells of a submission are so, and every page of memory that one writes to is copied for the next test.
+        """
+        code = self._definitions(raw_cell + "\n")
+        if code is None:
+            return super().run_cell(raw_cell, *args, **kwargs)
+        self.user_ns["In"].append(raw_cell)
+        self.execution_count += 1
+        try:
+            exec(code, self.user_ns)
+        except BaseException:
+            self.showtraceback()
+
+    def _definitions(self, source):
+        """The code of a cell that only defines functions; None of others, and of what Python can't read."""
+        if not DEFINITIONS.fullmatch(source):
+            return None
+        try:
+            return self.compile(source, self.compile.cache(source, self.execution_count), "exec")
+        except Exception:
+            return None
+
     def _showtraceback(self, etype, evalue, stb):
         recorder.error(evalue)
 
@@ -87,6 +113,7 @@ def make_shell():
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     shell = Shell.instance(config=config, banner1="", ipython_dir=_folder())
+    shell.builtin_trap.__enter__()  # for good: else each cell changes what Python has learned of its builtins
     os.environ["MPLBACKEND"] = INLINE
     if "matplotlib.pyplot" in sys.modules:
         from IPython.core.pylabtools import activate_matplotlib

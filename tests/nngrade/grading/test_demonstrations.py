@@ -37,8 +37,8 @@ def ran(given, handed_in=None, own=(), tests="", known=True):
     steps = release_steps(release, instructor)
     arranged = arrange(read(as_bytes(theirs), []), steps, [])
 
-    def needed(sources):
-        return names.perhaps_needed(sources) if known else None
+    def needed(sources, asked):
+        return names.perhaps_needed(sources, asked) if known else None
 
     demonstrations.leave_out(arranged, steps, instructor, SimpleNamespace(needed=needed))
     left_out = {step.id for step in arranged if not step.runs}
