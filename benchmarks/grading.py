@@ -1,10 +1,10 @@
 """The same class graded by stock nbgrader and by nngrade, one after the other on this machine: `make bench-grading`.
 
 The class hands in a3_backprop: right answers, every planted mistake but the endless loop, a cheat, plots, noise on
-stderr, an untouched release. All contenders get the same files, and each a course
-folder and a gradebook of its own. CPU time is that of the whole machine, since processes that a sandbox kills are
-counted nowhere else: nothing else should run. What the students' own code, its figures and the tests take is measured
-by running the same cells in forks of a warm process, with no grader at all.
+stderr, an untouched release. All contenders get the same files, and each a course folder and a gradebook of its own.
+CPU time is that of the whole machine, since processes that a sandbox kills are counted nowhere else: nothing else
+should run. What the students' own code, its figures and the tests take is measured by running the same cells in forks
+of a warm process, with no grader at all.
 """
 
 import argparse
