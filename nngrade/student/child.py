@@ -52,7 +52,8 @@ def run_cell(shell, name, source, most_bytes):
     """The outputs of a cell, as they stand in a notebook."""
     with recorder.recording(name, most_bytes):
         try:
-            shell.run_cell(source, store_history=True)
+            if not shell.define(source):
+                shell.run_cell(source, store_history=True)
         except BaseException as error:  # a hook of the student's that breaks the shell itself
             recorder.error(error)
     shell.last_execution_result = None  # with an error's traceback it holds all that the failed lines had made

@@ -58,6 +58,13 @@ def test_a_cell_of_definitions_does_what_it_does_in_ipython(first, grading_sandb
     assert "made once" in str(seen) and "SyntaxWarning" in str(seen) and "division by zero" in str(seen)
 
 
+@pytest.mark.parametrize("first", ["In = Out = _ih = 3", "del In, Out", "get_ipython = exec = compile = None"])
+def test_names_of_ipython_are_free_for_students(first, grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        assert session.run("first", first) == session.run("cell", "def f():\n    return 3") == []
+        assert session.run("use", "f()")[0]["data"] == {"text/plain": "3"}
+
+
 @pytest.mark.parametrize("source, quick", [
     ("def f():\n    return 1", True), ("# a remark\n\ndef f(\n    a,\n):\n    return a\n\n    \n#end", True),
     ("def f():\n    return 1\nx = 1", False), ("import numpy as np\ndef f():\n    pass", False),
