@@ -4,6 +4,7 @@ import ast
 import dis
 import re
 import types
+import unicodedata
 
 MAGIC = re.compile(r"(?m)^[%!].*$")
 DELETED, STORED = {"DELETE_NAME", "DELETE_GLOBAL"}, {"STORE_NAME", "STORE_GLOBAL"}
@@ -12,8 +13,9 @@ ON_NAMES = LOADED | STORED
 CLOSED = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.Expr
 # By what code finds names that stand in texts or elsewhere, or gives other cells' names values.
 HIDDEN = re.compile(
-    r"\b(?:eval|exec|globals|locals|vars|get_ipython|user_ns|user_global_ns|f_globals|f_locals|__main__|__dict__|modules"
-    r"|__globals__|__builtins__|builtins|importlib|inspect|doctest|pickle|timeit|global)\b"
+    r"\b(?:eval|exec|globals|locals|vars|dir|who|whos|who_ls|get_ipython|user_ns|user_global_ns|f_globals|f_locals"
+    r"|_getframe|get_objects|get_type_hints|__main__|__dict__|modules|__globals__|__builtins__|builtins|importlib"
+    r"|inspect|doctest|pickle|cloudpickle|joblib|numexpr|query|timeit|global|_\d+)\b"
 )
 
 
@@ -45,7 +47,7 @@ def perhaps_needed(sources, asked):
     """
     found = set()
     for source in sources:
-        if HIDDEN.search(source):
+        if HIDDEN.search(normal(source)):
             return None
         try:
             found |= set(_perhaps_needed(ast.parse(source).body, asked))
@@ -56,24 +58,34 @@ def perhaps_needed(sources, asked):
 
 def words(source):
     """All that could be a name in a text."""
-    return set(re.findall(r"\w+", source))
+    return set(re.findall(r"\w+", normal(source)))
+
+
+def normal(source):
+    """The text with names as Python takes them: the sign for micro is the Greek letter."""
+    return unicodedata.normalize("NFKC", source)
 
 
 def _perhaps_needed(statements, asked, bound=frozenset()):
-    """The same of statements that begin where the names in `bound` certainly have values."""
+    """The same of statements that begin where the names in `bound` certainly have values.
+
+    What a function loads may have been changed by other cells when it is called, whatever is bound here.
+    """
     for statement in statements:
         code = _compiled(statement)
         if asked.isdisjoint(name for each in (code, *_inner(code)) for name in each.co_names):
             continue  # to look at all that it does takes ten times as long
-        steps = _steps(code)
+        yield from _named(_steps(*_inner(code)), LOADED)
         if isinstance(statement, ast.For):
             first = _compiled(ast.copy_location(ast.Expr(statement.iter), statement))
             yield from _named(_steps(first), LOADED) - bound
+            yield from (part.id for part in ast.walk(statement.target) if isinstance(part, ast.Name)
+                        and isinstance(part.ctx, ast.Load))  # fmt: skip
             yield from _perhaps_needed(statement.body, asked, bound | set(_stored(statement.target)))
             yield from _perhaps_needed(statement.orelse, asked, bound)
         else:
-            yield from _named(steps, LOADED) - bound
-        bound = (bound | set(_certain(statement))) - _named(steps, DELETED)
+            yield from _named(_steps(code), LOADED) - bound
+        bound = (bound | set(_certain(statement))) - _named(_steps(code, *_inner(code)), DELETED)
 
 
 def _compiled(statement):
@@ -94,8 +106,11 @@ def _certain(statement):
 
 
 def _stored(target):
-    """The names in a target to which a value is given."""
-    return (part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+    """The names that an assignment to a target certainly gives values."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    for part in [*getattr(target, "elts", ()), *([target.value] if isinstance(target, ast.Starred) else ())]:
+        yield from _stored(part)
 
 
 def left_behind(source):
@@ -105,7 +120,8 @@ def left_behind(source):
     except SyntaxError:
         return None
     stars = (alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names)
-    return None if "*" in stars else _named(_steps(compile(tree, "cell", "exec")), STORED)
+    code = compile(tree, "cell", "exec")
+    return None if "*" in stars else _named(_steps(code, *_inner(code)), STORED)
 
 
 def _named(steps, operations):
@@ -113,9 +129,9 @@ def _named(steps, operations):
     return {name for operation, name in steps if operation in operations}
 
 
-def _steps(code):
-    """What a code, or one in it, does to names: {(operation, name)}."""
-    steps = [step for each in (code, *_inner(code)) for step in dis.get_instructions(each)]
+def _steps(*codes):
+    """What codes do to names: {(operation, name)}."""
+    steps = (step for code in codes for step in dis.get_instructions(code))
     return {(step.opname, step.argval) for step in steps if step.opname in ON_NAMES}
 
 

@@ -12,6 +12,7 @@ from nngrade.notebook.submission import role
 
 TAG = "demonstration"
 GIVEN = "read-only", "other"
+IPYTHONS = {"_", "__", "___", "In", "Out", "_ih", "_oh"}  # what cells before have shown, by number
 NOTE = "This cell shows something and gives no points: it was not run again when this notebook was graded."
 
 
@@ -27,8 +28,8 @@ def leave_out(steps, release, instructor, session):
     shows = [step for step in untouched if tagged(given[step.id]) and left_behind(step.source) is not None]
     theirs = [step.source for step in steps
               if step.cell_type == "code" and step.role != "test" and step not in untouched]  # fmt: skip
-    makes = set().union(*(left_behind(step.source) for step in shows))
-    if not shows or (wanted := session.needed(theirs, makes)) is None:
+    makes = IPYTHONS.union(*(left_behind(step.source) for step in shows))
+    if not shows or (wanted := session.needed(theirs, makes)) is None or wanted & IPYTHONS:
         return
     tests = [cell["source"] for cell in instructor["cells"] if role(cell) == "test"]
     wanted = wanted.union(*map(needed, tests), *(needed(step.source) for step in untouched if step not in shows))

@@ -85,15 +85,21 @@ def fork_servant(shell, control, received):
         vars(builtins).update(BUILTINS)
         switches.put_back(threads)
         with recorder.recording(recorder.cell, 0):  # what a call prints could tell the inputs of a test
-            shell.display_formatter.format = nothing  # nor is a figure drawn that nobody sees
+            shell.display_formatter.format = unseen(shell)  # nor is a figure drawn that nobody sees
             servant.serve(channel, shell.user_ns, recorder.cells)
     finally:
         os._exit(0)
 
 
-def nothing(*_, **__):
-    """What there is to show of a thing, in place of IPython's formats and what belongs to them."""
-    return {}, {}
+def unseen(shell):
+    """In place of IPython's formats, for a process whose outputs nobody sees."""
+    shows_itself = shell.display_formatter.ipython_display_formatter
+
+    def no_format(thing, *_, **__):
+        shows_itself(thing)
+        return {}, {}
+
+    return no_format
 
 
 def end(fork):

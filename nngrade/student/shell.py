@@ -22,7 +22,7 @@ from nngrade.student import figures
 from nngrade.student.recorder import Recorder
 
 INLINE = "module://matplotlib_inline.backend_inline"
-DEFINITIONS = re.compile(r"(?:(?:def |[ \t)#]).*\n|\n)+")  # cells in which only functions begin at the margin
+DEFINITIONS = re.compile(r"(?=\S)(?:(?:def |[ \t)#]).*\n|\n)+")  # cells in which only functions begin at the margin
 recorder = Recorder()
 
 
@@ -69,20 +69,25 @@ class Shell(InteractiveShell):
 
         Most cells of a submission are so, and every page of memory that one writes to is copied for the next test.
         """
-        if not DEFINITIONS.fullmatch(source + "\n"):
+        if not DEFINITIONS.fullmatch(source + "\n") or self.around() != self.as_made:
             return False
         try:
             code = self.compile(source + "\n", self.compile.cache(source, self.execution_count), "exec")
         except Exception:
             return False  # IPython says what is wrong
-        self.history_manager.input_hist_parsed.append(source)  # the student's `In`
-        self.history_manager.input_hist_raw.append(source)
+        self.history_manager.store_inputs(self.execution_count, source)
         self.execution_count += 1
         try:
             exec(code, self.user_ns)
         except BaseException:
             self.showtraceback()
         return True
+
+    def around(self):
+        """All that acts on a cell or is told of it, as a notebook can change it: for `%autoreload`, say."""
+        callbacks = [function for each in self.events.callbacks.values() for function in each]
+        transformers = self.ast_transformers, self.input_transformers_cleanup, self.input_transformers_post
+        return [*callbacks, *(each for some in transformers for each in some), vars(self).get("run_cell")]
 
     def _showtraceback(self, etype, evalue, stb):
         recorder.error(evalue)
@@ -118,6 +123,7 @@ def make_shell():
         figures.without_windows(sys.modules["matplotlib.pyplot"], INLINE)
         activate_matplotlib(INLINE)  # figures show at the end of the cell, as in a notebook
         configure_inline_support(shell, INLINE)
+    shell.as_made = shell.around()
     return shell
 
 

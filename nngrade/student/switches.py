@@ -24,8 +24,7 @@ def put_back(threads):
     """Whatever a student's code has switched, in this process, which is a copy; `threads`: of one that had several."""
     np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
     np.seterrcall(None)
-    if np.get_printoptions() != PRINTS:  # to set them takes three times as long
-        np.set_printoptions(**PRINTS)
+    np.set_printoptions(**PRINTS)
     warnings.filters[:] = FILTERS
     warnings._filters_mutated()
     warnings.showwarning = SHOW

@@ -43,6 +43,9 @@ def test_names_that_a_cell_needs(source, found):
     "x = 1 if y else (losses := 2)\nlosses",
     "x = [lambda: losses for i in range(3)]",
     "match losses:\n    case x:\n        pass",
+    "for losses[0] in x:\n    pass", "for x.y[losses] in z:\n    pass", "for i, losses.x in y:\n    pass",
+    "losses = None\ndef f():\n    return losses", "losses = 1\nrows = [lambda: losses]",
+    "x[[losses for losses in y][0]] = 0\nlosses",
     "%time losses", "if losses", "!echo {losses}", "losses?", "  losses", "\0losses", "losses" + "(" * 500,
 ])  # fmt: skip
 def test_a_name_that_may_be_needed_counts(source):
@@ -63,10 +66,17 @@ def test_a_name_that_is_meant_otherwise_does_not(source):
 @pytest.mark.parametrize("source", [
     'eval("losses")', 'globals()["losses"]', "vars()['losses']", "from IPython import get_ipython as shell",
     "import __main__", "sys.modules['__main__'].losses", "def f():\n    global count\n    count = 1",
-    "import inspect", "f.__globals__", "import doctest", "timeit.timeit('f()', setup='from __main__ import losses')",
+    "import inspect", "f.__globals__", "x in dir()", "%who_ls", "sys._getframe().f_back", "table.query('a > @losses')",
+    "print(_5)", "ｅval('losses')", "import doctest", "timeit.timeit('f()', setup='from __main__ import losses')",
 ])  # fmt: skip
 def test_where_names_are_found_otherwise_nothing_is_known(source):
     assert names.perhaps_needed(["x", source], {"losses"}) is None
+
+
+def test_names_are_those_that_python_takes():
+    """The sign for micro, which keyboards have, is a Greek letter in a name."""
+    for source in "%time x = \u00b5", "x = \u00b5":
+        assert names.perhaps_needed([source], {"\u03bc"}) == {"\u03bc"}
 
 
 @pytest.mark.parametrize("source, found", [

@@ -55,6 +55,7 @@ def test_a_demonstration_that_nobody_needs_is_left_out():
     {"own": ["print(shown)"]},
     {"own": ["def f():\n    return shown"]},
     {"own": ["%timeit shown"]},
+    {"own": ["print(_)"]}, {"own": ["print(Out)"]}, {"own": ["In[3]"]},
     {"own": ["del shown"]},
     {"own": ["def value(name):\n    return globals()[name]", "value('sho' + 'wn')"]},
     {"tests": "assert shown"},

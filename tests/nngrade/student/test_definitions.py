@@ -8,6 +8,7 @@ from nngrade.student.shell import DEFINITIONS
 
 LOOK = """
 import inspect
+_i3
 [text.removesuffix('end = 0').rstrip() for text in In], get_ipython().execution_count, len(Out), inspect.getsource(f)
 """
 CELLS = [
@@ -31,6 +32,7 @@ CELLS = [
     "def f():\n    await g()",
     "# only a remark",
     "def f(x):\n    raise KeyError(x)\n    \n",
+    "\n\ndef f():\n    return _i, _ii\n\n",
 ]
 
 
@@ -58,6 +60,28 @@ def test_a_cell_of_definitions_does_what_it_does_in_ipython(first, grading_sandb
     assert "made once" in str(seen) and "SyntaxWarning" in str(seen) and "division by zero" in str(seen)
 
 
+AROUND = {
+    "get_ipython().ast_transformers.append(Two())": "[2]",
+    "get_ipython().input_transformers_cleanup.append(lambda lines: [line.replace('21', '2') for line in lines])": "[2]",
+    "get_ipython().input_transformers_post.append(lambda lines: [line.replace('21', '2') for line in lines])": "[2]",
+    "get_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))": "[21, 1]",
+    "get_ipython().run_cell = lambda *_, **__: exec('def f(): return [7]', globals())": "[7]",
+}
+
+
+@pytest.mark.parametrize("change", AROUND)
+def test_what_a_notebook_has_put_around_its_cells_is_there_for_definitions(change, grading_sandbox):
+    """As `%autoreload` and others do."""
+    before = ("import ast\nseen = []\nclass Two(ast.NodeTransformer):\n    def visit_Constant(self, node):\n"
+              "        return ast.copy_location(ast.Constant(2), node) if node.value == 21 else node")  # fmt: skip
+    with Session(grading_sandbox, Limits()) as session:
+        assert session.run("before", before) == session.run("change", change) == []
+        session.run("cell", "def f():\n    return [21] + [1 for cell in seen if 'seen if' in cell]")
+        session.run("use", "result = f()")
+        [output] = session.run("say", "import sys\nsys.stdout.write(str(result))\nNone") or [{"text": "[7]"}]
+    assert output["text"] == AROUND[change]
+
+
 @pytest.mark.parametrize("first", ["In = Out = _ih = 3", "del In, Out", "get_ipython = exec = compile = None"])
 def test_names_of_ipython_are_free_for_students(first, grading_sandbox):
     with Session(grading_sandbox, Limits()) as session:
@@ -69,7 +93,9 @@ def test_names_of_ipython_are_free_for_students(first, grading_sandbox):
     ("def f():\n    return 1", True), ("# a remark\n\ndef f(\n    a,\n):\n    return a\n\n    \n#end", True),
     ("def f():\n    return 1\nx = 1", False), ("import numpy as np\ndef f():\n    pass", False),
     ("@decorated\ndef f():\n    pass", False), ("class C:\n    def f(self):\n        pass", False),
-    ("define = 1", False), ("f()", False), ("%time\ndef f():\n    pass", False), ("'text'\ndef f():\n    pass", False),
+    ("define = 1", False),
+    ("\ndef f():\n    pass", False), ("  def f():\n    pass", False),
+    ("f()", False), ("%time\ndef f():\n    pass", False), ("'text'\ndef f():\n    pass", False),
     ("def f():\n    return 1\nf()", False), ("defy(1)", False),
 ])  # fmt: skip
 def test_which_cells_only_define_functions(source, quick):
