@@ -31,12 +31,7 @@ def needed(tree):
     for step in dis.get_instructions(top):
         if step.opname in ("LOAD_NAME", "STORE_NAME"):
             first.setdefault(step.argval, step.opname)
-    inner = {
-        step.argval
-        for code in _inner(top)
-        for step in dis.get_instructions(code)
-        if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")
-    }
+    inner = _named(_steps(*_inner(top)), {"LOAD_NAME", "LOAD_GLOBAL"})
     return {name for name, opname in first.items() if opname == "LOAD_NAME"} | (inner - first.keys())
 
 
