@@ -5,7 +5,6 @@ import os
 import re
 import sqlite3
 import sys
-import time
 from pathlib import Path
 
 import psutil  # noqa: F401 (at its first import it looks at the platform, which tests here change)
@@ -37,10 +36,8 @@ def with_database(root, url):
     return root
 
 
-def test_it_is_quick_and_changes_nothing(root):
-    begin = time.process_time()
+def test_it_changes_nothing(root):
     out = CliRunner().invoke(app, ["doctor"])
-    assert time.process_time() - begin < 3
     assert out.exit_code == 0, out.output
     assert out.output.endswith("Grading works here.\n")
     assert all(re.match(r"(ok|note|missing) +\S| {9}\S|$|Grading", line) for line in out.output.splitlines())

@@ -8,6 +8,7 @@ import pytest
 
 from nngrade.boundary import wire
 from nngrade.grading.orders import Orders
+from tests.nngrade.moments import in_moments
 
 
 @pytest.fixture
@@ -55,9 +56,9 @@ def test_what_is_said_all_the_while_is_no_answer(ends):
     for _ in range(50):
         answer(there, "chatter")
     start = time.monotonic()
-    with pytest.raises(TimeoutError):
+    with in_moments(), pytest.raises(TimeoutError):
         orders.hear(0.3)
-    assert 0.2 < time.monotonic() - start < 5
+    assert time.monotonic() - start > 0.2
 
 
 def test_the_end_of_the_line_is_told(ends):
@@ -79,7 +80,5 @@ def test_an_array_is_no_answer(ends):
 
 def test_who_takes_no_orders_is_not_waited_for(ends, monkeypatch):
     monkeypatch.setattr("nngrade.grading.orders.GRACE", 0.2)
-    start = time.monotonic()
-    with pytest.raises(TimeoutError):
+    with in_moments(), pytest.raises(TimeoutError):
         ends[0].say("run", "x" * 2**22, seconds=0)
-    assert time.monotonic() - start < 5

@@ -17,6 +17,7 @@ from nngrade.errors import CourseError
 from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, messages
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
+from tests.nngrade.moments import in_moments
 from tests.nngrade.sandbox.test_sandbox import CAP_SYS_PTRACE, CAP_SYS_RESOURCE, lacks
 
 SELFTEST = "nngrade.sandbox.selftest:main"
@@ -131,9 +132,8 @@ def test_fork_bomb_that_keeps_trying(child):
     no_answer(child, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
     time.sleep(0.3)
     assert len(processes()) < 100 + 20 * SMALL.processes
-    start = time.perf_counter()
-    child.kill()
-    assert time.perf_counter() - start < 5
+    with in_moments():
+        child.kill()
 
 
 def test_threads_count_as_processes(child):
@@ -350,9 +350,9 @@ def test_forks_of_the_grader_do_not_hold_it_up(sandbox):
         if bystander == 0:
             time.sleep(60)
             os._exit(0)
-        child, start = second.start(SELFTEST), time.perf_counter()
-        second.close()
-        assert time.perf_counter() - start < 5
+        child = second.start(SELFTEST)
+        with in_moments():
+            second.close()
         assert child.wait(5).reason == "killed"
     os.kill(bystander, signal.SIGKILL)
     os.waitpid(bystander, 0)
