@@ -1,5 +1,7 @@
 """`nngrade question`: what a question is worth, when that changes after work was handed in."""
 
+import re
+
 from rich.console import Console
 from rich.table import Table
 
@@ -59,6 +61,16 @@ def _weigh(course, assignment, where, points):
     changes = release(course, assignment, {path: canonical.text(notebook)})
     print(f"{cell.metadata.nbgrader.grade_id}: {points:g} points, before {before:g}, in solutions/ and assignments/.")
     print("\n".join(told(assignment, changes)) if changes.submissions else "Nobody has handed in yet.")
+    if texts := _that_name_points(notebook, cell) if points != before else []:
+        print(f"The text says: {'; '.join(texts)}. Where that is no longer right, change it in"
+              f" {path.relative_to(course.root)}, then run `nngrade release`.")  # fmt: skip
+
+
+def _that_name_points(notebook, cell):
+    """What the text says that a question and all together are worth: the last heading with points, and the sum."""
+    above = [each.source for each in notebook.cells[: notebook.cells.index(cell) + 1] if each.cell_type == "markdown"]
+    headings = re.findall(r"(?m)^#+ *(.*\bpoints?\b.*)", "\n".join(above))
+    return headings[-1:] + re.findall(r"\d+ points in all", "\n".join(above))
 
 
 def _give(course, assignment, question, give):

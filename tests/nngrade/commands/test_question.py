@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_markdown_cell
 
 from nngrade.batch import questions
 from nngrade.batch.questions import Changes
@@ -53,6 +54,27 @@ def test_other_points_go_into_the_solutions(course, capsys, how, points):
     assert now["double_test"] == points and now["total_test"] == 3 and text != before
     ask(course)
     assert rows(capsys)[0]["double_test"] == [f"{points:g}", "" if points else "dropped"]
+
+
+HEADINGS = {"title": "There are 9 points in all. Be patient.", "one": "### Task 1 (4 points)\nNo point twice.",
+            "two": "### Why (5 points)"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name, points, said", [
+    ("double_test", 8, "Task 1 (4 points)"), ("double_test", 4, ""), ("why", 1, "Why (5 points)"),
+    ("total_test", 1, "Task 1 (4 points)"),
+])  # fmt: skip
+def test_the_text_that_names_points_is_told_when_they_change(course, capsys, name, points, said):
+    notebook = solved()
+    texts = {name: new_markdown_cell(source, id=name) for name, source in HEADINGS.items()}
+    at = next(i for i, cell in enumerate(notebook.cells) if cell.id == "why")
+    notebook.cells[at] = notebook.cells[at] | {"source": f"{HEADINGS['two']}\n{notebook.cells[at].source}"}
+    notebook.cells[:0] = [texts["title"], texts["one"]]
+    write_solutions(course.root, notebook)
+    ask(course, name, points=points)
+    out = capsys.readouterr().out
+    assert (f"The text says: {said}; 9 points in all. Where" in out) == bool(said)
+    assert (f"change it in solutions/{NAME}/{NAME}.ipynb, then run `nngrade release`" in out) == bool(said)
 
 
 def test_who_has_handed_in_is_told_of(course, capsys):
