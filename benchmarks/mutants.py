@@ -6,6 +6,7 @@ PART=9 tries every ninth, WORKERS=1 takes one processor instead of two.
 """
 
 import argparse
+import re
 import tomllib
 from collections import Counter
 
@@ -23,9 +24,19 @@ def changed_lines(difference):
 
 
 def reasons(text):
-    """{(module, changed lines): why no test can notice it} from equivalent.toml."""
-    entries = tomllib.loads(text).get("equivalent", [])
-    return {(entry["module"], tuple(entry["change"].strip().splitlines())): entry["why"] for entry in entries}
+    """[(a pattern of a module, one of its changed lines, why no test can notice it)] from equivalent.toml.
+
+    A change in one module stands there as it is, a kind of change in any module as a pattern.
+    """
+    known = tomllib.loads(text)
+    single = [(re.escape(entry["module"]), re.escape(entry["change"].strip()), entry["why"])
+              for entry in known.get("equivalent", [])]  # fmt: skip
+    return single + [(".*", entry["change"], entry["why"]) for entry in known.get("kind", [])]
+
+
+def is_equivalent(module, change, known):
+    """Whether a reason is `known` why no test can notice this change, a list of lines."""
+    return any(re.fullmatch(where, module) and re.fullmatch(what, "\n".join(change)) for where, what, _ in known)
 
 
 def table(counts):
@@ -44,10 +55,10 @@ def table(counts):
 
 def report(tried):
     """Show the faults that nobody noticed as they come, and a table at the end."""
-    why, counts = reasons(EQUIVALENT.read_text(encoding="utf-8")), Counter()
+    known, counts = reasons(EQUIVALENT.read_text(encoding="utf-8")), Counter()
     for module, status, difference in tried:
         change = changed_lines(difference)
-        kind = status if status == FOUND else "equivalent" if (module, change) in why else "survived"
+        kind = status if status == FOUND else "equivalent" if is_equivalent(module, change, known) else "survived"
         if kind == "survived":
             print(f"\n{module}", *change, sep="\n  ", flush=True)
         counts[module, kind] += 1

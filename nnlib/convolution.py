@@ -86,7 +86,7 @@ class Conv2D(Layer):
         self.db[...] = delta.sum(axis=(0, 2))
         if need_dx:
             dx, size = np.zeros(self.x_shape, dz.dtype), self.W.shape[2:]
-            for (k, l), seen in zip(np.ndindex(size), shifts(dx, size, self.stride), strict=True):
+            for (k, l), seen in zip(np.ndindex(size), shifts(dx, size, self.stride)):
                 seen += (self.W[:, :, k, l].T @ delta).reshape(seen.shape)  # Σ over o
             return pad(dx, -self.padding)
 
@@ -149,7 +149,7 @@ class MaxPool2D(Pool2D):
 
     def spread(self, da, tiles):
         free = np.ones(da.shape, bool)  # tiles whose largest pixel is still to come
-        for x, dx in zip(self.tiles(self.x), tiles, strict=True):
+        for x, dx in zip(self.tiles(self.x), tiles):
             first = free & (x == self.a)
             dx += da * first
             free &= ~first
@@ -174,7 +174,7 @@ def shifts(x, size, stride):
 
     Each has the shape (m, c, h', w') of what the template gives: it is cut off where the template has no place.
     """
-    h, w = ((length - k) // stride + 1 for length, k in zip(x.shape[2:], size, strict=True))
+    h, w = ((length - k) // stride + 1 for length, k in zip(x.shape[2:], size))
     for k, l in np.ndindex(*size):
         yield x[:, :, k : k + stride * h : stride, l : l + stride * w : stride]
 

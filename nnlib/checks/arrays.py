@@ -27,7 +27,7 @@ def check_close(name, got, expected, tol=1e-6, hint=""):
     One number for the whole array, so that an entry near 0 does not count more than the others.
     """
     expected = np.asarray(expected, dtype=np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):  # of a longdouble
         array = check_shape(name, got, expected.shape, hint).astype(np.float64)
         if relative_error(array, expected) > tol:
             raise CheckFailed(f"{name} {_diagnosis(array, expected, tol)}. {hint}".strip())

@@ -16,7 +16,7 @@ def quiet_stubs():
 def _in_words(shell, kind, error, trace, tb_offset=None):
     lines = error._render_traceback_() if isinstance(error, CheckFailed) else [_open_task(trace)]
     if sys.platform == "emscripten":  # whose kernel shows nothing, and so goes on with the cells that wait
-        print(*lines, sep="\n")
+        print(*lines)
     return lines  # IPython shows them
 
 

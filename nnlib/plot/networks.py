@@ -44,9 +44,9 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
 
 
 def _connect(ax, begin, end, text, along):
-    ax.plot(*zip(begin, end, strict=True), color="0.6", lw=1, zorder=1)
+    ax.plot(*zip(begin, end), color="0.6", lw=1, zorder=1)
     if text:
-        x, y = (b + along * (e - b) for b, e in zip(begin, end, strict=True))
+        x, y = (b + along * (e - b) for b, e in zip(begin, end))
         ax.text(x, y, text, fontsize=9, ha="center", va="center", zorder=2, backgroundcolor="white")
 
 

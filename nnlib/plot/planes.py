@@ -18,7 +18,7 @@ def decision_boundary(net, data, ax=None):
         raise ValueError(f"data: expected points in the plane, x of shape (m, 2), got {x.shape}")
     need_labels("data", y, len(x), len(PALETTE))
     ax = ax or new_axes(figsize=(4, 3.6))
-    u, v = (np.linspace(low - 0.3, high + 0.3, 401) for low, high in zip(x.min(axis=0), x.max(axis=0), strict=True))
+    u, v = (np.linspace(low - 0.3, high + 0.3, 401) for low, high in zip(x.min(axis=0), x.max(axis=0)))
     colors = PALETTE[: y.max() + 1]
     labels = _labels(net, np.stack(np.meshgrid(u, v), axis=-1).astype(np.result_type(x, np.float32)))
     ax.contourf(u, v, labels, np.arange(len(colors) + 1) - 0.5, colors=colors, alpha=0.25)

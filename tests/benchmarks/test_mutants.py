@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -39,10 +40,37 @@ def test_a_change_is_its_lines_alone(mutants):
 
 
 def test_every_equivalent_has_a_reason(mutants):
-    why = mutants.reasons(mutants.EQUIVALENT.read_text(encoding="utf-8"))
-    for (module, change), reason in why.items():
-        assert (mutants.ROOT / f"{module.replace('.', '/')}.py").is_file() and len(reason.split()) > 3
-        assert {line[0] for line in change} == set("-+")
+    known = tomllib.loads(mutants.EQUIVALENT.read_text(encoding="utf-8"))
+    for entry in known["equivalent"]:
+        assert (mutants.ROOT / f"{entry['module'].replace('.', '/')}.py").is_file()
+        assert {line[0] for line in entry["change"].strip().splitlines()} == set("-+")
+    assert all(len(entry["why"].split()) > 3 for entry in known["equivalent"] + known["kind"])
+
+
+KNOWN = r"""
+[[equivalent]]
+module = "nnlib.a"
+change = '''
+- if n < (m + 1):
++ if n <= (m + 1):'''
+why = "They are never the same."
+
+[[kind]]
+change = '- (.*reshape\(.*)-1(.*)\n\+ \1-2\2'
+why = "NumPy takes any negative number."
+"""
+
+
+@pytest.mark.parametrize("module, change, known", [
+    ("nnlib.a", ["- if n < (m + 1):", "+ if n <= (m + 1):"], True),
+    ("nnlib.b", ["- if n < (m + 1):", "+ if n <= (m + 1):"], False),
+    ("nnlib.a", ["- if n < (m + 1):", "+ if n <= (m + 2):"], False),
+    ("nnlib.b", ["- y = x.reshape(m, -1)", "+ y = x.reshape(m, -2)"], True),
+    ("nnlib.b", ["- y = x.reshape(m, -1)", "+ z = x.reshape(m, -2)"], False),
+    ("nnlib.b", ["- y = x.reshape(m, -1)", "+ y = x.reshape(m, +1)"], False),
+])  # fmt: skip
+def test_an_equivalent_is_known_by_its_module_and_lines_or_by_its_kind(mutants, module, change, known):
+    assert mutants.is_equivalent(module, change, mutants.reasons(KNOWN)) == known
 
 
 def test_equivalents_count_neither_as_found_nor_as_missed(mutants):

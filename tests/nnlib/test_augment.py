@@ -86,6 +86,15 @@ def test_noise_is_noise_and_stays_within_bounds():
     assert noise(x, np.random.default_rng(0), 5).max() == 1
 
 
+@pytest.mark.parametrize("dtype, drawn", [(np.float16, np.float32), (np.float32, np.float32), (np.float64, np.float64)])
+def test_noise_is_what_the_generator_draws_in_the_precision_of_the_images(dtype, drawn):
+    x = np.full((3, 5), 0.5, dtype)
+    expected = x + np.dtype(dtype).type(0.1) * np.random.default_rng(4).standard_normal((3, 5), drawn).astype(dtype)
+    noisy = noise(x, np.random.default_rng(4))
+    np.testing.assert_array_equal(noisy, expected)
+    assert noisy.dtype == dtype
+
+
 @each
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_new_arrays_of_the_same_shape_and_dtype(change, dtype, rng):
@@ -120,6 +129,17 @@ def test_refusals(change, rng):
         change(np.ones((2, 9)), 0)
     with pytest.raises(ValueError, match="^(pixels|degrees|alpha): expected a (whole )?number of at least 0, got -1"):
         change(np.ones((2, 9)), rng, -1)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4), (3, 3), (2, 3, 3, 1)])
+def test_images_to_warp_are_square(shape):
+    with pytest.raises(ValueError, match=r"^images: expected shape \(m, side, side\), got "):
+        warp(np.ones(shape), 0, 0)
+
+
+def test_fields_are_in_the_precision_of_pixels(rng):
+    assert affine_field(2, 5, rng, 10, 0.1).dtype == elastic_field(2, 5, rng, 34, 4).dtype == np.float32
+    assert warp(np.ones((1, 3, 3), np.float32), np.full((3, 3), 0.5), 0).dtype == np.float32
 
 
 @each

@@ -1,5 +1,7 @@
 """Checks for students: right answers pass in any valid form, wrong ones are told why."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given as forall
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from nnlib import checks, lent
 from nnlib.checks import check_close, check_gradient, check_parts, check_shape, given, unchanged
+from nnlib.checks.calling import taking
 
 A = np.array([[1.0, 2.0], [3.0, 5.0]])
 
@@ -59,6 +62,13 @@ def test_a_millionth_is_close_and_two_are_not():
             check(2 * x * (1 + 2e-6))
 
 
+def test_a_wrong_sign_and_a_transpose_are_told_where_nothing_is_tolerated():
+    for wrong, words in ((-A, "dW has the wrong sign."), (A.T, "dW is transposed.")):
+        with pytest.raises(AssertionError) as failure:
+            check_close("dW", wrong, A, tol=0)
+        assert str(failure.value) == words
+
+
 def test_without_tolerance_the_same_numbers_are_close_and_no_others():
     check_close("n", [3, 4], np.array([3, 4]), tol=0)
     check_close("n", [0, 4], [0, 2], tol=0.5)  # just as far as may be
@@ -69,6 +79,8 @@ def test_without_tolerance_the_same_numbers_are_close_and_no_others():
 def test_hint_and_tolerance():
     with pytest.raises(AssertionError, match="Look at the mean.$"):
         check_close("L", 1.0, 2.0, hint="Look at the mean.")
+    with pytest.raises(AssertionError, match=r"^L has shape \(1,\), expected \(\). Look at the mean.$"):
+        check_close("L", [1.0], 2.0, hint="Look at the mean.")
     check_close("L", 1.001, 1.0, tol=1e-2)
     with pytest.raises(AssertionError, match="L should be 0"):
         check_close("L", 1e-9, 0)
@@ -162,6 +174,10 @@ def test_what_is_given_takes_the_arguments_of_the_function_that_it_stands_for():
         assert answer(2) == 7
 
 
+def test_what_is_given_has_the_name_of_what_it_does():
+    assert taking(helper).__name__ == "helper" and taking(partial(helper, 3)).__name__ == "function"
+
+
 def test_given_does_not_lend_what_follows_the_function_itself():
     with given(answer, helper=lambda x: 10 * x, answer=None, later=1):
         assert answer(2) == 20
@@ -215,7 +231,7 @@ def test_unchanged_looks_into_lists_and_dicts():
     ):
         with pytest.raises(AssertionError, match="^params was changed in place"), unchanged(params=params):
             change()
-    for key, value in {"lr": 0.2, "name": "adam", "more": 1, "sizes": (1, 3)}.items():
+    for key, value in {"lr": np.float64(0.1), "name": "adam", "more": 1, "sizes": (1, 3)}.items():
         with pytest.raises(AssertionError, match="^settings was changed in place"), unchanged(settings=settings):
             settings[key] = value
 

@@ -77,3 +77,12 @@ def test_a_room_offers_what_is_there_and_keeps_nothing_else_for_itself(room):
 def test_a_name_that_is_not_there():
     with pytest.raises(AttributeError, match="module 'nnlib' has no attribute 'softplus'"):
         nn.softplus  # noqa: B018
+
+
+def test_all_that_is_imported_is_offered_and_nothing_twice():
+    ours = {name for name, value in vars(nn).items() if getattr(value, "__module__", "").startswith("nnlib.")}
+    assert ours - {"limit_threads"} <= set(nn.__all__) and len(set(nn.__all__)) == len(nn.__all__)
+
+
+def test_pictures_come_by_their_name():
+    assert nn.__getattr__("plot") is importlib.import_module("nnlib.plot")

@@ -1,5 +1,7 @@
 """What functions refuse besides the input of layers: in words that begin with the name of the argument."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -76,6 +78,7 @@ CASES = [
     # optimizers
     (lambda: nn.SGD(nn.Linear(2, 2, rng=rng()), 0.1), "net: expected a network, such as Sequential(…), got Linear"),
     (lambda: nn.clip_global_norm(None, 1), "net: expected a network"),
+    (lambda: nn.clip_global_norm(SimpleNamespace(grad=np.ones(2)), 1), "net: expected a network"),
     (lambda: nn.descend(None, [1.0], sgd, 2), "gradient: expected a function"),
     (lambda: nn.descend(lambda w: w, [1.0], None, 2), "build: expected a function"),
     (lambda: nn.descend(lambda w: w, [1.0], lambda point: 0.1, 2), "build: expected a function that returns"),

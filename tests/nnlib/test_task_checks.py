@@ -155,6 +155,13 @@ def raised(error):
         return sys.exc_info()
 
 
+def test_who_has_not_written_what_is_no_function_is_told_of_the_task():
+    try:
+        exec(compile("raise NotImplementedError", "a cell", "exec"))
+    except NotImplementedError:
+        assert stubs._in_words(None, *sys.exc_info()) == ["○ This task is not written yet."]
+
+
 @pytest.mark.parametrize(
     "error, words",
     [(NotImplementedError(), "○ `raised` is not written yet."), (CheckFailed("It is 3 rows."), "✗ It is 3 rows.")],

@@ -73,7 +73,11 @@ def test_arguments_of_a_call_are_put_in_order(arguments, named, given):
 
 
 def test_a_function_that_takes_nothing_is_given_nothing():
-    assert bound({}, (), {}) == bound({}, (1,), {"a": 2}) == ()
+    assert bound({}, (), {}) == bound({}, (1,), {"a": 2}) == bound({"a": 1, "b": 2}, (), {}) == ()
+
+
+def test_a_default_value_stands_before_what_is_given_by_name():
+    assert bound({"x": MISSING, "lam": 0.25, "mu": 2, "nu": 3}, (2,), {"mu": 5}) == (2, 0.25, 5)
 
 
 def test_a_call_that_lacks_something_says_what():
