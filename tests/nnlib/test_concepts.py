@@ -465,6 +465,7 @@ def test_c32_the_jacobian_of_4096_relu_units_is_diagonal():
 
 def test_c33_backpropagation_costs_as_much_as_two_forward_passes_differences_two_per_parameter():
     sizes = (784, 64, 10)
+    assert costs.backward_multiplications(sizes, 64) == 64 * (784 * 64 + 2 * 64 * 10)
     assert costs.backward_multiplications(sizes, 64) < 2 * costs.forward_multiplications(sizes, 64)
     assert costs.difference_multiplications(sizes, 64) == 2 * 50_890 * costs.forward_multiplications(sizes, 64)
     calls = []

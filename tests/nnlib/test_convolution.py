@@ -192,6 +192,14 @@ def test_refusals(rng):
         conv(1, 1, 3, 2, rng).forward(np.ones((1, 1, 0, 3)))
 
 
+@pytest.mark.parametrize(("padding", "least"), [(0, 5), (1, 3), (2, 1), (3, 1)])
+def test_an_image_and_its_padding_have_room_for_a_template(padding, least, rng):
+    layer = nn.Conv2D(1, 1, 5, padding, rng=rng, dtype=np.float64)
+    assert layer.forward(np.ones((1, 1, least, 5))).shape[2] == least + 2 * padding - 4
+    with pytest.raises(ValueError, match=f"with a height of at least {least} and a width of at least {least}, got "):
+        layer.forward(np.ones((1, 1, least - 1, 5)))
+
+
 @pytest.mark.parametrize("pool", [nn.MaxPool2D, nn.AvgPool2D])
 def test_refusals_of_pools(pool):
     for shape in [(1, 1, 1, 4), (1, 1, 4, 1), (1, 0, 2, 2), (0, 1, 2, 2), (4, 4)]:
