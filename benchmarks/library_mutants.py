@@ -34,11 +34,13 @@ class Fault:
     def called_by(self, tests):
         """The items of the tests that call a function with this fault, within LONGEST, the quickest first.
 
-        Where it is in no function, but a default or a constant, those that look at such things come before them.
+        Where it is in no function, but a default or a constant, those that look at such things come before them, and
+        those named after the module.
         """
         wanted, all_of_them = planting.changed(self.path, self.text, self.make())
-        lookers = [test for test in tests if all_of_them and test[1].path.stem in LOOKERS]
-        callers = [test for test in tests if test[2] & wanted]
+        look = {*LOOKERS, f"test_{self.module.rpartition('.')[2]}"} if all_of_them else ()
+        lookers = [test for test in tests if test[1].path.stem in look]
+        callers = [test for test in tests if test[2] & wanted and test[1].path.stem not in look]
         seconds = itertools.accumulate((cost for cost, *_ in lookers + callers), initial=0)
         return [item for (_, item, _), before in zip(lookers + callers, seconds) if before < LONGEST]
 

@@ -14,7 +14,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 import nnlib as nn
-from nnlib.data import DataUnavailable, _read_idx
+from nnlib.data import MNIST_FILES, DataUnavailable, _read_idx
+from nnlib.data import MNIST_MIRRORS as MIRRORS
 
 THREE_WAYS = "(?s)three ways.*1. .*2. .*NNLIB_DATA.*3. .*digits"
 TWO_WAYS = "(?s)two ways.*1. .*folder `mnist` beside this notebook, upload .*2. .*digits"  # in a browser
@@ -133,6 +134,12 @@ def test_idx_files_of_any_rank(shape, tmp_path, rng):
 def test_sizes_in_idx_files_are_big_endian(tmp_path):
     (tmp_path / "a.gz").write_bytes(idx(np.zeros(300, np.uint8)))
     assert _read_idx(tmp_path / "a.gz").shape == (300,)
+
+
+def test_the_originals_are_named_by_their_sums_and_fetched_over_https():
+    assert MNIST_FILES.keys() == FILES.keys() and all(re.fullmatch("[0-9a-f]{64}", x) for x in MNIST_FILES.values())
+    assert len(set(MNIST_FILES.values())) == 4 and all(re.fullmatch("https://[a-z0-9./-]+/mnist/", x) for x in MIRRORS)
+    assert nn.data.IN_BROWSER is (sys.platform == "emscripten")
 
 
 # ---- the folder that NNLIB_DATA names
@@ -458,9 +465,9 @@ def test_in_a_browser_another_folder_may_be_named(browser, monkeypatch):
 
 def test_in_a_browser_it_says_what_to_upload_and_nothing_of_connections(browser):
     write(browser / "mnist", {name: FILES[name] for name in FILES if name != IMAGES})
-    with pytest.raises(DataUnavailable, match=f"the folder mnist, but {IMAGES} is not there") as caught:
+    with pytest.raises(DataUnavailable, match=TWO_WAYS) as caught:
         nn.data.mnist()
-    assert caught.match(TWO_WAYS)
+    assert caught.match(f"^MNIST is read from the folder mnist, but {IMAGES} is not there")
     assert all(name in str(caught.value) for name in FILES)
     assert "internet" not in str(caught.value)
 
