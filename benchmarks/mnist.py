@@ -119,7 +119,8 @@ def experiments():
 def tuning():
     """What is compared on the part held aside: limits on the norm, then learning rates and distortions."""
     three = with_dropout(784, 1024, 1024, 1024, 10)
-    for lr, limit in ((0.1, None), (0.1, 2.0), (0.1, 1.0), (0.05, 1.0)):
+    limits = (0.1, None), (0.1, 2.0), (0.1, 1.0), (0.05, 1.0), (0.05, None), (0.02, None), (0.02, 1.0), (0.01, 1.0)
+    for lr, limit in limits:
         options = {"max_norm": nn.MaxNorm(limit)} if limit else {}
         yield Experiment(f"3 x 1024 ReLU, dropout, lr {lr}, max-norm {limit or 'none'}", "", three,
                          {"tuning": (1, 5)}, lr, heavy_momentum, options)  # fmt: skip

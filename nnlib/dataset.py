@@ -24,7 +24,7 @@ def split(data, n, rng):
     data are (x, y) with m rows each. Refuses an n that leaves nothing on one side.
     """
     x, y = need_examples("data", data)
-    if not 0 < need_count("n", n) < len(x):
+    if need_count("n", n) >= len(x):
         raise ValueError(f"n: expected 1 … {len(x) - 1} of the {len(x)} examples, got {n}")
     order = need_generator(rng).permutation(len(x))
     rest, part = order[:-n], order[-n:]

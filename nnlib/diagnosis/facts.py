@@ -45,7 +45,7 @@ class View:
 
     def always(self, part):
         """Whether a part is right on all ordinary probes."""
-        return all(self.good[i].get(part, True) for i in self.ordinary)
+        return all(self.good[i][part] for i in self.ordinary)
 
     def one_number(self, part):
         """Whether all that a part ever held is one number, whatever it was asked for."""
@@ -231,7 +231,7 @@ def values(view):
 def _which(view, right, wrong):
     if right:
         return f"{_listed(right)} {_are(right)} right, {_listed(wrong)} {_are(wrong)} not"
-    return f"{view.called(wrong[0])} is not right" if len(wrong) == 1 else f"none of {_listed(wrong)} is right"
+    return "the result is not right" if len(wrong) == 1 else f"none of {_listed(wrong)} is right"
 
 
 def _special(view, wrong, failing):
@@ -260,7 +260,7 @@ def resemblance(view, wrong):
     for factor, words in FACTORS.items():
         if all(same(as_numbers(got), factor * np.asarray(right[wrong[0]]), 1e-9) for got, right in found):
             return f"{view.called(wrong[0])} {words}"
-    others = [name for name in (*view.task.arguments, *view.task.parts) if not callable(found[0][1].get(name))]
+    others = (*view.task.arguments, *view.task.parts)
     held = [name for name in others if all(same(got, right[name], 1e-9) for got, right in found)]
     return f"{view.called(wrong[0])} holds {held[0]}" if len(held) == 1 else ""
 

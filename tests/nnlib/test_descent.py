@@ -53,6 +53,7 @@ def test_the_gradient_is_asked_for_once_per_point():
 
 def test_all_of_a_point_is_weights_for_decay_and_penalties():
     point = Point([2.0, -3.0])
+    assert point.leaves() == [("", point)]
     nn.L2(0.5).add_gradient(point)
     np.testing.assert_array_equal(point.grad, [2, -3])
     path = nn.descend(np.zeros_like, [2.0, -3.0], lambda point: nn.AdamW(point, 0.1, weight_decay=0.5), 1)

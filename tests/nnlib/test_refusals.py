@@ -85,6 +85,7 @@ CASES = [
     (lambda: nn.descend(lambda w: 1.0, [1.0], sgd, 2), "gradient: expected the shape of the last output"),
     (lambda: nn.descend(lambda w: np.nan * w, [1.0], sgd, 2), "gradient: expected finite numbers"),
     (lambda: nn.descend(lambda w: w, 1.0, sgd, 2), "theta: expected one vector"),
+    (lambda: nn.descend(lambda w: w, [np.inf], sgd, 2), "theta: expected finite numbers"),
     (lambda: nn.descend(lambda w: w, [1.0], sgd, 0), "steps: expected a whole number"),
     # training
     (lambda: fit(loss=None), "loss: expected something like nn.softmax_cross_entropy"),

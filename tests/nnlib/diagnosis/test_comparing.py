@@ -70,6 +70,11 @@ def test_what_is_as_good_as_0_is_0(pair):
         (np.str_("a"), "a", False),
         (np.zeros((0, 2)), np.zeros((0, 3)), False),
         (np.array([None]), np.array([1.0]), False),
+        (np.array([1 + 1e-12, np.nan]), np.array([1.0, np.nan]), True),
+        (np.array([1.0]).view(np.int64), np.array([1.0]), False),  # the same bytes
+        (np.zeros(0, "f"), np.zeros(0), True),
+        (np.array([np.nan], "f"), np.array([np.nan]), True),
+        (1.2e308 + 1.5e308j, 1.5e308 + 1.5e308j, False),  # of infinite size, as complex numbers
     ],
 )
 def test_results_of_every_form(got, right, agree):
@@ -83,10 +88,15 @@ def test_arrays_of_a_result_in_order():
         arrays_in("text")
         == arrays_in(None)
         == arrays_in(np.array(["2020"], "M8[D]"))
+        == arrays_in(np.array([3], "m8[D]"))
         == arrays_in([[1], "b"])[1:]
         == []
     )
     assert as_numbers([[1], [2, 3]]) is None and as_numbers(b"b") is None and as_numbers(True).dtype == bool
+
+
+def test_the_same_number_is_close_where_nothing_is_tolerated():
+    assert same(np.float32(1.5), 1.5, 0) and not same(1.5, np.nextafter(1.5, 2), 0)
 
 
 def test_float32_has_fewer_digits():
@@ -102,6 +112,13 @@ def test_a_copy_keeps_its_types():
         (array,) = [each for each in arrays_in(copy) if each.ndim]
         array[...] = 7
         assert not same(copy, value, 0)
+
+
+def test_a_copy_of_an_array_keeps_the_order_of_its_numbers_and_shares_no_object():
+    assert copied(np.asfortranarray(A)).flags.f_contiguous and copied(A).flags.c_contiguous
+    held = np.array([A.copy(), None], dtype=object)
+    copied(held)[0][:] = 7
+    assert same(held[0], A, 0)
 
 
 def test_what_can_be_called_is_shared_wherever_it_stands():

@@ -73,6 +73,13 @@ def test_steps_of_another_task_are_edited_under_their_new_names():
     assert made["z.y_added"](3, 5) == 8 and made["z.without_y"](3) == 3 and made["z.y_for_x"](5) == 0
 
 
+def test_a_step_that_two_tasks_share_is_edited_under_the_names_of_each():
+    step = {"c": lambda a, b: a - b}
+    for x, y in ("uv", "xy"):
+        task = Task(1, f"f({x}, {y})", "z", renamed(step, a=x, b=y, c="z"), lambda rng: [])
+        assert f"z.{y}_added" in [one.id for one in edited(task)]
+
+
 def test_functions_closures_and_defaults_are_known():
     def scaled(factor):
         return lambda x, y, shift=2: factor * x - shift * y
@@ -133,6 +140,13 @@ class Step:
     inputs = "x", "y"
 
 
+def of_the_same_name():
+    def difference(x, y):
+        return x * y
+
+    return difference
+
+
 PAIR = (lambda x, y: x - y, lambda x, y: x * y)
 
 
@@ -140,6 +154,7 @@ PAIR = (lambda x, y: x - y, lambda x, y: x * y)
     ("step", "first"),
     [
         (difference, "In z, y is added, where it should be subtracted."),
+        (of_the_same_name(), "In z, the factor y is missing."),
         (one, "In z, y is subtracted, where it should be added."),
         (PAIR[0], "In z, y is added, where it should be subtracted."),
         (PAIR[1], "In z, the factor y is missing."),  # the second of a line

@@ -116,6 +116,7 @@ SAID = [
     (THREE, lambda x: (3 * x, x.sum(axis=0), x.T), "values", ": b and c are right, a is not.", 2 / 3),
     (THREE, lambda x: (3 * x, 3 * x[0], 3 * x.T), "values", ": none of a, b and c is right.", 0),
     (ONE, lambda x: 3 * x, "values", ": the result is not right.", 0),
+    (LIST, lambda x: [x, "b"], "values", ": the result is not right.", 0),
     (ONE, lambda x: -np.exp(x), "values", ": the result is not right: the result has the wrong sign.", 0),
     (ONE, lambda x: 2 * np.exp(x), "values", ": the result is not right: the result is twice what it should be.", 0),
     (ONE, lambda x: np.exp(x) / 2, "values", ": the result is not right: the result is half of what it should be.", 0),
@@ -215,6 +216,34 @@ def test_an_answer_that_is_one_number_earns_nothing(other, share):
     """b is 0 in every right answer, and whoever returns 0 everywhere has it right by chance."""
     task = asked("a b", a=lambda x: np.exp(x), b=lambda x: np.zeros(2))
     assert said(task, lambda x: (np.full(x.shape, other * (len(x) > 2)), np.zeros(2)))[2] == share
+
+
+def test_what_is_wrong_in_each_of_two_parts_is_told_of_where_it_is_wrong():
+    """a is NaN for tall arrays alone, b for square ones, and each is right where the other is not."""
+    def answer(x):
+        return np.exp(x) * (np.nan if len(x) == 5 else 1), x.sum(axis=0) * (np.nan if len(x) == 3 else 1)
+
+    assert said(TWO, answer)[1].startswith(": none of a and b is right: NaN.")
+
+
+def test_an_imaginary_answer_is_not_told_to_be_0():
+    assert said(ONE, lambda x: 1j * x)[1] == ": the result is not right."
+
+
+def test_numbers_that_differ_by_rounding_alone_are_one():
+    noise = lambda x: -np.e + 1e-11 * np.arange(x.size).reshape(x.shape)  # noqa: E731
+    task = Task(1, "f(x)", "a", {"a": lambda x: np.exp(x)}, lambda rng: [
+        Probe("arrays", (np.ones((n, 3)),)) for n in (3, 4)])  # fmt: skip
+    assert said(task, noise)[1] == ": the result is not right."
+
+
+def test_the_right_parts_in_another_order_are_known_in_float32():
+    assert said(TWO, lambda x: [part.astype("f") for part in first(x)[::-1]])[0] == "order"
+
+
+def test_a_fact_that_says_an_array_says_nothing():
+    fact = Fact("odd", "It is odd.", lambda seen: np.array([True, False]), everywhere=True)
+    assert said(Task(1, "f(x)", "a", {}, probes, facts=(fact,)), np.exp)[0] == "right"
 
 
 def test_facts_that_make_no_sense_of_a_result_do_not_hold():

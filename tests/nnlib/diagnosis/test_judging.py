@@ -138,6 +138,16 @@ def test_results_that_differ_in_sign_have_other_prints():
     assert turned[0] != turned[1]
 
 
+@pytest.mark.parametrize(("one", "other", "differ"), [
+    ([1 + 2j], [1 + 3j], True), ([1.0001], [1.0002], True), ([1.00001], [1.00002], False),
+    ([0.0] * 1000 + [1], [0.0] * 1000 + [2], False), ([0.0] * 999 + [1], [0.0] * 999 + [2], True),
+])  # fmt: skip
+def test_prints_are_of_a_thousand_numbers_of_five_digits_each(one, other, differ):
+    task = Task(1, "f(x)", "a", {"a": lambda x: x}, lambda rng: [Probe("a number", (1,))])
+    prints = {judge(task, lambda x, a=a: np.array(a), np.random.default_rng(1)).print for a in (one, other)}
+    assert len(prints) == 1 + differ
+
+
 def test_equal_results_have_equal_prints():
     found = [judge(PRODUCT, ANSWERS[name][0], np.random.default_rng(1)) for name in ("a mean", "negative", "a mean")]
     prints = [one.print for one in found]
@@ -193,6 +203,21 @@ def test_facts_tell_what_right_answers_have_in_common():
         assert judge(WEIGHTS, nothing, np.random.default_rng(1)).share == 0  # b is right, as anybody has it
     unseeded = judge(WEIGHTS, lambda n, rng: weights(n, np.random.default_rng()), np.random.default_rng(1))
     assert unseeded.kind == "state"
+
+
+def test_a_broken_fact_of_a_part_costs_that_part_and_one_of_none_half():
+    near = Fact("W.near", "W is far.", lambda seen: seen.result[0].std() < 1)
+    task = replace(WEIGHTS, facts=(near, *WEIGHTS.facts))
+    found = judge(task, lambda n, rng: (rng.normal(0, 5, n), np.zeros(n)), np.random.default_rng(1))
+    assert (found.kind, found.share) == ("W.near", 0.25)  # W is broken by another fact
+    spread = replace(WEIGHTS, facts=(near,))
+    assert judge(spread, lambda n, rng: (rng.normal(0, 5, n), np.zeros(n)), np.random.default_rng(1)).share == 0.5
+
+
+def test_what_is_found_holds_nothing_that_is_not_known():
+    open_task = judge(PRODUCT, not_written, np.random.default_rng(1))
+    assert (open_task.pair, open_task.print, open_task.mistakes, open_task.error) == (False, "", (), None)
+    assert judge(PRODUCT, right, np.random.default_rng(1)).text == ""
 
 
 def test_what_one_probe_can_show_by_chance_is_told_only_if_it_is_so_everywhere():
