@@ -10,7 +10,7 @@ import copy
 SINGLE = {"sqrt": "root", "abs": "absolute value", "exp": "exponential", "log": "logarithm", "sign": "sign",
           "tanh": "tanh"}  # fmt: skip
 SWAPPED = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "maximum": "minimum", "minimum": "maximum"}
-TAKEN = {"sum": "a sum", "mean": "a mean", "max": "a maximum", "min": "a minimum"}
+TAKEN = {"max": "a maximum", "min": "a minimum"}
 
 
 def edits(node, called, others):
