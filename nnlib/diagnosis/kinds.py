@@ -129,7 +129,7 @@ def _comparison(node, called, others):
 
 
 def _call(node, called, others):
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    name = getattr(node.func, "attr", "")
     inner = node.args[0] if node.args else getattr(node.func, "value", None)
     words = _words(inner, called) if inner is not None else ""
     if name in SINGLE and len(node.args) == 1 and words:
@@ -169,8 +169,16 @@ def _words(node, called):
     formula = _formula(node, called)
     if formula and (len(formula) <= LONGEST or isinstance(node, ast.Name)):
         return formula
-    names = dict.fromkeys(called[n.id] for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in called)
+    names = dict.fromkeys(called[name] for name in _names(node) if name in called)
     return f"the part with {' and '.join(names)}" if 0 < len(names) <= 3 else ""
+
+
+def _names(node):
+    """All names in an expression, in the order in which they are written."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    for part in ast.iter_child_nodes(node):
+        yield from _names(part)
 
 
 def _formula(node, called):
@@ -203,4 +211,4 @@ WRITTEN = {"sqrt": "√({})", "abs": "|{}|", "len": "the length of {}"}
 
 
 def _bracketed(formula):
-    return f"({formula})" if "−" in formula or " " in formula else formula
+    return f"({formula})" if " " in formula else formula

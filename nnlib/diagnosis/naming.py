@@ -24,7 +24,7 @@ def explained(view):
     named = tuple({made.id: made for made in fitting}.values())
     if named:
         return (named, False) if len(named) <= MOST else ((), False)
-    pairs = _pairs(view) if len(view.task.parts) > 1 else []
+    pairs = _pairs(view)
     return (pairs[0], True) if len(pairs) == 1 else ((), False)
 
 

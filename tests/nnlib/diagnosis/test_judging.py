@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnlib.diagnosis import Fact, Probe, Task, judge, mistake
+from nnlib.diagnosis import Fact, Finding, Probe, Task, judge, mistake
 
 SHAPES = [(5, 2, 3), (2, 4, 3), (3, 3, 3), (4, 4, 4), (1, 3, 2)]
 
@@ -111,8 +111,10 @@ def test_a_pair_needs_one_mistake_that_explains_a_part_alone():
     network = replace(PRODUCT, returns="h dW", steps=steps, mistakes=(forgets, mean))
     found = judge(network, lambda d, x: (x, d.T @ x / len(d)), np.random.default_rng(1))
     assert [made.id for made in found.mistakes] == ["h.missing", "dW.mean"] and found.pair
-    alone = replace(network, returns="dW")
-    assert not judge(alone, lambda d, x: d.T @ x / len(d), np.random.default_rng(1)).mistakes
+    hidden = replace(network, steps=steps | {"db": PRODUCT.steps["db"]})
+    alone, beside = lambda d, x: d.T @ x / len(d), lambda d, x: (d.T @ x / len(d), d.sum(0))
+    for returns, answer in (("dW", alone), ("dW db", beside)):
+        assert not judge(replace(hidden, returns=returns), answer, np.random.default_rng(1)).mistakes
 
 
 def test_each_entry_of_a_list_is_a_part():
@@ -214,10 +216,8 @@ def test_a_broken_fact_of_a_part_costs_that_part_and_one_of_none_half():
     assert judge(spread, lambda n, rng: (rng.normal(0, 5, n), np.zeros(n)), np.random.default_rng(1)).share == 0.5
 
 
-def test_what_is_found_holds_nothing_that_is_not_known():
-    open_task = judge(PRODUCT, not_written, np.random.default_rng(1))
-    assert (open_task.pair, open_task.print, open_task.mistakes, open_task.error) == (False, "", (), None)
-    assert judge(PRODUCT, right, np.random.default_rng(1)).text == ""
+def test_a_finding_has_nothing_but_its_kind_unless_it_is_given():
+    assert Finding("open") == Finding("open", "", 0.0, (), False, "", None)
 
 
 def test_what_one_probe_can_show_by_chance_is_told_only_if_it_is_so_everywhere():

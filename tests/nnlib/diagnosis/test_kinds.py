@@ -137,6 +137,17 @@ EDITS = {  # (what the expression becomes, the id, what is said), in the order i
         ("(1 - a) * b / np.sqrt(c)", "without_square", "the square of b is missing"),
         ("(1 - a) * b ** 2 / c", "without_sqrt", "the root of c is not taken"),
     ],
+    "np.sum(a, axis=0, keepdims=True)": [
+        ("np.mean(a, axis=0, keepdims=True)", "mean", "a mean of a is taken, where a sum belongs"),
+        ("np.sum(a, axis=1, keepdims=True)", "axis", "the other axis of a is taken"),
+    ],
+    "f(a, b).T / c": [
+        ("f(a, b).T", "without_c", "nothing is divided by c"),
+        ("f(a, b).T * c", "times_c", "c multiplies, where it should divide"),
+        ("f(a, b).T / c / c", "c_twice", "c divides twice"),
+        ("c / f(a, b).T", "inverted", "c is divided by the part with a and b, not the reverse"),
+        ("f(a, b) / c", "without_T_the_part_with_a_and_b", "the part with a and b stands where its transpose belongs"),
+    ],
     "a.T @ b": [
         ("a @ b", "without_T_a", "a stands where its transpose belongs"),
     ],
@@ -151,6 +162,11 @@ NOTHING = [
     "np.where(a, b)",
     "a.sum(axis=2)[0]",
     "a.U",
+    "f()",
+    "f(axis=0)",
+    "a == b",
+    "a < f()",
+    "f() > a",
 ]
 
 
@@ -215,7 +231,7 @@ def test_another_quantity_in_its_place():
         ("(a * b)**2", "(a · b)²"),
         ("len(a)**2", "(the length of a)²"),
         ("np.abs(a + b)", "the part with a and b"),
-        ("a * b * c", "the part with c and a and b"),
+        ("a * b * c", "the part with a and b and c"),
         ("a + 1", "the part with a"),
         ("1 - a", "1 − a"),
         ("2 - a", "the part with a"),

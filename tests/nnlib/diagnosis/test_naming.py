@@ -41,7 +41,13 @@ def who_doubles(x):
     ],
 )
 def test_a_name_needs_numbers_that_vary(values, ids):
-    assert named(replace(TASK, probes=arrays(*values)), who_doubles) == ids
+    found = judge(replace(TASK, probes=arrays(*values)), who_doubles, np.random.default_rng(0))
+    assert [made.id for made in found.mistakes] == ids and not found.pair
+
+
+def test_what_nobody_declared_needs_them_as_well():
+    for values, ids in ((LONG, ["a.1_subtracted"]), ([[1.0, 2, 3]] * 2, []), ([np.arange(9.0)], [])):
+        assert named(replace(TASK, probes=arrays(*values), mistakes=()), lambda x: x - 1) == ids
 
 
 @pytest.mark.parametrize(("many", "told"), [(1, 1), (2, 2), (3, 3), (4, 0)])
@@ -80,6 +86,13 @@ EDGE = replace(TASK, probes=arrays(*LONG, extreme=[[100.0, 200, 300, 400, 500, 6
 )
 def test_at_edges_who_makes_a_mistake_must_be_wrong_where_it_is(at_edges, ids):
     assert named(EDGE, lambda x: at_edges(x) if x.max() > 50 else 2 * x + 1) == ids
+
+
+def test_at_edges_who_is_wrong_must_make_a_mistake_that_is_wrong_there():
+    inside = mistake("a.inside", "It is right at edges.", a=lambda x: x + 1 if x.max() > 50 else 2 * x + 1)
+    task = replace(EDGE, mistakes=(inside,))
+    assert named(task, lambda x: 3 * x if x.max() > 50 else 2 * x + 1) == []
+    assert named(task, inside.steps["a"]) == ["a.inside"]
 
 
 @pytest.mark.parametrize(("at_edges", "ids"), [(lambda x: 2 * x, ["a.edge"]), (lambda x: 3 * x, [])])
@@ -128,7 +141,8 @@ def test_a_pair_is_named_if_one_of_it_explains_a_part(probes, ids):
 
 
 def test_a_pair_is_seen_through_the_rounding_of_float32():
-    found = judge(PAIRS, lambda x: ((2 * x + 1.000001).astype("f"), (2 * x - 1).astype("f")), np.random.default_rng(0))
+    answer = lambda x: ((2 * x + 1.000001).astype("f"), (2 * x - 1.000001).astype("f"))  # noqa: E731
+    found = judge(PAIRS, answer, np.random.default_rng(0))
     assert [made.id for made in found.mistakes] == ["a.double", "b.double"]
 
 
@@ -137,6 +151,11 @@ def test_two_pairs_that_fit_are_no_evidence():
     assert named(replace(PAIRS, mistakes=(*PAIRS.mistakes, other)), lambda x: (2 * x + 1, 2 * x - 1)) == []
     same_id = replace(other, id="a.double")
     assert len(named(replace(PAIRS, mistakes=(*PAIRS.mistakes, same_id)), lambda x: (2 * x + 1, 2 * x - 1))) == 2
+
+
+def test_a_mistake_that_is_made_in_two_places_is_no_pair():
+    twice = tuple(replace(one, id="double") for one in PAIRS.mistakes[:2])
+    assert named(replace(PAIRS, mistakes=twice), lambda x: (2 * x + 1, 2 * x - 1)) == []
 
 
 def cause(*effects, pair=False, lectures=("", "", "")):
@@ -152,10 +171,6 @@ def test_causes_are_put_in_words():
     assert cause("A.", "B.", pair=True) == "A. Also: B."
     assert cause("A.", "B.", pair=True, lectures=("06", "06")) == "A. Also: B. (Lecture 06)"
     assert cause("A.", "B.", "C.", lectures=("06", "", "04")) == "A. Or: B. Or: C. (Lecture 06, 04)"
-
-
-def test_a_finding_has_nothing_but_its_kind_unless_it_is_given():
-    assert Finding("open") == Finding("open", "", 0.0, (), False, "", None)
 
 
 def prints(*functions):
