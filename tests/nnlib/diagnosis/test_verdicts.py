@@ -137,3 +137,4 @@ def test_the_share_is_that_of_the_wrong_ones_however_many_are_right():
     task = Verdicts(1, "is_square(f, x)", "verdict", {}, lambda rng: [case[0], *case[2:], case[3]])
     found = judge(task, lambda f, x: f().shape == x.shape, np.random.default_rng(0))
     assert found.share == pytest.approx(2 / 3) and "does not catch 1 of the 3 wrong ones" in found.text
+    assert judge(task, good, np.random.default_rng(0)).kind == "right"  # only one of them is right, and asked again
