@@ -127,6 +127,14 @@ def test_a_pass_with_an_output_that_is_not_finite_has_no_gradient():
     assert np.isnan(L) and output == np.inf and net.grad.tolist() == [7, 7]
 
 
+def test_of_many_examples_two_thousand_are_trained_on_and_five_hundred_looked_at():
+    net = nn.Sequential(nn.Linear(1, 1, rng=np.random.default_rng(0)))
+    train = Dataset(np.arange(2100.0)[:, None].astype("f"), np.zeros((2100, 1), "f"))
+    evidence = Evidence(net, nn.mse, nn.SGD(net, 0.1), train, 64, train, nn.History(), None)
+    assert len(evidence.pool.x) == 2000 and len(evidence.sample.x) == 500
+    assert set(evidence.sample.x.ravel().tolist()) < set(evidence.pool.x.ravel().tolist())
+
+
 def test_some_are_drawn_without_repetition():
     x, y = np.arange(20.0)[:, None], np.arange(20)
     part = some((x, y), 12)
