@@ -54,6 +54,10 @@ def test_a_gap_of_accuracy_counts_the_chance_in_few_training_data_as_well(part, 
     assert bool(list(generalisation.generalisation(compared(scores(1.0, 20), scores(part))))) == told
 
 
+def test_a_gap_of_accuracy_is_more_than_a_tenth():
+    assert list(generalisation.generalisation(compared(scores(0.1), scores(0.0)))) == []
+
+
 def test_a_gap_of_accuracy_in_the_history_is_more_than_a_fifth():
     history = nn.History(accuracy=[0.5], valid_accuracy=[0.3], loss=[1.0])
     assert list(generalisation.generalisation(Seen(valid=None, history=history, valid_losses=[], guess=1.0))) == []
@@ -125,11 +129,13 @@ def test_a_gap_of_the_loss(train, valid, told):
         (0.5, 0.81, False, 1.0, True),
         (0.5, 0.64, True, 1.0, False),  # 0.3 times
         (0.5, 0.66, True, 1.0, True),
+        (0.5, 0.65, True, 1.0, False),  # just as much
         (0.1, 0.19, False, 1.0, False),  # 0.1 times the loss of outputs 0
         (0.1, 0.21, False, 1.0, True),
         (0.1, 0.145, True, 1.0, False),  # 0.05 times
         (0.1, 0.155, True, 1.0, True),
         (0.5, 0.7, True, 5.0, False),
+        (0.25, 0.45, True, 4.0, False),  # just as much
     ],
 )
 def test_a_validation_loss_that_has_risen(best, now, known, guess, told):
