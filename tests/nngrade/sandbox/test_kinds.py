@@ -165,8 +165,10 @@ def test_the_filter_fits_the_machine(monkeypatch, machine):
     (("clone", 0x20000000), "refuse"), (("socketpair", 1, 1), "allow"), (("socketpair", 1, 0o2000001), "allow"),
     (("socketpair", 1, 2), "refuse"), (("socketpair", 2, 1), "refuse"), (("prlimit64", 0), "allow"),
     (("prlimit64", 7), "refuse"), (("fcntl", 0, 3), "allow"), (("fcntl", 0, 8), "refuse"),
+    *((("fcntl", 0, command), "refuse") for command in (15, 1024, 1026, 1031)),
     (("ioctl", 0, 0x5412), "refuse"), (("ioctl", 0, 0x5401), "allow"), (("prctl", 1), "refuse"),
-    (("prctl", 4), "allow"), (("openat", 0, 0, 0o1000), "refuse"),
+    (("prctl", 35), "refuse"), (("prctl", 36), "refuse"), (("prctl", 0x59616D61), "refuse"),
+    (("prctl", 4), "allow"), (("openat", 0, 0, 0o1000), "refuse"), (("openat", 0, 0, 0o2001000), "refuse"),
     (("openat", 0, 0, 0o1101), "allow"), (("openat", 0, 0, 0), "allow"),
     (("chmod",), "refuse"), (("kill", 5), "ask"),
 ])  # fmt: skip

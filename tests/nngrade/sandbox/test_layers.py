@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,22 @@ def no_limits():
     student._limit = lambda limits: None
 def no_warden():
     warden._exceeded = lambda *args: None
+def no_few_files():
+    globals()["files"] = [os.dup(0) for _ in range(100)]
+    warden._exceeded = lambda *args: "killed" if len(opened()) > 50 else None
+def no_closing():
+    warden._close_all_but = lambda *files: None
+    warden._exceeded = lambda *args: None
+"""
+LOOK = """
+import os
+def opened():
+    found = []
+    for number in range(4096):
+        try: os.fstat(number)
+        except OSError: continue
+        found.append(number)
+    return found
 """
 
 
@@ -86,6 +103,11 @@ class Place:
             "write": f"open({self.shown + '/file'!r}, 'a').write('x')",
             "new": f"open({self.shown + '/new'!r}, 'w').close()",
             "chmod": f"import os; os.chmod({self.shown + '/file'!r}, 0o644)",
+            "open chmod": f"import os; os.fchmod(os.open({self.shown + '/file'!r}, os.O_RDONLY), 0o644)",
+            "empty": f"import os; os.open({self.shown + '/file'!r}, os.O_RDONLY | os.O_TRUNC)",
+            "remove": f"import os; os.unlink({self.shown + '/old'!r})",
+            "device": "import os; os.mknod('device', 0o20600, os.makedev(1, 3))",
+            "disk": "import os; os.mknod('disk', 0o60600, os.makedev(7, 0))",
             "beside": f"open({self.beside!r}).read()",
             "closed": f"open({self.shown + '/closed'!r}).read()",
             "signal": f"import os; os.kill({self.pid}, 0)",
@@ -115,7 +137,8 @@ def place():
 
 
 REFUSED = -errno.EPERM, -errno.ENOSYS
-NETWORK, FILES, CALLS = {"tcp", "abstract"}, {"write", "new", "chmod"}, {"memory", "watch", "message"}
+NETWORK, CALLS = {"tcp", "abstract"}, {"memory", "watch", "message"}
+FILES, SPECIAL = {"write", "new", "chmod", "open chmod", "empty", "remove"}, {"socket file", "device", "disk"}
 LAYERS = [  # (the layer that is left, the kind, what is off, what it stops, what then works: nothing else stops that)
     ("network namespace", Bubblewrap, ("seccomp",), NETWORK, CALLS),
     ("seccomp on the machine's network", SharedNetwork, (), NETWORK | CALLS | {"udp"}, set()),
@@ -125,13 +148,13 @@ LAYERS = [  # (the layer that is left, the kind, what is off, what it stops, wha
     ("no layer for files", Writable, ("users", "seccomp"), {"beside"}, FILES | {"closed"}),
     ("process namespace", Bubblewrap, ("users", "seccomp"), {"signal"}, set()),
     ("Landlock", Landlock, ("users", "seccomp"),
-     {"tcp", "bind", "abstract", "write", "new", "beside", "signal", "socket file"},
-     {"udp", "chmod", "closed"} | CALLS),
+     {"tcp", "bind", "abstract", "write", "new", "empty", "remove", "beside", "signal", *SPECIAL},
+     {"udp", "chmod", "open chmod", "closed"} | CALLS),
     ("users", Landlock, ("landlock", "seccomp"), FILES | {"closed", "signal"}, {"beside"} | NETWORK | CALLS),
-    ("seccomp", Landlock, ("landlock", "users"), NETWORK | CALLS | {"udp", "chmod"},
-     {"write", "new", "beside", "signal"}),
+    ("seccomp", Landlock, ("landlock", "users"), NETWORK | CALLS | {"udp", "chmod", "open chmod", "empty"},
+     {"write", "new", "remove", "beside", "signal"}),
     ("no layer", Landlock, ("landlock", "users", "seccomp"), set(),
-     NETWORK | FILES | CALLS | {"bind", "beside", "closed", "signal", "socket file"}),
+     NETWORK | FILES | CALLS | {"bind", "beside", "closed", "signal", *SPECIAL}),
     ("the container", Container, ("users", "seccomp"), NETWORK | FILES | {"beside", "signal"}, {"closed"} | CALLS),
     ("seccomp in a container on the network", ContainerOnTheNetwork, (), NETWORK | CALLS | {"udp"}, set()),
     ("users in a container", WritableContainer, ("seccomp",), FILES | {"closed"}, set()),
@@ -143,7 +166,7 @@ def without(kind, off, limits=None, readable=()):
     """A sandbox of this kind in which these layers are off."""
     need(next(each for each in (Bubblewrap, Landlock, Container) if issubclass(kind, each)))
     layers = [f"off:no_{layer}" for layer in off if layer != "users"]
-    sandbox = kind(layers, readable, limits, modules=lambda folder: (folder / "off.py").write_text(OFF))
+    sandbox = kind(layers, readable, limits, modules=lambda folder: (folder / "off.py").write_text(LOOK + OFF))
     if "users" in off:  # root, who may do with the files of others what nothing else forbids
         setup = sandbox.setup
         sandbox.setup = lambda: setup() | {"uid": 0, "uids": 1}
@@ -153,6 +176,7 @@ def without(kind, off, limits=None, readable=()):
 @pytest.mark.parametrize(["kind", "off", "stops", "works"], [row[1:] for row in LAYERS], ids=[row[0] for row in LAYERS])
 def test_a_layer_alone(kind, off, stops, works, place):
     attempts = place.attempts()
+    Path(place.shown, "old").touch()
     with without(kind, off, readable=[place.shown]) as sandbox, sandbox.start(SELFTEST) as child:
         for name in sorted(stops):
             found = refused(child, attempts[name])
@@ -193,6 +217,16 @@ def test_the_kernels_limits_alone(kind):
             with pytest.raises((EOFError, ConnectionResetError)):
                 ask(child, "while True: pass")
             assert child.wait(10).reason == "cpu"
+
+
+@KINDS
+@pytest.mark.parametrize("off", [(), ["closing"]], ids=["warden", "student"])
+def test_open_files_of_the_warm_process_stay_there(kind, off):
+    """The warden closes them, and the student's process would do so itself."""
+    with without(kind, ["few_files", *off]) as sandbox, sandbox.start(SELFTEST) as child:
+        assert ask(child, f"{LOOK}answer = opened()") == [0, 1, 2, 3]
+        with pytest.raises(TimeoutError):
+            child.wait(0.5)  # or a warden with open files ends it
 
 
 TOO_MUCH = {

@@ -92,6 +92,15 @@ def test_what_the_kernel_keeps_from_each_process(child, sandbox):
     assert ask(child, "answer = os.getpriority(os.PRIO_PROCESS, 0)") >= min(19, first + 5)
 
 
+def test_what_the_kernel_keeps_is_not_for_student_code_to_raise(child):
+    """An engine's own limits may be lower; a second and a third signal tell of the end of the time."""
+    look = "import resource as r; answer = [r.getrlimit(getattr(r, 'RLIMIT_' + name)) for name in {}]"
+    for soft, hard in ask(child, look.format(["AS", "NPROC", "FSIZE", "NOFILE"])):
+        assert soft == hard > 0
+    [[soft, hard]] = ask(child, look.format(["CPU"]))
+    assert soft == SMALL.cpu_seconds and hard == soft + 2
+
+
 def test_memory_of_many_processes(child):
     no_answer(child, "import os, time\nfor _ in range(4):\n"
                      "    if not os.fork(): x = bytearray(150 << 20); time.sleep(60)\ntime.sleep(60)")
@@ -170,6 +179,17 @@ def test_size_of_all_files(child, forget):
     flood = ("import os, time\nfiles = []\nfor i in range(50):\n"
              f"    f = open(str(i), 'wb', buffering=0); files.append(f); {forget}\n"
              "    f.write(bytes(1 << 20)); time.sleep(0.02)\ntime.sleep(0.5)")
+    try:
+        reply = ask(child, flood)
+        assert reply["error"] == "OSError" and "space" in reply["text"]
+    except (EOFError, ConnectionResetError):
+        assert child.wait(10).reason == "scratch"
+
+
+def test_number_of_files(child):
+    """Empty ones take memory of the kernel's, too."""
+    flood = ("import os, time\nfor i in range(25_000): os.close(os.open(str(i), os.O_CREAT | os.O_WRONLY))\n"
+             "time.sleep(5)")  # fmt: skip
     try:
         reply = ask(child, flood)
         assert reply["error"] == "OSError" and "space" in reply["text"]
