@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import struct
 import warnings
 
 import bs4
@@ -66,6 +67,13 @@ def test_texts_do_not_act(text):
     assert not active(html)
 
 
+@pytest.mark.parametrize(
+    "command", ["href", "url", "require", "style", "class", "cssId", "unicode", "data", "mmlToken"]
+)
+def test_no_command_acts_in_a_formula(command):
+    assert safe_text(rf"$\{command}{{a}}{{b}} \{command}s$") == rf"$\backslash {command}{{a}}{{b}} \{command}s$"
+
+
 def test_the_texts_would_act():
     """Else the test above shows nothing."""
     cells = [new_markdown_cell(text) for name, text in TEXTS.items() if "attach" not in name]
@@ -109,6 +117,13 @@ def test_a_few_bytes_that_unpack_to_gigabytes_are_not_shown(kind):
     assert len(large[f"image/{kind}"]) < 3 * 2**20
     assert shown(small, large, small) == [small, small]
     assert len(shown(*[picture(kind, 4000, 4000)] * 20)) == 8
+
+
+@pytest.mark.parametrize("marker", [0xC4, 0xC8, 0xCC])
+def test_a_table_before_it_is_not_taken_for_the_size_of_a_jpeg(marker):
+    parts = (marker, 7, 8, 1, 1), (0xC0, 7, 8, 16_000, 9_000)
+    data = b"\xff\xd8" + b"".join(struct.pack(">BBHBHH", 255, *part) for part in parts)
+    assert shown({"image/jpeg": base64.b64encode(data).decode()}) == []
 
 
 def test_what_is_cut_off_or_of_another_kind_is_no_picture():
