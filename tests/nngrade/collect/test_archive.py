@@ -1,6 +1,7 @@
 """Files, folders and zips that a platform hands out, file by file: limits, links, depth, names."""
 
 import os
+import tracemalloc
 import unicodedata
 import zipfile
 
@@ -39,6 +40,20 @@ def test_a_file_may_be_as_large_as_that(tmp_path, monkeypatch, more):
     outer = zipped({"b.zip": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
     told = {"in.zip/b.zip": "it is larger than 2 MB"} if more else {"in.zip/b.zip/a.txt": b"x"}
     assert found(tmp_path, outer) == told
+
+
+def test_what_is_too_large_is_not_unpacked_to_its_end(monkeypatch):
+    """A few kilobytes can hold more than there is memory."""
+    monkeypatch.setattr(archive, "MOST_BYTES", 2**20)
+    data = zipped({"a.txt": bytes(2**26)})
+    [entry] = archive._one(("in.zip",), "in.zip", lambda: data, archive.DEEPEST)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match="larger than 1 MB"):
+            entry.read()
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
 
 
 def test_zips_within_zips_to_a_depth():

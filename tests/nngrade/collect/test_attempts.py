@@ -1,5 +1,7 @@
 """Which attempt counts, what is known of it after a second look, and how it gets into submitted/."""
 
+from pathlib import Path
+
 import pytest
 
 from nngrade.collect.attempts import Attempt, Attempts, digest
@@ -85,6 +87,22 @@ def test_it_is_swapped_in_whole_with_its_time(attempts, tmp_path):
     assert {path.name: path.read_text() for path in there.iterdir()} == {"timestamp.txt": "some day"}
     attempts.put(attempt("b"))
     assert list(there.iterdir()) == [] and [path.name for path in there.parent.iterdir()] == ["a1"]
+
+
+def test_what_was_there_goes_when_the_new_one_lies_beside_it(attempts, tmp_path, monkeypatch):
+    """Whoever is killed in between has lost neither."""
+    folder, rename, seen = tmp_path / "submitted" / ONE, Path.rename, []
+
+    def renamed(path, to):
+        seen.append({each.name: (each / "f.txt").read_text() for each in folder.iterdir()})
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    for name in ("1", "2"):
+        one = attempt(name, files={"f.txt": "hash"})
+        attempts.add(one, {"f.txt": name.encode()})
+        attempts.put(one)
+    assert seen == [{".a1.new": "1"}, {".a1.new": "2", "a1": "1"}, {".a1.new": "2", ".a1.old": "1"}]
 
 
 def test_what_lies_there_is_an_attempt_once(attempts, tmp_path):

@@ -72,6 +72,11 @@ def test_canvas(root, tmp_path, handed):
     assert outcome.marked_late == [(TWO.student, "by Canvas's own mark")] and outcome.without_time == 4
 
 
+def test_what_a_student_calls_late_is_not_canvass_mark(root, tmp_path):
+    outcome = collected(root, stored(tmp_path, made.canvas({ONE: [("not_LATE_at_all.ipynb", book(ONE))]})))
+    assert lies(root, ONE) == book(ONE) and outcome.marked_late == []
+
+
 @pytest.mark.parametrize("folders", [True, False])
 @pytest.mark.parametrize("language", made.TITLES)
 def test_moodle_with_its_worksheet(root, tmp_path, handed, language, folders):
