@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from nngrade.batch import files
+from nngrade.batch import records as module
 from nngrade.batch.answers import answers
 from nngrade.batch.records import Records
 from tests.nngrade.small_course import cell
@@ -66,6 +67,14 @@ def test_a_record_that_somebody_edited_is_not_believed(records):
     path = records.path(*WHERE)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"tests": {"f_test": {"points": 9}}}))
     assert records.finished(unit()) == (None, "damaged record")
+
+
+def test_where_a_record_is_the_notebook_is_there(records, monkeypatch):
+    """It is written last: what is killed before is graded again."""
+    written, whole = [], files.write_whole
+    monkeypatch.setattr(module, "write_whole", lambda path, *what: written.append(path) or whole(path, *what))
+    records.write(RECORD, "{}")
+    assert written == [records.graded_notebook(*WHERE), records.path(*WHERE)]
 
 
 def test_records_are_for_their_owner_and_notebooks_as_nbgrader_has_them(tmp_path):
