@@ -23,6 +23,7 @@ from nngrade.exports.grades import Grade, _points, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import write_csv
+from nngrade.exports.words import number
 from nngrade.spreadsheets import FORMULA
 from tests.nngrade import platform_files, small_class
 from tests.nngrade.small_class import ODD
@@ -199,6 +200,13 @@ def test_students_are_matched_by_what_finds_most_of_them(course, tmp_path, heade
     lines[1][3] = "student-02" if header != "SIS Login ID" else lines[1][3]  # an accident that finds but one
     (tmp_path / "c.csv").write_text("\n".join(map(",".join, lines)))
     assert f"matched by {rule}." in said(course, canvas=tmp_path / "c.csv", column="A (1)")
+
+
+@pytest.mark.parametrize("value, text", [
+    (None, ""), (0, "0"), (12.0, "12"), (0.1 + 0.2, "0.3"), (1234.5678, "1234.5678"), (123456.25, "123456.25"),
+])  # fmt: skip
+def test_a_number_is_written_as_it_is_without_zeros_at_its_end(value, text):
+    assert number(value) == text
 
 
 @pytest.mark.parametrize("lines, who", [

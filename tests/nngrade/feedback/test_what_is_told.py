@@ -149,6 +149,17 @@ def text(course, student):
     return write.path(course.root, student, "a1", "a1").read_text(encoding="utf-8")
 
 
+def test_a_page_is_another_one_where_anything_that_it_tells_is(tmp_path):
+    notebook = SimpleNamespace(comments=[], grades=[], late_submission_penalty=None, score=0)
+    plain = {"tests": {}, "unanswered": [], "hashes": {}, "refused": "", "repaired": []}
+
+    def stamp(**more):
+        return write._returned(plain | more, notebook, tmp_path / "not there", ()).stamp
+
+    others = {stamp(hashes={"tests": "x"}), stamp(refused="x"), stamp(repaired=["x"]), stamp(repaired=["y"])}
+    assert len(others) == 4 and stamp() == stamp() and stamp() not in others
+
+
 def test_what_is_out_of_date_is_written(class_of):
     course = class_of({ONE: 4, TWO: None})
     (course.root / "submitted" / THREE / "a1").mkdir(parents=True)

@@ -93,3 +93,14 @@ def test_tests_share_a_process_unless_that_could_be_found_out():
     assert len(set(processes(small, list.clear))) == 1  # a copy of it
     rng = "import numpy as np\ndata = np.random.default_rng(1)"
     assert len(set(processes(rng, lambda rng: rng.random()))) == 3  # who knows where else this generator is held
+
+
+def test_a_test_may_use_its_extra_seconds():
+    cells = [{"id": "t", "role": "test", "source": "import time\ntime.sleep(4)", "points": 1}]
+    with (
+        contextlib.closing(TrustedProcess(cells, [], Path.cwd())) as trusted,
+        contextlib.closing(Sitting(trusted)) as sitting,
+    ):
+        assert sitting.test("t", student(len), 0.1, 10)["points"] == 1
+        found = sitting.test("t", student(len), 0.1)
+    assert found["points"] == 0 and "did not finish within" in found["message"]

@@ -282,6 +282,15 @@ def test_interrupt_works_from_a_grader_in_the_background():
         signal.signal(signal.SIGINT, before)
 
 
+def test_files_are_made_the_same_whatever_the_umask_of_the_grader(sandbox):
+    before = os.umask(0o002)
+    try:
+        with type(sandbox)(preload=()) as second, second.start(SELFTEST) as child:
+            assert ask(child, "import os; answer = os.umask(0)") == 0o022
+    finally:
+        os.umask(before)
+
+
 def test_wait_has_a_timeout(child):
     with pytest.raises(TimeoutError):
         child.wait(0.05)
