@@ -136,8 +136,32 @@ def test_what_is_nobodys_mistake_is_not_taken_for_ctrl_c(small, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr(command, "grade", broken)
-    with pytest.raises(ZeroDivisionError):
-        command.run(small.root, NAME, (), False, 1, "", False)
+    before = command.signal.signal(command.signal.SIGINT, command.signal.default_int_handler)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            command.run(small.root, NAME, (), False, 1, "", False)
+        assert command.signal.getsignal(command.signal.SIGINT) is command.signal.default_int_handler
+    finally:
+        command.signal.signal(command.signal.SIGINT, before)
+
+
+def test_a_second_ctrl_c_does_not_disturb_the_end(small, monkeypatch, capsys):
+    ended = []
+
+    def graded(*_):
+        try:
+            command.signal.raise_signal(command.signal.SIGINT)
+        finally:
+            command.signal.raise_signal(command.signal.SIGINT)
+            ended.append(True)
+
+    monkeypatch.setattr(command, "grade", graded)
+    before = command.signal.signal(command.signal.SIGINT, command.signal.default_int_handler)
+    try:
+        assert command.run(small.root, NAME, (), False, 1, "", False) == 130
+    finally:
+        command.signal.signal(command.signal.SIGINT, before)
+    assert ended and "Stopped. What was graded is kept" in capsys.readouterr().out
 
 
 # --- what a score depends on -----------------------------------------------------------------

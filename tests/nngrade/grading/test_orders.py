@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 import time
 
 import pytest
@@ -59,6 +60,29 @@ def test_what_is_said_all_the_while_is_no_answer(ends):
     with in_moments(), pytest.raises(TimeoutError):
         orders.hear(0.3)
     assert time.monotonic() - start > 0.2
+
+
+def test_who_never_stops_talking_has_not_answered_in_time(ends):
+    orders, there = ends
+    orders.say("run")
+    over = threading.Event()
+
+    def talk():
+        while not over.wait(0.05):
+            answer(there, "chatter")
+
+    talker = threading.Thread(target=talk)
+    talker.start()
+    timer = threading.Timer(30, over.set)
+    timer.start()
+    try:
+        with pytest.raises(TimeoutError):
+            orders.hear(0.3)
+        assert not over.is_set()
+    finally:
+        timer.cancel()
+        over.set()
+        talker.join()
 
 
 def test_the_end_of_the_line_is_told(ends):

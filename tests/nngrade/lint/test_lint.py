@@ -233,3 +233,29 @@ def test_arguments_are_left_alone_and_the_random_generator_moves_on(put):
     empty_one = put(kinds.axis_behind, shuffled=shuffled)["shuffled"]
     assert not np.array_equal(empty_one(x, rng), empty_one(x, rng))
     assert x.tolist() == list(range(10))
+
+
+@pytest.mark.parametrize("trial, fits", [
+    ({"share": 1}, [True, False, False, False]), ({}, [False, False, True, False]),
+    ({"partly": True}, [False, True, True, False]),
+])  # fmt: skip
+def test_what_a_notebook_should_earn_and_a_test_without_a_verdict_never_fits(trial, fits):
+    assert [lint.Trial("one", "", "", {}, **trial).fits(points, 3.0) for points in (3.0, 2.0, 0.0, None)] == fits
+
+
+def test_an_author_allows_an_empty_answer_in_hidden_lines_alone():
+    lines = "# lint: ones is right, seen\n### BEGIN HIDDEN TESTS\n# lint: zeros is right, hidden\n### END HIDDEN TESTS"
+    notebook = new_notebook(cells=[cell("f_test", lines, grade=True, locked=True, points=1)])
+    assert lint.allowed(notebook) == {("f_test", "zeros")}
+
+
+@pytest.mark.parametrize("before", ["/data", None])
+def test_the_data_are_those_of_before_whatever_happens(monkeypatch, before):
+    if before:
+        monkeypatch.setenv("NNLIB_DATA", before)
+    else:
+        monkeypatch.delenv("NNLIB_DATA", raising=False)
+    with pytest.raises(ZeroDivisionError), lint.small_data():
+        assert os.environ["NNLIB_DATA"] != before and not os.listdir(os.environ["NNLIB_DATA"])
+        raise ZeroDivisionError
+    assert os.environ.get("NNLIB_DATA") == before
