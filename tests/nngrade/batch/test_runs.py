@@ -11,7 +11,7 @@ from nngrade.batch.records import Records
 from nngrade.batch.submitted import Place
 from nngrade.commands import grade as command
 from nngrade.errors import CourseError
-from nngrade.grading import work
+from nngrade.grading import sandboxes, work
 from tests.nngrade import small_course
 from tests.nngrade.small_course import FULL, NAME, answered, hand_in
 
@@ -143,6 +143,16 @@ def test_what_is_nobodys_mistake_is_not_taken_for_ctrl_c(small, monkeypatch):
         assert command.signal.getsignal(command.signal.SIGINT) is command.signal.default_int_handler
     finally:
         command.signal.signal(command.signal.SIGINT, before)
+
+
+def test_a_thread_that_is_still_at_work_when_all_is_stopped_warms_nothing_up_again(monkeypatch):
+    ended = []
+    sandbox = SimpleNamespace(start=lambda *_: ended.append("started"), close=lambda: ended.append("closed"))
+    monkeypatch.setattr(sandboxes, "_open", {"terms": sandbox})
+    sandboxes.stop()
+    with pytest.raises(CourseError, match="The grading was stopped."):
+        sandbox.start("entry", None)
+    assert ended == ["closed"] and not sandboxes._open
 
 
 def test_a_second_ctrl_c_does_not_disturb_the_end(small, monkeypatch, capsys):

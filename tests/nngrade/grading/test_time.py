@@ -87,3 +87,11 @@ def test_when_its_time_is_used_up_nothing_of_a_submission_runs(session):
 def test_the_limits_that_there_are_without_a_configuration():
     limits = Limits()
     assert (limits.cell_seconds, limits.test_seconds, limits.total_seconds) == (120, 120, 900)
+
+
+def test_what_is_done_again_after_a_crash_needs_nothing_of_a_test_that_is_over(session):
+    one = session(100)
+    cell = one.attempt, "f", "def f(): pass"
+    one.done = [cell, (one.copy, "first"), (one.copy, "second")]
+    one.forget("first")
+    assert one.done == [cell, (one.copy, "second")]

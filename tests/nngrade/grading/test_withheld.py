@@ -12,7 +12,7 @@ import pytest
 import nnlib
 from nngrade.boundary.words import WITHHELD
 from nngrade.errors import CourseError
-from nngrade.grading import withheld, work
+from nngrade.grading import sandboxes, withheld, work
 from nngrade.grading.sandboxes import open_sandbox
 from nngrade.notebook import canonical
 from nngrade.sandbox import SAFE, Unsafe, selftest
@@ -103,3 +103,13 @@ def test_what_an_assignment_forbids_leaves_what_it_imports(assignment, tmp_path)
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from nnlib import checks, data, plot"
     run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+
+
+def test_each_set_of_forbidden_names_has_a_sandbox_of_its_own(monkeypatch):
+    """A worker of a cluster grades several assignments."""
+    monkeypatch.setattr(sandboxes, "_open", {})
+    monkeypatch.setattr(sandboxes, "choose", lambda unsafe: unsafe)
+    monkeypatch.setattr(sandboxes, "open_sandbox", lambda *_: object())
+    terms = [(False, "/data", ("scipy",)), (False, "/data", ()), (False, "/other", ()), (True, "/data", ())]
+    made = [sandboxes._made(*each) for each in terms]
+    assert len(set(made)) == 4 and made == [sandboxes._made(*each) for each in terms]

@@ -1,13 +1,19 @@
 """The student's side of a test, in this process: how much an answer may hold, and what is read-only there."""
 
+import os
 import socket
+import subprocess
+import sys
 
+import nbformat
 import numpy as np
 import pytest
 
 from nngrade.boundary import wire
 from nngrade.boundary.words import TOO_LARGE
+from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.student.servant import Servant
+from tests.nngrade.small_course import as_bytes, cell
 
 
 @pytest.fixture
@@ -44,3 +50,42 @@ def test_an_array_that_the_test_lends_read_only_is_so_there(servant):
     frozen = {"new": [1, {"frozen": 0}]}
     tree = servant.ask_it("call", {"handle": 0}, frozen, blobs=[wire.npy_bytes(np.zeros(2))])
     assert tree["error"]["kind"] == "ValueError" and "read-only" in tree["error"]["text"] and tree["changed"] == []
+
+
+SWITCH = """
+import decimal, locale, os, sys, tempfile, warnings
+import numpy as np
+from nngrade.student import switches
+
+def look():
+    return [np.geterr(), np.geterrcall(), np.get_printoptions(), warnings.filters[:], warnings.showwarning,
+            str(decimal.getcontext()), sys.gettrace(), sys.getprofile(), sys.getrecursionlimit(),
+            locale.setlocale(locale.LC_ALL)]
+
+before = look()
+np.seterr(all="raise"); np.seterrcall(print); np.set_printoptions(precision=2)
+warnings.simplefilter("error"); warnings.showwarning = print
+decimal.getcontext().prec = 2; decimal.getcontext().traps[decimal.Inexact] = True
+sys.setrecursionlimit(99); sys.settrace(print); sys.setprofile(lambda *_: None)
+locale.setlocale(locale.LC_ALL, "C.UTF-8" if before[-1] == "C" else "C")
+os.chdir(tempfile.mkdtemp()); os.rmdir(os.getcwd())
+changed = look()
+switches.put_back(False)
+assert look() == before
+assert all(a != b for a, b in zip(before, changed))
+assert os.getcwd() == os.path.expanduser("~")
+"""
+
+
+def test_what_a_notebook_has_switched_is_as_before_in_a_test(tmp_path):
+    environment = os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", SWITCH], env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+def test_a_test_leaves_no_way_to_the_line_of_orders(grading_sandbox):
+    """Whose number is 3; else what a test calls could read orders, and answer them."""
+    look = "import os\ndef ways():\n    try:\n        return [os.fstat(3)]\n    except OSError:\n        return []"
+    cells = [cell("ways", look, solution=True), cell("asked", "assert ways() == []", grade=True, locked=True, points=1)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert grade_notebook(as_bytes(notebook), notebook, notebook, Limits(), grading_sandbox).points == {"asked": 1}
