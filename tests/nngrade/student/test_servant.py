@@ -1,18 +1,21 @@
 """The student's side of a test, in this process: how much an answer may hold, and what is read-only there."""
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
+import time
 
 import nbformat
 import numpy as np
 import pytest
 
 from nngrade.boundary import wire
-from nngrade.boundary.words import TOO_LARGE
+from nngrade.boundary.words import TOO_LARGE, TOO_LONG
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.student.servant import Servant
+from tests.nngrade.moments import in_moments
 from tests.nngrade.small_course import as_bytes, cell
 
 
@@ -23,10 +26,10 @@ def servant():
     with here, there:
         servant = Servant(there, {"x": np.zeros(100)}, {})
 
-        def ask(op, *args, most=wire.MAX_BLOBS, blobs=()):
+        def ask(op, *args, most=wire.MAX_BLOBS, blobs=(), seconds=5):
             writer = wire.Writer()
             writer.blobs += blobs
-            tree = {"op": op, "seconds": 5, "most": most, "names": {}, "kw": {}, "args": args}
+            tree = {"op": op, "seconds": seconds, "most": most, "names": {}, "kw": {}, "args": args}
             wire.send(here, writer.message(tree))
             servant.answer(servant.receive())
             return wire.receive(wire.reader(here)).tree
@@ -50,6 +53,18 @@ def test_an_array_that_the_test_lends_read_only_is_so_there(servant):
     frozen = {"new": [1, {"frozen": 0}]}
     tree = servant.ask_it("call", {"handle": 0}, frozen, blobs=[wire.npy_bytes(np.zeros(2))])
     assert tree["error"]["kind"] == "ValueError" and "read-only" in tree["error"]["text"] and tree["changed"] == []
+
+
+def test_who_swallows_the_end_of_its_time_is_told_again(servant):
+    def deaf():
+        with contextlib.suppress(BaseException):
+            time.sleep(20)
+        time.sleep(20)
+
+    servant.hand_over(deaf)
+    with in_moments():
+        tree = servant.ask_it("call", {"handle": 0}, seconds=0.1)
+    assert tree["error"]["text"] == TOO_LONG
 
 
 SWITCH = """

@@ -57,6 +57,25 @@ except OSError as error:
     print(error)
 """
 
+LOCKS = """
+lock = mp.RLock()
+
+def take():
+    os._exit(lock.acquire(timeout=0.05))
+
+def free():
+    process = mp.Process(target=take)
+    process.start(); process.join()
+    return bool(process.exitcode)
+
+lock.acquire(); lock.acquire()
+assert not free()
+lock.release()
+assert not free()
+lock.release()
+print(free())
+"""
+
 
 def said(source, folder):
     done = subprocess.run([sys.executable, "-c", CLOSED + source], env=os.environ | {"TMPDIR": str(folder)},
@@ -71,3 +90,7 @@ def test_values_arrays_and_memory_are_shared(tmp_path):
 
 def test_what_a_manager_lacks_is_said_in_words_and_what_is_named_in_its_place_works(tmp_path):
     assert said(QUEUES, tmp_path).startswith("5 six\nmultiprocessing.Manager needs a socket")
+
+
+def test_who_has_a_lock_twice_gives_it_back_twice(tmp_path):
+    assert said(LOCKS, tmp_path) == "True\n"

@@ -108,3 +108,11 @@ def test_mistakes_are_told_as_python_tells_them(source, says, grading_sandbox):
     with Session(grading_sandbox, Limits()) as session:
         said = str(session.run("cell", source))
         assert says in said and "NoneType" not in said
+
+
+def test_a_file_of_the_students_own_hides_no_module(grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        for name in ("this_is_mine", "colorsys"):
+            session.run(name, f"%%writefile {name}.py\nmine = 1")
+        [output] = session.run("use", "import colorsys, this_is_mine\n(this_is_mine.mine, hasattr(colorsys, 'mine'))")
+    assert output["data"]["text/plain"] == "(1, False)"
