@@ -170,7 +170,7 @@ def test_the_filter_fits_the_machine(monkeypatch, machine):
     (("prctl", 35), "refuse"), (("prctl", 36), "refuse"), (("prctl", 0x59616D61), "refuse"),
     (("prctl", 4), "allow"), (("openat", 0, 0, 0o1000), "refuse"), (("openat", 0, 0, 0o2001000), "refuse"),
     (("openat", 0, 0, 0o1101), "allow"), (("openat", 0, 0, 0), "allow"),
-    (("chmod",), "refuse"), (("kill", 5), "ask"),
+    (("chmod",), "refuse"), (("kill", 5), "ask"), (("tkill", 5), "ask"), (("pidfd_send_signal", 5), "refuse"),
 ])  # fmt: skip
 def test_the_filter_by_argument(call, outcome):
     numbers = syscalls.NUMBERS | {"read": 0 if syscalls.MACHINE == "x86_64" else 63}

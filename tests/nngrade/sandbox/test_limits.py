@@ -340,6 +340,15 @@ def test_a_warm_process_that_was_killed_is_replaced(sandbox):
     assert len(processes()) <= 2
 
 
+def test_who_ends_all_processes_at_once_does_not_end_a_warm_one(sandbox):
+    """As a batch system does, by SIGTERM: it tidies up when the grader is gone."""
+    with sandbox.start(SELFTEST) as child:
+        signal.pidfd_send_signal(sandbox._zygote, signal.SIGTERM)
+        with pytest.raises(TimeoutError):
+            child.wait(0.3)
+        assert ask(child, "answer = 1") == 1
+
+
 @sees_others
 def test_a_warden_that_was_killed_takes_its_submission_along(sandbox):
     before = processes()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 import time
 import uuid
@@ -256,6 +257,9 @@ def test_signals_reach_nobody_else(sandbox, child, other):
         if target != me:
             for name in ("SIGTERM", "SIGINT", "SIGKILL"):
                 ask(child, f"try: os.kill({target}, signal.{name})\nexcept OSError: pass")
+                by_file = f"signal.pidfd_send_signal(os.pidfd_open({target}), signal.{name})"
+                ask(child, f"try: {by_file}\nexcept OSError: pass")
+                ask(child, syscall("tkill", target, getattr(signal, name)))
     assert ask(other, "answer = 'alive'") == "alive"
     assert sandbox._program.poll() is None
     assert os.waitpid(bystander, os.WNOHANG) == (0, 0)
