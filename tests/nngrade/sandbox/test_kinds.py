@@ -1,11 +1,13 @@
 """Which sandbox is chosen, what is said when there is none, and that all holds without root, too."""
 
+import contextlib
 import os
 import shutil
 import struct
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,10 +19,12 @@ from nngrade.sandbox import (
     Unsafe,
     choose,
     container,
+    kinds,
     landlock,
     problem,
     report,
     seccomp,
+    selftest,
     syscalls,
 )
 from nngrade.sandbox.cages import remove
@@ -134,6 +138,19 @@ def test_other_systems(monkeypatch):
 def test_a_cage_that_does_not_hold_is_found_out():
     assert "does not hold here: student code reads files" in problem(Unsafe)
     assert Unsafe.name == "none (unsafe)"
+
+
+@pytest.mark.parametrize("word, says", [
+    ("/secret'", "reads files of others"), ("create_connection", "has a network"),
+    ("/new'", "writes where it should not"), ("getuid", "is root"), ("", "reads files of others"),
+])  # fmt: skip
+def test_each_thing_that_a_cage_lets_through_is_found_out(monkeypatch, tmp_path, word, says):
+    no, cage = {"error": "PermissionError"}, SimpleNamespace(name="cage", start=lambda entry: contextlib.nullcontext())
+    for yes in (None, {"error": "ConnectionRefusedError"}):
+        monkeypatch.setattr(selftest, "ask", lambda child, source, yes=yes: yes if word in source else no)
+        assert kinds._leak(cage, tmp_path) == f"cage does not hold here: student code {says}"
+    monkeypatch.setattr(selftest, "ask", lambda child, source: no)
+    assert kinds._leak(cage, tmp_path) is None
 
 
 def test_data_that_is_not_there():

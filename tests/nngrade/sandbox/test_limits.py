@@ -340,6 +340,12 @@ def test_a_warm_process_that_was_killed_is_replaced(sandbox):
     assert len(processes()) <= 2
 
 
+def test_ctrl_c_is_for_the_grader_alone(sandbox, child):
+    """What runs in a sandbox is in no session of the terminal's."""
+    assert os.getsid(sandbox._program.pid) == sandbox._program.pid
+    assert ask(child, "import os; answer = os.getsid(0) == os.getpid()") is True
+
+
 def test_who_ends_all_processes_at_once_does_not_end_a_warm_one(sandbox):
     """As a batch system does, by SIGTERM: it tidies up when the grader is gone."""
     with sandbox.start(SELFTEST) as child:
