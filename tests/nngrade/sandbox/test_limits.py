@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, messages
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, messages, watch
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
 from tests.nngrade.moments import in_moments
@@ -101,10 +101,21 @@ def test_what_the_kernel_keeps_is_not_for_student_code_to_raise(child):
     assert soft == SMALL.cpu_seconds and hard == soft + 2
 
 
-def test_memory_of_many_processes(child):
+@pytest.mark.parametrize("name", ["student", ") S 1 1 1 1", "a b (c"])
+def test_memory_of_many_processes(child, name):
+    """Whatever they are called: the kernel has the name in between what counts."""
+    ask(child, f"import ctypes; ctypes.CDLL(None).prctl(15, {name.encode()!r}, 0, 0, 0)")
     no_answer(child, "import os, time\nfor _ in range(4):\n"
                      "    if not os.fork(): x = bytearray(150 << 20); time.sleep(60)\ntime.sleep(60)")
     assert child.wait(10).reason == "memory"
+
+
+def test_the_peak_is_the_most_that_was_ever_seen():
+    family, me = watch.Family(None), os.getpid()
+    for pages in (5, 9, 2):
+        family._everybody = lambda pages=pages: [(me, (1, 0, 99)), (me + 1, (me, 0, pages)), (me + 2, (me + 1, 0, 1))]
+        family.look()
+    assert family.members.keys() == {me + 1, me + 2} and family.peak == 9 * watch.PAGE
 
 
 def test_a_last_word_is_heard_although_ours_was_not():

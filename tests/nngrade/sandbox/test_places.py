@@ -1,5 +1,6 @@
 """Folders of the moment go, whatever ends who made them."""
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,8 @@ def test_a_passing_folder_goes_with_who_is_killed(victims):
         assert (folder / "file").exists()
         if victims == "all":
             for each in psutil.Process(process.pid).children():
-                each.terminate()
+                for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+                    each.send_signal(number)
             process.terminate()
         else:
             process.kill()
