@@ -39,11 +39,12 @@ def read_file(path, most=MOST_BYTES):
     except OSError as error:
         why = "it is a symbolic link, which is not followed" if error.errno == errno.ELOOP else error.strerror
         raise Refused(f"The file can't be opened: {why}.") from None
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
+    about = os.fstat(fd)
+    if not stat.S_ISREG(about.st_mode):
         os.close(fd)
         raise Refused("This is not a file.")
     with os.fdopen(fd, "rb") as file:
-        data = file.read(most + 1)
+        data = file.read(min(about.st_size, most) + 1)  # as much memory is taken, however little there is
     if len(data) > most:
         raise Refused(_too_large(most))
     return data

@@ -90,7 +90,7 @@ class Sandbox:
             return {}
         folder = self._own.enter_context(places.passing_folder())
         self.modules(folder)
-        folder.chmod(0o755)
+        _open(folder)
         return {self.library or str(folder.resolve()): str(folder.resolve())}
 
     def command(self, python):
@@ -106,6 +106,7 @@ class Sandbox:
         self._folder = places.Path(tempfile.mkdtemp(prefix="nngrade-"))
         self._folder.chmod(0o711)
         (self._folder / "home").mkdir()
+        _open(self._folder / "home")
 
     def _begin(self):
         self._cool_down()
@@ -209,3 +210,9 @@ class Sandbox:
         if self._zygote is not None:
             os.close(self._zygote)
             self._zygote = None
+
+
+def _open(folder):
+    """Let others read what is in a folder, whatever mask the grader was started with."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -20,6 +20,7 @@ from nngrade.sandbox.watch import Family
 
 def run(descriptor):
     """Serve the grader at the other end of this socket until it goes away."""
+    os.umask(0o022)  # what a cage is made of is for its students to read, whatever mask the grader has
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a batch system ends all of a job at once: the grader's end is ours
     main = socket.socket(fileno=descriptor)
     setup, _ = messages.receive(main)

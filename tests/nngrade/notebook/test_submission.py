@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import tracemalloc
 from dataclasses import replace
 
 import nbformat
@@ -107,6 +108,16 @@ def test_what_would_keep_a_parser_busy_does_not(source, kind):
 ], ids=lambda data: repr(data[:12]))  # fmt: skip
 def test_odd_files_are_read_or_refused(data):
     check(data)
+
+
+def test_a_small_file_takes_little_memory_however_large_it_may_be(tmp_path):
+    (tmp_path / "file").write_bytes(b"12345")
+    tracemalloc.start()
+    try:
+        assert submission.read_file(tmp_path / "file", 2**30) == b"12345"
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_is_read_and_nothing_else_is(tmp_path):

@@ -293,11 +293,19 @@ def test_interrupt_works_from_a_grader_in_the_background():
         signal.signal(signal.SIGINT, before)
 
 
-def test_files_are_made_the_same_whatever_the_umask_of_the_grader(sandbox):
-    before = os.umask(0o002)
+def write_module(folder):
+    (folder / "lent").mkdir()
+    (folder / "lent" / "__init__.py").write_text("word = 'lent'")
+
+
+@pytest.mark.parametrize("mask", [0o002, 0o077])
+def test_files_are_made_and_read_the_same_whatever_the_umask_of_the_grader(sandbox, mask):
+    """Servers that are kept tight give root the mask 077."""
+    before = os.umask(mask)
     try:
-        with type(sandbox)(preload=()) as second, second.start(SELFTEST) as child:
+        with type(sandbox)(preload=(), modules=write_module) as second, second.start(SELFTEST) as child:
             assert ask(child, "import os; answer = os.umask(0)") == 0o022
+            assert ask(child, "import lent; answer = lent.word") == "lent"
     finally:
         os.umask(before)
 
