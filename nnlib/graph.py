@@ -109,7 +109,10 @@ class Edge(NamedTuple):
 def exp(x):
     """z = eˣ, ∂z/∂x = eˣ."""
     x = _node(x)
-    z = math.exp(x.value) if x.value < 709.78 else math.inf
+    try:
+        z = math.exp(x.value)
+    except OverflowError:
+        z = math.inf  # which no node may hold
     return _made("exp", z, (x, z))
 
 

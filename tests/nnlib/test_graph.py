@@ -281,6 +281,15 @@ def test_the_largest_exponent_that_has_a_value():
             exp(z)
 
 
+@pytest.mark.parametrize(("operation", "value", "slope"), [
+    (lambda x: 2 + x, 6, 1), (lambda x: 2 - x, -2, -1), (lambda x: 2 * x, 8, 2), (lambda x: 2 / x, 0.5, -2 / 16),
+])  # fmt: skip
+def test_a_number_on_the_left(operation, value, slope):
+    z = operation(x := Node(4))
+    z.backward()
+    assert (z.value, x.grad) == (value, slope)
+
+
 @pytest.mark.parametrize("left", [np.float64(2), np.float32(2), np.int64(2), 2])
 def test_numpy_numbers_on_the_left(left):
     x = Node(3.0)

@@ -199,6 +199,12 @@ def test_what_is_made_of_layers_tells_them_whether_it_trains(around):
     assert layer.told[2:] == [False] * 4
 
 
+def test_a_layer_that_learns_nothing_may_hold_anything():
+    layer = nn.Layer()
+    layer.note = 1
+    assert layer.note == 1
+
+
 def test_a_layer_without_equations_says_so():
     with pytest.raises(NotImplementedError, match="Layer has no forward"):
         nn.Layer().forward(np.ones((1, 1)))

@@ -57,6 +57,7 @@ def test_accuracy_by_hand():
     x = np.array([[1, 2, 0], [3, 0, 0], [0, 0, 1]], np.float32)
     assert nn.accuracy(net, (x, np.array([1, 0, 0]))) == pytest.approx(2 / 3)
     assert nn.accuracy(net, nn.data.Dataset(x, np.array([1, 0, 0])), batch_size=2) == pytest.approx(2 / 3)
+    assert nn.accuracy(net, (x[:1], np.array([1]))) == 1
     with pytest.raises(ValueError, match=r"^y: expected one label per row, shape \(3,\), got shape \(3, 3\)"):
         nn.accuracy(net, (x, np.eye(3, dtype=int)))
 

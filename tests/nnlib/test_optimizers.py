@@ -283,6 +283,7 @@ def test_state_makes_another_optimizer_take_the_same_steps_to_the_last_bit(kind)
         first.step()
     first.lr = 0.05
     state = first.state()
+    assert {name for name, value in state.items() if np.ndim(value)} == set(first.memory) <= {"m", "v"}
     nets[1].theta = nets[0].theta
     second.load_state(state)
     assert (second.lr, second.t) == (0.05, 3) and isinstance(second.t, int)

@@ -5,6 +5,7 @@ import pytest
 
 import nnlib as nn
 from nnlib import diagnostics
+from nnlib.diagnostics.measures import _activity
 
 
 def net_of(*layers):
@@ -42,6 +43,9 @@ def test_saturation_is_nearness_to_either_limit(layer, limits):
     just_inside = low + 0.0101 * (high - low), high - 0.0101 * (high - low)
     z = np.log(just_inside) - np.log1p(-np.array(just_inside)) if low == 0 else np.arctanh(just_inside)
     assert diagnostics.activation_statistics(net, z[None, :])[f"0 {layer!r}"].saturated == 0
+    just_outside = np.array([[low + 0.0099 * (high - low), high - 0.0099 * (high - low)]])
+    at_the_limits = np.array([[low + 0.01 * (high - low), high - 0.01 * (high - low)]])
+    assert _activity(type(layer), just_outside).saturated == 1 and _activity(type(layer), at_the_limits).saturated == 0
 
 
 def test_activations_in_training_are_those_with_dropout_and_the_mean_of_the_batch():
@@ -103,6 +107,37 @@ def test_deltas_shrink_by_the_slope_and_the_weights():
     a = diagnostics.activations(net, x)
     for upper, lower, name in ((2, 1, "3 Sigmoid()"), (1, 0, "1 Sigmoid()")):
         assert deltas[lower] == pytest.approx(deltas[upper] * 2 * (a[name] * (1 - a[name])).item())
+
+
+class Wrapped(nn.Layer):
+    """A layer of somebody's own, who calls what is inside in the shortest way."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def forward(self, x, train=False):
+        return self.inner.forward(x, train)
+
+    def backward(self, dz, need_dx=True):
+        return self.inner.backward(dz)
+
+    def leaves(self):
+        return [("inner.", self.inner)]
+
+
+def test_deltas_are_seen_inside_of_somebodys_own_layer():
+    rng = np.random.default_rng(0)
+    net = net_of(nn.Linear(1, 2, rng=rng), Wrapped(nn.Linear(2, 1, rng=rng)))
+    deltas = diagnostics.deltas(net, nn.mse, (np.ones((1, 1)), np.ones((1, 1))))
+    assert list(deltas) == ["0 Linear(1, 2)", "1.inner Linear(2, 1)"]
+    np.testing.assert_allclose(*[deltas["0 Linear(1, 2)"], deltas["1.inner Linear(2, 1)"] @ net.layers[1].inner.W])
+
+
+def test_deltas_are_those_of_training():
+    rng = np.random.default_rng(0)
+    net = net_of(nn.Linear(1, 50, rng=rng), nn.Dropout(0.5, rng), nn.Linear(50, 1, rng=rng))
+    delta = diagnostics.deltas(net, nn.mse, (np.ones((1, 1)), np.ones((1, 1))))["0 Linear(1, 50)"]
+    assert 10 < np.count_nonzero(delta == 0) < 40  # what is dropped has no error
 
 
 def test_deltas_are_kept_from_a_loss_that_writes_into_one_array_again_and_again():
