@@ -81,7 +81,7 @@ def histograms(arrays, axes=None, bins=60):
     arrays = {name: need_array(name, values) for name, values in arrays.items()}
     if axes is None:
         axes = _row_by_row(len(arrays))
-    for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays), strict=False):
+    for ax, (name, values), color in zip(np.ravel(axes), arrays.items(), PALETTE * len(arrays)):
         ax.hist(np.ravel(values), need_count("bins", bins), color=color)
         size = f"{np.mean(values):.2g} ± {np.std(values):.2g}".replace("-", "−")
         ax.set_title(f"{name}\n{size}", fontsize=9)

@@ -28,6 +28,10 @@ def test_not():
     assert NOT(np.array([[0], [1]])).tolist() == [1, 0]
 
 
+def test_sums_are_floats_whatever_the_weights_are():
+    assert Unit(-1, (1, 1)).z(np.array([[1, 0]])).dtype == Unit(0.5, ()).z(np.zeros((2, 0))).dtype == np.float64
+
+
 def test_step_and_unit_are_one_at_zero():
     assert step([-1, 0, 1]).tolist() == [0, 1, 1]
     assert Unit(-1, (1,))([1]) == 1
@@ -163,6 +167,22 @@ def test_with_the_same_mistakes_both_rules_take_the_same_steps():
     np.testing.assert_array_equal(learn_01(x, t).weights, learn_signs(x, 2 * t - 1).weights)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_both_rules_are_what_a_plain_loop_does(seed):
+    """On examples that no line separates, with θ · x of all sizes."""
+    rng = np.random.default_rng(seed)
+    x, t = rng.normal(0, 0.3, (12, 2)), rng.integers(0, 2, 12)
+    for learn, y in ((learn_01, t), (learn_signs, 2 * t - 1)):
+        theta, all_of_them = np.zeros(3), [np.zeros(3)]
+        for _ in range(4):
+            for row, label in zip(np.column_stack([np.ones(12), x]), y):
+                z = row @ theta
+                wrong = label - (z >= 0) if learn is learn_01 else label * (label * z <= 0)
+                theta = theta + wrong * row
+                all_of_them.append(theta)
+        np.testing.assert_allclose(learn(x, y, epochs=4).weights, all_of_them)
+
+
 def test_xor_is_never_learned():
     history = learn_01(BITS, np.array([0, 1, 1, 0]), epochs=50)
     assert len(history.mistakes_per_epoch) == 50
@@ -182,6 +202,8 @@ def test_refusals():
         learn_01(BITS, np.array([-1, 1, 1, 1]))
     with pytest.raises(ValueError, match=r"^y: expected the labels -1 and 1, got 0, 1. 2 \* y - 1 turns 0 and 1"):
         learn_signs(BITS, np.array([0, 1, 1, 1]))
+    with pytest.raises(ValueError, match="^y: expected the labels -1 and 1, got 0, 1, 2, 3, 4. 2"):  # no more of them
+        learn_signs(np.zeros((9, 1)), np.arange(9))
     with pytest.raises(ValueError, match="^x: expected finite numbers, but 1 of"):
         learn_01(np.array([[np.nan]]), np.array([1]))
     with pytest.raises(ValueError, match="^lr: expected a number above 0"):

@@ -190,6 +190,8 @@ CASES = [
     (lambda: plot.weights(NAN), "W: expected finite numbers"),
     (lambda: plot.matrix(X[0]), "A: expected a matrix, got float64 array of shape"),
     (lambda: plot.runs([]), "curves: expected {name: runs, …}, got list"),
+    (lambda: plot.runs([[1.0]]), "curves: expected {name: runs, …}, got list"),
+    (lambda: plot.runs({}), "curves: expected {name: runs, …}, got dict"),
     (lambda: plot.runs({"SGD": [[1, 2], [1]]}), "SGD: expected lists of one length"),
     (lambda: plot.runs({"SGD": [1, 2]}, x=[1.0]), "x: expected one for each of the 2 numbers of SGD, got float64"),
     (lambda: plot.confusion_matrix(Y, Y - 1), "predicted: labels must lie in 0 … 1"),

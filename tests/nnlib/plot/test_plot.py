@@ -41,6 +41,14 @@ def test_learning_curves_show_training_and_validation():
     drawn(left.figure)
 
 
+def test_learning_curves_stand_side_by_side_and_epochs_are_whole():
+    left, right = nn.plot.learning_curves(history(2))
+    drawn(left.figure)
+    assert left.get_position().x1 < right.get_position().x0 and left.get_position().y0 == right.get_position().y0
+    for ax in (left, nn.plot.runs({"SGD": [1.0, 2.0]})):
+        assert all(tick == round(tick) for tick in ax.get_xticks())
+
+
 def test_learning_curves_of_nothing_are_empty_and_given_axes_are_used():
     axes = plt.subplots(1, 2)[1]
     assert nn.plot.learning_curves(nn.History(), axes) is axes
@@ -225,6 +233,11 @@ def test_no_run_is_left_out_and_no_two_look_alike():
     lines = nn.plot.runs({str(i): [i, i] for i in range(14)}).lines
     assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 14
     assert len(nn.plot.loss_surface(lambda u, v: u, {str(i): [(0, 0)] for i in range(9)}).lines) == 9
+
+
+def test_histograms_have_one_scale():
+    left, right = nn.plot.histograms({"a": [0.0, 1.0], "b": [5.0, 9.0]})
+    assert left.get_xlim() == right.get_xlim() and left.get_xlim()[1] > 9
 
 
 def test_histograms_stand_in_rows_of_five():
