@@ -102,6 +102,17 @@ def test_a_drawing_fits_its_frame_and_all_have_one_scale(name):
 
 
 @pytest.mark.parametrize("name", DRAWN)
+def test_words_stand_in_a_unit_or_beside_it(name):
+    for ax in np.ravel(getattr(drawings, name)()):
+        ax.figure.canvas.draw()
+        for text in (each for each in ax.texts if each.get_text()):
+            low, high = np.array(text.get_window_extent().transformed(ax.transData.inverted()))
+            for circle in (each for each in ax.patches if hasattr(each, "radius")):
+                away = np.linalg.norm(np.clip(circle.center, low, high) - circle.center)
+                assert np.allclose(circle.center, text.get_position()) or away > 0.9 * circle.radius, text.get_text()
+
+
+@pytest.mark.parametrize("name", DRAWN)
 def test_words_are_upright_centred_of_one_size_and_red_where_they_tell_of_errors(name):
     for ax in np.ravel(getattr(drawings, name)()):
         drawn = places(ax)
