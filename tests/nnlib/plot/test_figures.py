@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from scipy.special import expit
 
 import nnlib as nn
-from nnlib.plot import figures
+from nnlib.plot import BLUE, RED, figures
 from tests.nnlib.oracles import overlaps
 
 
@@ -64,6 +65,7 @@ def test_l1_vs_l2_regularization():
     np.testing.assert_allclose(touching[0], [0, 1], atol=1e-9)  # a corner: w₁ is exactly 0
     assert touching[1].min() > 0.1
     l2, l1 = (line.get_ydata() for line in axes[2].lines)
+    assert len(l1) == len(l2) == 640 and (np.diff(l1) <= 0).all() and (np.diff(l2) <= 0).all()
     assert np.mean(l1 < 0.01) > np.mean(l2 < 0.01) + 0.1
     assert overlaps(axes[0].figure) == []
 
@@ -104,7 +106,7 @@ def test_every_panel_shows_the_function_of_its_title():
         for ax in draw().flat:
             z, value = curve(ax)
             np.testing.assert_allclose(value, BY_FORMULA[ax.get_title()][i](z), atol=1e-12)
-            assert (z.min(), z.max()) == (-4, 4) and (np.diff(z) > 0).all()
+            assert (z.min(), z.max()) == (-4, 4) and (np.diff(z) > 0).all() and np.diff(z).max() < 0.05
 
 
 def test_every_learning_rate_of_the_legend_is_the_one_that_was_taken():
@@ -151,12 +153,38 @@ def test_the_point_that_touches_has_the_least_loss_of_the_region_and_the_cross_o
         assert best == pytest.approx(edge[np.argmin(u**2 + 0.7 * u * v + 0.8 * v**2)])
 
 
+@pytest.mark.parametrize("draw", ["gradient_descent_visualization", "overfitting_regularization_demo",
+                                  "training_curves_regularization"])  # fmt: skip
+def test_panels_stand_side_by_side(draw, monkeypatch):
+    monkeypatch.setattr(figures, "regularization_runs", lambda rng: {"none": nn.History([1.0], [0.5], [2.0], [0.4])})
+    monkeypatch.setattr(figures, "_curve_of_network", lambda *given: np.sin)
+    axes = getattr(figures, draw)()
+    figure_of(axes).canvas.draw()
+    assert len({round(ax.get_position().y0, 2) for ax in axes}) == 1
+    assert len({round(ax.get_position().x0, 2) for ax in axes}) == len(axes)
+    if draw != "gradient_descent_visualization":
+        assert axes[0].get_shared_y_axes().joined(axes[0], axes[-1])
+
+
+def test_what_is_learned_for_a_figure_is_the_same_each_time():
+    first, second = (figures._linear_digits(nn.L2(1e-2)).theta for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_run_without_dropout_drops_nothing():
+    few = nn.data.digits()[0]
+    few = nn.data.Dataset(few.x[:40], few.y[:40])
+    histories = [figures._regularized_run(few, few, 2, np.random.default_rng(0), **p) for p in ({}, {"p": 0.0})]
+    assert histories[0].loss == histories[1].loss and len(histories[0].valid_accuracy) == 2
+
+
 def test_a_run_counts_by_its_last_ten_epochs_and_curves_are_on_a_scale_of_logarithms():
     accuracy = [0.0] * 5 + [0.1 * k for k in range(10)]
     runs = {"none": nn.History([1.0] * 15, accuracy, [2.0] * 15, [a / 2 for a in accuracy])}
     ax = figures.regularization_comparison(runs)
     assert [bar.get_height() for bar in ax.patches] == pytest.approx([45, 22.5])
     assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == pytest.approx([-0.2, 0.2])
+    assert [to_hex(bar.get_facecolor()).upper() for bar in ax.patches] == [BLUE, RED]
     for ax in figures.training_curves_regularization(runs):
         assert ax.get_yscale() == "log"
         np.testing.assert_array_equal(ax.lines[0].get_xdata(), np.arange(1, 16))

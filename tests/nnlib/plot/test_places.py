@@ -170,6 +170,8 @@ def test_thick_arrows_show_the_direction_below_the_layers(name):
     ways = [((x - 1, at["input"][1]), (x + 1, at["input"][1])) for x in middles]  # between two layers
     assert below == {way if name == "forward_flow" else way[::-1] for way in ways}
     assert len(thick) == 2 + (name == "error_flow")
+    if name == "error_flow":
+        assert all(-2.4 < at[words][1] < -2 for words in (DW1, DW2))  # just below the arrows
 
 
 def test_the_error_starts_at_the_loss_just_above_the_value_on_its_way_there():
@@ -193,11 +195,15 @@ def test_every_gradient_of_the_graph_stands_beside_its_own_arrow():
         length = np.linalg.norm(np.diff(ends, axis=0))
         assert np.linalg.norm(straight / 2 - middle) == pytest.approx(0.15 * length, abs=0.06)
         nearest = min(places_of_all, key=lambda place: np.linalg.norm(place - middle))
-        assert np.linalg.norm(nearest - middle) < 0.62
+        assert 0.15 < np.linalg.norm(nearest - middle) < 0.62
         assert name in {text.get_text() for text in ax.texts if text.get_position() == nearest}
     x = [[at[r"$\times$"], at["$+$"]], [at["$+$"], at[r"$\sigma$"]], [at[r"$\sigma$"], at["$y$"]], [at["$y$"], at[L]]]
     above = sorted(place for place in places_of_all if place[1] == 1.75)
     np.testing.assert_allclose([place[0] for place in above], np.mean(x, axis=1)[:, 0])
+
+
+def test_the_two_pictures_of_dropout_have_small_titles():
+    assert [(ax.get_title()[:6], ax.title.get_fontsize()) for ax in drawings.dropout()][1] == ("in use", 10)
 
 
 @pytest.mark.parametrize("name", DRAWN)
