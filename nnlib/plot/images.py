@@ -25,7 +25,7 @@ def digits(x, labels=None, predicted=None, columns=10):
         if y is not None and np.shape(y) != (len(x),):
             raise ValueError(f"{name}: expected one per image, {len(x)}, got {describe(y)}")
     axes = _grid(len(x), need_count("columns", columns))
-    for i, (ax, image) in enumerate(zip(axes.flat, x, strict=False)):
+    for i, (ax, image) in enumerate(zip(axes.flat, x)):
         ax.imshow(image.reshape(side, side), cmap="gray_r", interpolation="nearest")
         if predicted is not None:
             right = labels is None or predicted[i] == labels[i]
@@ -48,7 +48,7 @@ def weights(W, shape=None, columns=10):
     if W.ndim != 2 or W.shape[1] != math.prod(shape):
         raise ValueError(f"W: expected {math.prod(shape)} weights per row, for images {shape}, got {describe(W)}")
     axes = _grid(len(W), need_count("columns", columns))
-    for ax, image in zip(axes.flat, W, strict=False):
+    for ax, image in zip(axes.flat, W):
         _signed(ax, image.reshape(shape), abs(W).max())
     return axes
 

@@ -22,7 +22,7 @@ def decision_boundary(net, data, ax=None):
     colors = PALETTE[: y.max() + 1]
     labels = _labels(net, np.stack(np.meshgrid(u, v), axis=-1).astype(np.result_type(x, np.float32)))
     ax.contourf(u, v, labels, np.arange(len(colors) + 1) - 0.5, colors=colors, alpha=0.25)
-    for k, (color, marker) in enumerate(zip(colors, MARKERS, strict=False)):
+    for k, (color, marker) in enumerate(zip(colors, MARKERS)):
         ax.plot(*x[y == k].T, marker, ms=4 if len(x) > 20 else 8, color=color, mec="white", mew=0.4, label=str(k))
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     return ax

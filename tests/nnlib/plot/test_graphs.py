@@ -124,6 +124,25 @@ def test_nothing_on_a_drawing_is_covered(make):
         assert all(np.abs(way - box).max(axis=1).min() > 0.2 for box in between)
 
 
+@pytest.mark.parametrize(("begin", "end", "box", "bends"), [
+    ((0, 0), (2.8, 0), (1, 0), True), ((0, 0), (2.8, 0), (1, 0.29), True), ((0, 0), (2.8, 0), (1, -0.29), True),
+    ((0, 0), (2.8, 0), (1, 0.3), False), ((0, 0), (2.8, 0), (1, -0.31), False), ((0, 0), (2.8, 0), (0, 0), False),
+    ((0, 0), (2, 2), (1, 1), True), ((0, 0), (2, 2), (1, 0), False), ((0, 0), (2, 2), (2, 2), False),
+    ((1, 3), (5, 1), (2, 2.5), True), ((1, 3), (5, 1), (4, 1.5), True), ((1, 3), (5, 1), (4, 2.5), False),
+    ((1, 3), (5, 1), (2, 1.5), False), ((1, 3), (5, 1), (6, 0.5), False),
+])  # fmt: skip
+def test_an_arrow_bends_over_a_box_that_is_within_0_3_of_its_straight_way(begin, end, box, bends):
+    n = end[0] - begin[0]
+    expected = 0.24 * n**2 / (n - 1) if bends else 0
+    assert graphs._bend(np.array(begin, float), np.array(end, float), [box]) == pytest.approx(expected)
+
+
+def test_the_same_edge_once_more_bends_by_six_tenths():
+    x = Node(2.0, "x")
+    first, second = graphs._arrows({x: (0, 0), x * x: (1, 0)})
+    np.testing.assert_allclose(second.control - first.control, [0, 0.6])
+
+
 def test_every_edge_has_an_arrow_of_its_own():
     arrows = [(*arrow.control, *arrow.end) for arrow in graphs._arrows(graphs._places(power()))]
     assert len(set(arrows)) == len(arrows) == 6
@@ -194,7 +213,9 @@ def test_words_have_their_size_and_place(neuron):
         green, box = text.get_color() == plot.GREEN, text in boxes
         assert text.get_fontsize() == (12 if box else 8 if green else 10) and text.get_va() == "center"
         assert text.get_ha() == ("left" if text.get_text().startswith(("above", "below")) else "center")
-        if ground := text.get_bbox_patch():
+        ground = text.get_bbox_patch()
+        assert bool(ground) == (green or box)
+        if ground:
             face, edge = (to_hex(color, keep_alpha=True) for color in (ground.get_facecolor(), ground.get_edgecolor()))
             assert (face[:7], edge) == (face[:7] if box else "#ffffff", "#000000ff" if box else "#00000000")
             style = ground.get_boxstyle()
