@@ -103,6 +103,24 @@ def test_network_writes_values_into_units_and_weights_on_connections():
     assert set(texts(ax)) == {"0.5", "0.8", "0.7", "w1", "w2", "input", "output"}
 
 
+def test_units_stand_in_columns_about_one_line_within_the_picture_with_each_weight_on_its_own_line():
+    edges = [[[f"{k}{j}{i}" for i in range(n)] for j in range(m)] for k, (n, m) in enumerate([(4, 2), (2, 3)])]
+    ax = nn.plot.network([4, 2, 3], edges=edges)
+    at = [np.array([unit.center for unit in ax.patches if unit.center[0] == x]) for x in (0, 2.6, 5.2)]
+    for column, n in zip(at, (4, 2, 3)):
+        np.testing.assert_allclose(column[:, 1], np.arange(n)[::-1] - (n - 1) / 2)
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    everywhere = np.concatenate(at)
+    assert left <= -0.5 and 5.7 <= right < 6 and low < everywhere[:, 1].min() - 0.3
+    assert everywhere[:, 1].max() + 0.3 < high < everywhere[:, 1].max() + 1
+    for text in (each for each in ax.texts if each.get_text()):
+        k, j, i = map(int, text.get_text())
+        x, y = text.get_position()
+        (x0, y0), (x1, y1) = at[k][i], at[k + 1][j]
+        assert y == pytest.approx(y0 + (x - x0) / (x1 - x0) * (y1 - y0)) and x0 < x < x1
+        assert (text.get_ha(), text.get_va()) == ("center", "center")
+
+
 def test_colours_can_be_told_apart():
     assert len(set(nn.plot.PALETTE)) == 7
 
