@@ -39,7 +39,7 @@ def single_unit():
     ax = canvas((-0.9, 6.6), (-0.6, 4.2))
     rows = (("$1$", "$w_0$", 3.8), ("$x_1$", "$w_1$", 2.9), ("$x_2$", "$w_2$", 2.0), ("$x_D$", "$w_D$", 0.2))
     for x_name, weight, y in rows:
-        arrow(ax, (0, y), (3.4, 2), text=weight, along=0.4)
+        arrow(ax, (0, y), (3.4, 2), text=weight)
         unit(ax, 0, y, x_name, GREY if x_name == "$1$" else SKY)
     words(ax, 0, 1.12, r"$\vdots$", size=16)
     arrow(ax, (3.4, 2), (5.3, 2))

@@ -62,7 +62,7 @@ def box(ax, x, y, text):
     ax.text(x, y, text, size=14, ha="center", va="center", bbox=frame)
 
 
-def arrow(ax, begin, end, text="", along=0.5, color="0.45", width=1.2, bend=0.0, style="-"):
+def arrow(ax, begin, end, text="", along=0.4, color="0.45", width=1.2, bend=0.0, style="-"):
     """An arrow from the edge of one unit to that of another, with words on it."""
     gap = 72 * INCHES * RADIUS  # in points
     shape = dict(

@@ -127,6 +127,7 @@ def test_a_question_has_no_more_than_it_is_given():
         ({}, "a dict"),
         (1j, "of type complex"),
         ([1, True], "a list"),
+        ([1, [2, 3]], "a list"),
     ],
 )
 def test_what_is_no_number_is_told_by_its_kind(answer, kind):
@@ -159,6 +160,8 @@ def test_unknown_names_and_kinds_are_refused():
         question("06.tar")
     known = ", ".join(f"06.{key}" for key in keys)
     assert str(refused.value) == f"question: expected one in nnlib/questions, got '06.tar'; there are: {known}"
+    with pytest.raises(ValueError, match=r"got '06.target.b'; there are: 06.target"):
+        question("06.target.b")
     with pytest.raises(ValueError, match="there are: none of lecture '99'"):
         checks.ask("99.target")
     with pytest.raises(ValueError, match="kind: expected one of number, numbers, choice, text, got 'nmber'"):

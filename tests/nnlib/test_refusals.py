@@ -188,6 +188,7 @@ CASES = [
     (lambda: plot.weights(X[:, :3]), "W: expected 4 weights per row, for images (2, 2), got float64 array"),
     (lambda: plot.weights(X, shape=(1, 3)), "W: expected 3 weights per row, for images (1, 3)"),
     (lambda: plot.weights(NAN), "W: expected finite numbers"),
+    (lambda: plot.decision_boundary(net(), (X[:, :2], np.array([0, 1, 99]))), "data: "),
     (lambda: plot.weights(X, columns=0), "columns: expected a whole number of at least 1, got 0"),
     (lambda: plot.matrix(NAN), "A: expected finite numbers"),
     (lambda: plot.matrix(X[0]), "A: expected a matrix, got float64 array of shape"),

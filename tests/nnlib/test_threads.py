@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from nnlib.threads import CHOSEN_BY
+from nnlib.threads import CHOSEN_BY, limit_threads
 
 pytestmark = pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no threads")
 
@@ -25,6 +25,20 @@ def threads(code, **environment):
     program = [sys.executable, "-c", START + code + END]
     ran = subprocess.run(program, env=chosen, capture_output=True, text=True, check=True)
     return ran.stdout.split() or pytest.skip("this NumPy multiplies by a library that can't be asked")
+
+
+@pytest.mark.parametrize("name", ["OPENBLAS_NUM_THREADS", "OPENBLAS_DEFAULT_NUM_THREADS", "GOTO_NUM_THREADS",
+                                  "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+                                  ""])  # fmt: skip
+def test_one_is_asked_of_the_blas_unless_the_environment_says_how_many(name, monkeypatch):
+    asked = []
+    monkeypatch.setattr("threadpoolctl.threadpool_limits", lambda *much, **of: asked.append((much, of)))
+    for other in CHOSEN_BY:
+        monkeypatch.delenv(other, raising=False)
+    if name:
+        monkeypatch.setenv(name, "4")
+    limit_threads()
+    assert asked == ([] if name else [((1,), {"user_api": "blas"})])
 
 
 def test_two_are_two_without_nnlib():

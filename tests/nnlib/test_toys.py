@@ -25,7 +25,19 @@ def test_shapes_types_and_fair_labels(make, m, rng):
     assert x.shape == (m, 2)
     assert x.dtype == np.float32
     assert y.dtype == np.intp
-    assert np.ptp(np.bincount(y, minlength=2)) <= 1
+    assert np.ptp(np.bincount(y, minlength=2)) <= 1 and y.max() <= 1
+
+
+def quarters(points):
+    """Which parts of the points lie in each quarter of the plane."""
+    return np.bincount((points[:, 0] > 0) + 2 * (points[:, 1] > 0), minlength=4) / len(points)
+
+
+def test_lines_and_circles_look_in_all_directions_alike():
+    sides = [nn.data.half_planes(40, np.random.default_rng(seed), 0.5) for seed in range(400)]
+    for points in (nn.data.circles(4000, np.random.default_rng(0), noise=0).x,
+                   np.array([x[y == 1].mean(axis=0) - x[y == 0].mean(axis=0) for x, y in sides])):  # fmt: skip
+        assert (abs(quarters(points) - 0.25) < 0.06).all()
 
 
 @each

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 import nnlib as nn
 
@@ -166,6 +167,23 @@ def test_decision_boundary_of_probabilities_functions_and_units(net):
     x, y = np.array([[-1.0, 0], [1, 1]]), np.array([0, 1])
     left, right = nn.plot.decision_boundary(net, (x, y)).collections[0].get_paths()
     assert abs(left.vertices[:, 0].max()) < 0.01 and abs(right.vertices[:, 0].min()) < 0.01
+
+
+def test_decision_boundary_asks_the_net_whether_its_output_is_a_logit():
+    """Logits that all could be probabilities: above 0, and below a half."""
+    net = nn.Sequential(nn.Linear(2, 1, nn.filled(0.01), np.random.default_rng(0)))
+    net.layers[0].b = [0.25]
+    ax = nn.plot.decision_boundary(net, (np.eye(2, dtype="f"), np.array([0, 1])))
+    assert [len(path.vertices) > 0 for path in ax.collections[0].get_paths()] == [False, True]
+
+
+def test_regions_have_the_colours_of_their_points():
+    ax = nn.plot.decision_boundary(lambda x: x[:, 0] - 0.5, (np.eye(2, dtype="f"), np.array([0, 1])))
+    fills = [to_hex(color).upper() for color in ax.collections[0].get_facecolor()]
+    assert fills == [to_hex(line.get_color()).upper() for line in ax.lines] == [c.upper() for c in nn.plot.PALETTE[:2]]
+    for m, size in ((20, 8), (21, 4)):
+        ax = nn.plot.decision_boundary(lambda x: x[:, 0], (np.zeros((m, 2), "f"), np.arange(m) % 2))
+        assert ax.lines[0].get_markersize() == size
 
 
 def test_decision_boundary_of_whole_numbers_lies_between_them():
