@@ -74,7 +74,7 @@ def test_steps_of_another_task_are_edited_under_their_new_names():
 
 
 def test_a_step_that_two_tasks_share_is_edited_under_the_names_of_each():
-    step = {"c": lambda a, b: a - b}
+    step = {"c": lambda a, b: (a - b) ** 2}
     for x, y in ("uv", "xy"):
         task = Task(1, f"f({x}, {y})", "z", renamed(step, a=x, b=y, c="z"), lambda rng: [])
         assert f"z.{y}_added" in [one.id for one in edited(task)]

@@ -231,7 +231,7 @@ def test_an_imaginary_answer_is_not_told_to_be_0():
 
 
 def test_numbers_that_differ_by_rounding_alone_are_one():
-    noise = lambda x: -np.e + 1e-11 * np.arange(x.size).reshape(x.shape)  # noqa: E731
+    noise = lambda x: -2.718281828 + 1e-10 * (np.arange(x.size).reshape(x.shape) % 7 - 3)  # noqa: E731
     task = Task(1, "f(x)", "a", {"a": lambda x: np.exp(x)}, lambda rng: [
         Probe("arrays", (np.ones((n, 3)),)) for n in (3, 4)])  # fmt: skip
     assert said(task, noise)[1] == ": the result is not right."
