@@ -175,7 +175,7 @@ def _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment, 
     if not isinstance(penalties, tuple | list):
         raise TypeError(f"penalties: expected a list, such as [nn.L2(1e-3)], got {describe(penalties)}")
     for name, option, has, example in (
-        ("loss", 0 if loss is None else loss, "__call__", "nn.softmax_cross_entropy"),
+        ("loss", loss, "__call__", "nn.softmax_cross_entropy"),
         ("schedule", schedule, "__call__", "nn.schedules.cosine(0.1, 20)"),
         *(("penalties", penalty, "add_gradient", "[nn.L2(1e-3)]") for penalty in penalties),
         ("max_norm", max_norm, "project", "nn.MaxNorm(3)"),
@@ -185,7 +185,7 @@ def _need_options(loss, schedule, penalties, clip, max_norm, stopping, augment, 
         ("on_step", on_step, "__call__", "a function of net, history and the state before the step"),
         ("on_epoch", on_epoch, "__call__", "a function of net and history"),
     ):
-        if option is not None and not hasattr(option, has):
+        if (option is not None or name == "loss") and not hasattr(option, has):
             raise TypeError(f"{name}: expected something like {example}, got {describe(option)}")
 
 

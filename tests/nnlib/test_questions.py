@@ -99,6 +99,11 @@ def test_nothing_that_a_reader_types_raises(asked, answer):
     assert not is_right and said.startswith("The answer should be")
 
 
+def test_true_is_no_number_beside_one():
+    is_right, said = NUMBERS.judge([True, 2.5])
+    assert NUMBERS.judge([1, 2.5])[0] and not is_right and said.startswith("The answer should be a list of numbers")
+
+
 def test_the_right_answer_is_shown_as_it_is_written():
     assert [asked.answer for asked in (NUMBER, NUMBERS, TEXT)] == ["−1", "[1, 2.5]", "chain rule"]
     assert CHOICE.answer == "b, the mean"

@@ -88,7 +88,7 @@ CASES = [
     (lambda: nn.descend(lambda w: w, [np.inf], sgd, 2), "theta: expected finite numbers"),
     (lambda: nn.descend(lambda w: w, [1.0], sgd, 0), "steps: expected a whole number"),
     # training
-    (lambda: fit(loss=None), "loss: expected something like nn.softmax_cross_entropy"),
+    (lambda: fit(loss=None), "loss: expected something like nn.softmax_cross_entropy, got NoneType None"),
     *((call, "loss: expected a function that returns (L, dz), but it returned float 1.0") for call in (
         lambda: fit(loss=lambda y_hat, y: 1.0),
         lambda: gradcheck.check_network(net(), lambda y_hat, y: 1.0, X, Y),

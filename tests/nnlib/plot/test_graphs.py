@@ -137,6 +137,16 @@ def test_an_arrow_bends_over_a_box_that_is_within_0_3_of_its_straight_way(begin,
     assert graphs._bend(np.array(begin, float), np.array(end, float), [box]) == pytest.approx(expected)
 
 
+def test_a_drawing_has_room_for_its_highest_arrow():
+    x = Node(0.5, "x")
+    z = x
+    for _ in range(6):
+        z = sigmoid(z)
+    ax = plot.graph(z * x)
+    highest = max(graphs._on(arrow, 0.5)[1] for arrow in graphs._arrows(graphs._places(z * x)))
+    assert ax.get_ylim()[1] == pytest.approx(highest + 0.2) and highest > 0.7
+
+
 def test_the_same_edge_once_more_bends_by_six_tenths():
     x = Node(2.0, "x")
     first, second = graphs._arrows({x: (0, 0), x * x: (1, 0)})

@@ -103,6 +103,8 @@ def test_slider_shows_one_frame_and_holds_all(shown):
     nn.plot.slider(frames(), "the <step>", telling=1)
     data, _ = shown[0]
     page = Page(data["text/html"])
+    (slider,) = (each for each in page.of("div") if each.get("class") == "nn-slider")
+    assert {"background:#fff", "color:#000"} <= set(slider["style"].split(";"))  # readable on a dark page, too
     assert page.captions == ["step 0 <&amp;>", "step 1 <&amp;>", "step 2 <&amp;>"] and not page.open
     assert [img["alt"] for img in page.of("img")] == ["a line up to <0>", "a line up to <1>", "a line up to <2>"]
     assert ["display:none" in figure["style"] for figure in page.of("figure")] == [True, False, True]

@@ -112,7 +112,7 @@ def test_units_stand_in_columns_about_one_line_within_the_picture_with_each_weig
         np.testing.assert_allclose(column[:, 1], np.arange(n)[::-1] - (n - 1) / 2)
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     everywhere = np.concatenate(at)
-    assert left <= -0.5 and 5.7 <= right < 6 and low < everywhere[:, 1].min() - 0.3
+    assert (left, right) == pytest.approx((-0.6, 5.8)) and low < everywhere[:, 1].min() - 0.3
     assert everywhere[:, 1].max() + 0.3 < high < everywhere[:, 1].max() + 1
     for text in (each for each in ax.texts if each.get_text()):
         k, j, i = map(int, text.get_text())
