@@ -12,3 +12,11 @@ def in_moments(clock=time.monotonic):
     start = clock()
     yield
     assert clock() - start < SECONDS
+
+
+def soon(holds):
+    """Whether something comes to hold in moments: what other processes do takes its time."""
+    end = time.monotonic() + SECONDS
+    while not (found := holds()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return found
