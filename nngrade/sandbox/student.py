@@ -63,7 +63,6 @@ def _lock(cage, limits, referee):
     if listener is not None:
         os.close(listener)
     os.chdir(os.environ["HOME"])
-    os.umask(0o022)
 
 
 def _limit(limits):

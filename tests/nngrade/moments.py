@@ -14,9 +14,9 @@ def in_moments(clock=time.monotonic):
     assert clock() - start < SECONDS
 
 
-def soon(holds):
-    """Whether something comes to hold in moments: what other processes do takes its time."""
-    end = time.monotonic() + SECONDS
+def soon(holds, seconds=20):
+    """Whether something comes to hold within so many seconds: what other processes do takes its time."""
+    end = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < end:
         time.sleep(0.01)
     return found

@@ -6,7 +6,6 @@ Here each runs in one kind of sandbox, by turns. `make attacks` runs all of them
 import contextlib
 import json
 import os
-import time
 import tomllib
 import uuid
 from pathlib import Path
@@ -19,6 +18,7 @@ from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import SAFE, Unsafe
 from tests.nngrade.kinds_here import need
+from tests.nngrade.moments import soon
 from tests.nngrade.outside import outside
 from tests.nngrade.sandbox.test_limits import processes
 from tests.nngrade.small_course import FORBIDDEN, FULL, INSTRUCTOR, RELEASE, answered, as_bytes
@@ -97,10 +97,7 @@ def test_attack(kind, attack, sandboxes, world):
         assert canary not in seen or kind.__name__ in attack.get("seen_in", ()), f"{canary} can be seen"
     assert world.state() == before
     assert world.heard == []
-    deadline = time.monotonic() + 5
-    while (left := len(processes(TOKEN)) - len(running)) > 0 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left <= 0, "processes are left behind"
+    assert soon(lambda: len(processes(TOKEN)) <= len(running), 5), "processes are left behind"
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ from nngrade.errors import CourseError
 from nngrade.exports.grades import read_grades
 from nngrade.grading import work
 from tests.nngrade import small_course
-from tests.nngrade.moments import in_moments
+from tests.nngrade.moments import in_moments, soon
 from tests.nngrade.odd_submissions import ODD, released_in
 from tests.nngrade.small_course import FULL, NAME, answered, as_bytes, dump, hand_in, make_course, record_path
 
@@ -194,10 +194,7 @@ def wait_for_records(course, run, number):
 
 def assert_nothing_left(family, temporary):
     assert psutil.wait_procs(family, timeout=60)[1] == []
-    deadline = time.monotonic() + 20
-    while (left := [path.name for path in temporary.iterdir()]) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not left
+    assert soon(lambda: not any(temporary.iterdir())), [path.name for path in temporary.iterdir()]
 
 
 def parts(course):

@@ -4,7 +4,6 @@ import errno
 import os
 import stat
 import threading
-import time
 from concurrent.futures import Future
 from contextlib import closing
 from types import SimpleNamespace
@@ -226,10 +225,7 @@ def test_threads_have_it_done_and_close_at_once(monkeypatch):
     with closing(Threads(1)) as pool:
         assert pool.width == 1
         assert pool.submit(lambda unit: unit.terms, SimpleNamespace(terms="terms")).result(20) == "terms"
-        until = time.monotonic() + 20
-        while pool.under_way and time.monotonic() < until:
-            time.sleep(0.01)
-        assert not pool.under_way
+        assert moments.soon(lambda: not pool.under_way)
         first, second = (pool.submit(waits, SimpleNamespace(terms=name)) for name in "ab")
         assert begun.wait(20) and not stopped
     assert second.cancelled() and first.result(20) and stopped == [True] and ready == ["terms", "a", "b"]

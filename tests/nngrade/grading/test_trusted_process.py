@@ -4,7 +4,6 @@ import contextlib
 import gc
 import os
 import signal
-import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 
 from nngrade.grading.trusted_process import TrustedProcess, trusted_process_for
 from nngrade.sandbox.forkable import make_forkable
+from tests.nngrade.moments import soon
 from tests.nngrade.small_course import INSTRUCTOR
 
 
@@ -27,26 +27,19 @@ def forks(trusted):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def soon(condition):
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_a_killed_fork_is_replaced(trusted):
-    soon(lambda: forks(trusted))
+    assert soon(lambda: forks(trusted))
     [ready] = forks(trusted)
     os.kill(ready, signal.SIGKILL)
-    soon(lambda: set(forks(trusted)) - {ready})
+    assert soon(lambda: set(forks(trusted)) - {ready})
 
 
 def test_no_fork_outlives_the_process(trusted):
-    soon(lambda: forks(trusted))
+    assert soon(lambda: forks(trusted))
     [ready] = forks(trusted)
     trusted.close()
     assert trusted.process.returncode == 0
-    soon(lambda: not Path(f"/proc/{ready}").exists())
+    assert soon(lambda: not Path(f"/proc/{ready}").exists())
 
 
 def test_a_killed_process_is_replaced():

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psutil
@@ -16,6 +15,7 @@ from nngrade.grading.sandboxes import MNIST, data_folder, open_sandbox
 from nngrade.sandbox import SAFE, Bubblewrap, places, selftest
 from nngrade.sandbox.places import passing_folder
 from tests.nngrade.kinds_here import need
+from tests.nngrade.moments import soon
 
 HOLD = """
 import nnlib
@@ -48,10 +48,7 @@ def test_a_passing_folder_goes_with_who_is_killed(victims):
             process.terminate()
         else:
             process.kill()
-    deadline = time.monotonic() + 20
-    while folder.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not folder.exists()
+    assert soon(lambda: not folder.exists())
 
 
 def test_no_room_for_a_passing_folder(tmp_path, monkeypatch):
