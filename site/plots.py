@@ -46,7 +46,7 @@ def accuracy(page):
     rows = table(page, "mnist-ten")
     ax = plt.subplots(figsize=(7.2, 2.6), layout="constrained")[1]
     for name, of, look in (("here", "error, %", _mark(0)), ("published", "published", _mark(1))):
-        errors = [float(row[of].split()[0]) for row in rows]
+        errors = [_leading_number(row[of]) for row in rows]
         ax.plot(errors, range(len(rows)), ls="", ms=9, alpha=0.8, label=name, **look)
     ax.set_xscale("log")
     ax.set_xticks([0.5, 1, 2, 5, 10], ["0.5", "1", "2", "5", "10"])
@@ -56,6 +56,12 @@ def accuracy(page):
     ax.invert_yaxis()
     nn.plot.tidy(ax).legend(frameon=False)
     return ax, "The test error of each network here and in the publication that the table names, on a logarithmic axis."
+
+
+def _leading_number(cell):
+    """"1.6 (Simard 2003)" ↦ 1.6; NaN, which is not drawn, where only a curve was published."""
+    first = cell.split()[0]
+    return float(first) if first[0].isdigit() else np.nan
 
 
 def grid(page):

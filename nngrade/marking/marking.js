@@ -131,7 +131,17 @@ function goOnByKey(event) {
     goOn(input && input.id in told.questions ? input.id : Object.keys(told.questions)[0]);
 }
 
+/** What is being typed stays there when an earlier save comes back, which formgrader writes into all its inputs. */
+function keepWhatIsTyped() {
+    const { render } = GradeUI.prototype;
+    let typed; // the input, until formgrader hears of it
+    GradeUI.prototype.render = function () { if (!typed || !this.el.contains(typed)) render.call(this); };
+    document.addEventListener("input", (event) => { if (event.target.matches(".score, .extra-credit")) typed = event.target; }, true);
+    document.addEventListener("change", (event) => { if (event.target === typed) typed = null; }, true);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+    keepWhatIsTyped();
     told = JSON.parse(document.getElementById("marking").textContent);
     nameTasks();
     document.querySelectorAll(".model").forEach(placeModel);

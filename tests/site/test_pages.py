@@ -17,6 +17,13 @@ import docstrings
 import executed
 import numbering
 import pages
+import plots
+
+
+def test_the_tables_of_results_have_their_pictures(tmp_path):
+    text = plots.with_plots((ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8"), tmp_path)
+    assert {path.stem for path in tmp_path.iterdir()} == set(plots.PLOTS)
+    assert all(f"(images/{name}.svg)\n\n<!-- table {name} -->" in text for name in plots.PLOTS)
 
 
 @pytest.mark.parametrize(

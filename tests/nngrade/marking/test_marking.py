@@ -1,5 +1,6 @@
 """Marking in formgrader, in a real browser without a network: what a person sees and does, and what is kept."""
 
+import contextlib
 import json
 import re
 
@@ -87,9 +88,12 @@ def ids(course):
         return dict(sorted((each.id, each.student.id) for each in found))
 
 
+@contextlib.contextmanager
 def saved(page, what="grade"):
-    """Wait until formgrader has saved what is done within."""
-    return page.expect_response(lambda said: f"/api/{what}/" in said.url and said.request.method == "PUT")
+    """Wait until formgrader has saved what is done within, and has written what it heard over what stands there."""
+    with page.expect_response(lambda said: f"/api/{what}/" in said.url and said.request.method == "PUT"):
+        yield
+    page.wait_for_function("$.active === 0")
 
 
 def open_formgrader(page, lab):
@@ -159,7 +163,6 @@ def test_beside_the_text_stands_what_one_marks_by_and_keys_lead_from_student_to_
     expect(page.locator(".rubric")).to_contain_text("only this browser remembers")
     with saved(page):  # the last thing that one does is to tick, and to wait until it is saved
         page.locator(".rubric input").nth(1).check()
-    page.wait_for_function("$.active === 0")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/{waiting[1]}/**")
     assert score(course, ids(course)[waiting[0]]) == (3.5, False)
@@ -170,6 +173,30 @@ def test_beside_the_text_stands_what_one_marks_by_and_keys_lead_from_student_to_
     page.wait_for_url(f"**/{waiting[1]}/**")
     assert score(course, ids(course)[waiting[0]]) == (1, False)
     only_the_comment_goes_back(course, ids(course)[waiting[0]])
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_stays(course, lab, page):
+    last = list(ids(course))[-1]
+    page.goto(f"{lab}formgrader/submissions/{last}/")
+    expect(page.locator(".rubric input").first).to_be_enabled()
+    on_the_way = []
+    page.route("**/api/grade/*", lambda route: on_the_way.append(route))
+    page.locator("#why").focus()
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")  # it is saved, slowly; the first score of an answer that waited is written back
+    extra = page.locator(".extra-credit").locator("visible=true").last
+    extra.focus()
+    page.keyboard.type("1")
+    with saved(page):
+        on_the_way.pop().continue_()
+    page.unroute("**/api/grade/*")
+    expect(extra).to_have_value("1")
+    with saved(page):
+        page.keyboard.type(".5")
+        page.keyboard.press("Escape")
+    with course.gradebook() as book:
+        grade = book.find_grade("why", NAME, NAME, ids(course)[last])
+        assert (grade.manual_score, grade.extra_credit) == (3, 1.5)
 
 
 def test_without_the_solution_the_text_is_shown_all_the_same(tmp_path):
