@@ -4,7 +4,8 @@ The first three tiers take about 1 minute, 10 minutes and most of a day on two c
 the ones before it, with more seeds or epochs. Nothing is chosen by the test set: it is measured once, at the end.
 `tuning` compares learning rates, norms and distortions by training on 50,000 of the training images and judging by
 the other 10,000. Results go into benchmarks/results/mnist-TIER.json, a row replacing that of the same name;
-`make bench-tables` makes the tables of RESULTS.md from these files.
+`make bench-tables` makes the tables of RESULTS.md from these files. Interrupted, the same command goes on with the
+epoch it was in.
 """
 
 import os
@@ -30,6 +31,7 @@ import nnlib as nn
 
 UNSEEN = "; from memory, not seen in the paper by us"
 heavy_momentum = partial(nn.Momentum, momentum=0.95)
+UNFINISHED = RESULTS.parents[1] / "build" / "mnist"
 TIERS = ("minute", "ten", "long", "tuning")
 
 
@@ -150,10 +152,31 @@ def run(experiment, train, test, epochs, seed):
     rng = np.random.default_rng(seed)
     net = experiment.net(rng)
     opt = experiment.optimizer(net, experiment.lr)
-    start = time.process_time()
+    path = unfinished(experiment, epochs, seed)
+    history, spent = resume(path, net, opt, rng)
+    start = time.process_time() - spent
+
+    def save(net, history):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nn.save_training(path, net, opt, rng, history)
+        path.with_suffix(".seconds").write_text(str(time.process_time() - start))
+
     nn.fit(net, nn.softmax_cross_entropy, opt, train, epochs=epochs, batch_size=64, rng=rng, progress=False,
-           schedule=nn.schedules.cosine(experiment.lr, epochs), **experiment.options)  # fmt: skip
+           schedule=nn.schedules.cosine(experiment.lr, epochs), history=history, on_epoch=save,
+           **experiment.options)  # fmt: skip
     return 100 * (1 - nn.accuracy(net, test)), time.process_time() - start
+
+
+def unfinished(experiment, epochs, seed):
+    """Where a run is kept from epoch to epoch, until its row is among the results."""
+    name = f"{experiment.name}, lr {experiment.lr}, {epochs} epochs, seed {seed}.npz"
+    return UNFINISHED / name.replace("/", " over ")
+
+
+def resume(path, net, opt, rng):
+    """(history, seconds of CPU time) of a run that was interrupted; (None, 0) for a new one."""
+    seconds = path.with_suffix(".seconds")
+    return (nn.load_training(path, net, opt, rng), float(seconds.read_text())) if seconds.exists() else (None, 0)
 
 
 def job(name, tier, epochs, seed):
@@ -201,6 +224,10 @@ def main():
             jobs[e] = epochs, [pool.submit(job, e.name, options.tier, epochs, seed) for seed in range(seeds)]
         for e, (epochs, runs) in tqdm(jobs.items(), unit="experiment"):
             keep(path, row(e, epochs, range(len(runs)), [run.result() for run in runs]))
+            for seed in range(len(runs)):
+                kept = unfinished(e, epochs, seed)
+                for file in (kept.with_suffix(".seconds"), kept):
+                    file.unlink(missing_ok=True)
     print("\n".join(mnist_table(path)))
 
 

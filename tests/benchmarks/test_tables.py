@@ -1,5 +1,6 @@
 """Benchmarks in miniature: every contender learns, results are kept row by row, and tables are made from the files."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -142,13 +143,26 @@ def test_tuning_never_sees_the_test_set(benchmarks, monkeypatch):
     assert mnist.data("long", seed=0)[1] == "test"
 
 
-def test_one_run_of_an_experiment(benchmarks):
+def test_a_run_of_an_experiment_can_be_repeated_and_interrupted(benchmarks, monkeypatch, tmp_path):
     """The smallest net on few rows of noise with 784 columns, whose labels can be learned by heart."""
     import mnist
 
     rng = np.random.default_rng(0)
     data = nn.data.Dataset(rng.random((128, 784), np.float32), rng.integers(0, 2, 128))
-    error, seconds = mnist.run(mnist.find("784-300"), data, data, 20, seed=0)
-    again, _ = mnist.run(mnist.find("784-300"), data, data, 20, seed=0)
-    assert error == again < 30
-    assert seconds > 0
+    errors, epochs = [], []
+    for folder, most in (("whole", 20), ("again", 20), ("interrupted", 7), ("interrupted", 20)):
+        monkeypatch.setattr(mnist, "UNFINISHED", tmp_path / folder)
+
+        def save(path, net, opt, rng, history, most=most):
+            nn.checkpoint.save_training(path, net, opt, rng, history)
+            epochs.append(len(history.loss))
+            if len(history.loss) == most < 20:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(nn, "save_training", save)
+        with contextlib.suppress(KeyboardInterrupt):
+            error, seconds = mnist.run(mnist.find("784-300"), data, data, 20, seed=0)
+            errors.append(error)
+            assert seconds > 0
+    assert epochs == 2 * [*range(1, 21)] + [*range(1, 8), *range(8, 21)]
+    assert errors == [errors[0]] * 3 and errors[0] < 30
