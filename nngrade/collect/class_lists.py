@@ -85,7 +85,8 @@ def unused(path):
 
 
 def table(text):
-    """[{title: text}] of a CSV file, whatever separates its columns."""
+    """[{title: text}] of a CSV file, whatever separates its columns; a first line sep=; is for Excel alone."""
+    text = re.sub(r'\A\s*"?sep=.?"?[;,\t]*\r?\n', "", text, flags=re.IGNORECASE)
     lines = [line for line in text.splitlines() if line.strip()]
     delimiter = max(",;\t", key=lambda each: (lines[0] if lines else "").count(each))
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]

@@ -28,6 +28,7 @@ LISTS = {  # what a list says: the ids that it should give
     "id,first_name,last_name,email,lms_user_id\nstudent-01,Jane,Doe,j@school.example,4711\n":
         {"student": "student-01", "canvas": "4711", "email": "j@school.example"},
     "Student-ID;Nachname;Vorname;Canvas ID;E_Mail\n;;\n3001;Doe;Jane;4711\n": {"number": "3001", "canvas": "4711"},
+    "sep=;\r\nLogin;Lastname;Firstname\r\njdoe;Doe;Jane\r\n": {"login": "jdoe"},
     " Login ; Lastname ; Firstname \n jdoe ; Doe ; Jane \n\n ; ; \n": {"login": "jdoe"},
 }  # fmt: skip
 
