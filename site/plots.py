@@ -52,7 +52,7 @@ def accuracy(page):
     ax.set_xticks([0.5, 1, 2, 5, 10], ["0.5", "1", "2", "5", "10"])
     ax.set_xticks([], minor=True)
     ax.set_yticks(range(len(rows)), [row["network"] for row in rows])
-    ax.set(xlabel="test error on MNIST, %", xlim=(0.4, 15))
+    ax.set(xlabel="test error on MNIST, %", xlim=(0.3, 15))
     ax.invert_yaxis()
     nn.plot.tidy(ax).legend(frameon=False)
     return ax, "The test error of each network here and in the publication that the table names, on a logarithmic axis."
