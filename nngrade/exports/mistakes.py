@@ -17,6 +17,7 @@ FACTS = {
     "changed": "changes its arguments in place",
     "state": "gives another result when it is called again",
     "extreme": "right for ordinary inputs, wrong at extremes",
+    "slow": "right, but far too slow at full size",
 }
 NAMELESS = "values"
 

@@ -1,6 +1,7 @@
 """The judgement of a student's function: right, or what is certain about its being wrong, and which mistake shows."""
 
 import hashlib
+import time
 import warnings
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from nnlib.diagnosis import facts, naming, verdicts, wiring
 from nnlib.diagnosis.comparing import arrays_in, rounding, same
 from nnlib.diagnosis.observing import call, calls
 
+PATIENCE = 2.0  # seconds at full size: arrays take milliseconds, loops 0.3 s, differences 5 s and more
 NAMELESS = "raised", "shape", "values"  # what a mistake may stand behind that is not declared
 
 
@@ -18,8 +20,8 @@ class Finding:
     """What was found: nothing that is wrong if `kind` is "right".
 
     kind      "right", "open" (not written yet), "raised", "parts", "shape", "dtype", "changed", "state", "values",
-              "extreme" (wrong for extreme inputs only), the id of a Fact of the task; of a test that a student writes,
-              "rejects" (something right) or "misses" (something wrong)
+              "extreme" (wrong for extreme inputs only), "slow" (at full size), the id of a Fact of the task; of a test
+              that a student writes, "rejects" (something right) or "misses" (something wrong)
     text      symptom and evidence in words, without a number from which the right answer follows
     share     of the points: that of the parts that are right, half of it if something else is wrong
     mistakes  those that reproduce the answer: one, or two or three between which nothing decides, or none
@@ -66,13 +68,34 @@ def judge(task, function, rng):
         view = facts.View(task, seen, again, rights, good)
         first = next(filter(None, (fact(view) for fact in facts.ORDER)), None)
         if first is None:
-            return Finding("right", share=1.0)
+            return _at_full_size(task, function, rng) or Finding("right", share=1.0)
         kind, text, error = first
         made, pair = naming.explained(view)
         if not made and kind in NAMELESS:
             called = wiring.explained(task, seen, finished=kind != "raised")
             made = called if called and not wiring.vague(called[0]) else naming.edited(view) or called
         return Finding(kind, text, _share(view, kind), made, pair, _print(seen), error)
+
+
+def _at_full_size(task, function, rng):
+    """What is wrong with a right answer at full size: half of the points are for small inputs."""
+    if task.full_size is None:
+        return None
+    probe = task.full_size(rng)
+    for _ in range(2):  # the machine may be busy for a moment
+        start = time.monotonic()
+        seen = call(task, function, probe)
+        seconds = time.monotonic() - start
+        if not all(goodness(task, seen, task.result(probe)).values()):
+            text = f"is right for small inputs, but not for {probe.about}."
+            return Finding("extreme", text, 0.5, print=_print([seen]), error=seen.error)
+        if seconds < PATIENCE:
+            return None
+    text = (
+        f"is right, but takes {seconds:.0f} s for {probe.about}, where one pass takes milliseconds."
+        " Gradients by differences need two passes for each entry."
+    )
+    return Finding("slow", text, 0.5, print=_print([seen]))
 
 
 def goodness(task, seen, right):

@@ -80,7 +80,8 @@ class Task:
     wiring   {helper: ["delta2 a1 W2", …]}: what it is given, a line per call; "z1|a1" is either of the two
     words    {step: what the text calls it}, for steps that are not returned: these may be named in what is said
     dtype    "float64", "float32", or None where the text does not ask for one
-    tol      the relative error that passes; rounding of another right way stays below it.
+    tol      the relative error that passes; rounding of another right way stays below it
+    full_size rng -> a Probe of the size that real data have, for what can be done rightly, but in far too long a time.
     """
 
     number: int
@@ -97,6 +98,7 @@ class Task:
     dtype: str | None = None
     tol: float = 1e-8
     lecture: str = ""
+    full_size: Callable | None = None
 
     @cached_property
     def _signature(self):

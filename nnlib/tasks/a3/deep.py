@@ -27,6 +27,10 @@ def networks(rng):
     return [Probe(about, network(rng, m, sizes)) for m, sizes, about in SIZES]
 
 
+def of_the_lab(rng):
+    return Probe("a network of 784-64-32-10 units", network(rng, 3, (784, 64, 32, 10)))
+
+
 def network(rng, m, sizes):
     """x, y, Ws, bs; the weights are small enough that tanh is not flat."""
     Ws = [rng.normal(0, n**-0.5, (n_out, n)) for n, n_out in pairwise(sizes)]
@@ -97,6 +101,7 @@ DEEP = Task(
     ),
     helpers=EARLIER | {"network_gradients": NETWORK},
     dtype="float64",
+    full_size=of_the_lab,
     lecture="06, part 4",
     mistakes=(
         mistake("zs.without_biases", "The biases are missing in the forward pass.",

@@ -27,6 +27,12 @@ def linear_probes(rng):
     ]
 
 
+def of_the_lab(rng):
+    """The first layer of the network that reads digits."""
+    arrays = (rng.normal(size=shape) for shape in ((3, 64), (3, 784), (64, 784)))
+    return Probe("a layer of 64 units with 784 inputs", tuple(arrays))
+
+
 LINEAR = Task(
     number=1,
     call="linear_backward(delta, x, W)",
@@ -43,6 +49,7 @@ LINEAR = Task(
         np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 2.0]]),
     ),
     dtype="float64",
+    full_size=of_the_lab,
     lecture="06, part 2",
     mistakes=(
         mistake("dx.transposed_W", "dx is made with the transpose of W, where W itself belongs.",

@@ -15,6 +15,10 @@ def rows_less_1(p, y):
     return p
 
 
+def many_scores(rng):
+    return Probe("a batch of 1,500 examples", (rng.normal(size=(1500, 10)), labels(rng, 1500, 10)))
+
+
 GRAD = Task(
     number=8,
     call="cross_entropy_grad(z, y)",
@@ -30,6 +34,7 @@ GRAD = Task(
     helpers={"softmax": SOFTMAX, "cross_entropy": CROSS_ENTROPY},
     wiring={"softmax": ["z"]},
     dtype="float64",
+    full_size=many_scores,
     lecture="06, part 3",
     mistakes=(
         mistake("delta.sum", "delta is not divided by the number of examples.", delta=lambda difference: difference),
@@ -89,6 +94,10 @@ def answers(rng):
     return [*found, *alone, *extreme]
 
 
+def many_answers(rng):
+    return Probe("a batch of 5,000 examples", (rng.normal(size=5000), labels(rng, 5000, 2)))
+
+
 def by_a(a, y):
     """∂L/∂a of one example."""
     return (1 - y) / (1 - a) - y / a
@@ -106,6 +115,7 @@ BINARY = Task(
     probes=answers,
     example=(np.array([0.0, np.log(3.0), 0.0, -np.log(4.0)]), np.array([1, 1, 0, 0])),
     dtype="float64",
+    full_size=many_answers,
     lecture="06, part 3",
     mistakes=(
         mistake("delta.sum", "delta is not divided by the number of examples.", delta=lambda difference: difference),

@@ -27,6 +27,11 @@ def networks(rng):
     return [Probe(about, network(rng, *sizes)) for sizes, about in SIZES.items()]
 
 
+def of_the_lab(rng):
+    """The network that reads digits, with its 50,890 parameters."""
+    return Probe("a network of 784-64-10 units", network(rng, 3, 784, 64, 10))
+
+
 def network(rng, m, n, h, k):
     """x, y, W1, b1, W2, b2 with hidden units that are on and off, and none near the kink of ReLU."""
     while True:
@@ -77,6 +82,7 @@ NETWORK = Task(
         "relu_backward": ["da1 z1|a1"],  # both are positive in the same places
     },
     dtype="float64",
+    full_size=of_the_lab,
     lecture="06, part 4",
     mistakes=(
         mistake("z1.without_b1", "z1 is made without its bias b1.", z1=lambda x, W1: x @ W1.T),

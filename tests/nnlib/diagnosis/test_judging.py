@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnlib.diagnosis import Fact, Finding, Probe, Task, judge, mistake
+from nnlib.diagnosis import Fact, Finding, Probe, Task, judge, judging, mistake
 
 SHAPES = [(5, 2, 3), (2, 4, 3), (3, 3, 3), (4, 4, 4), (1, 3, 2)]
 
@@ -177,6 +177,31 @@ def test_what_fails_at_extremes_alone_is_told_so():
     found = judge(SOFTMAX, softmax, np.random.default_rng(1))
     assert found.kind == "extreme" and found.share == 0.5
     assert found.text == "is right for ordinary inputs, but it is NaN for scores as large as 1000."
+
+
+def large(rng):
+    return Probe("a batch of 500", (rng.normal(size=(500, 3)), rng.normal(size=(500, 2))))
+
+
+def test_an_answer_has_to_be_right_at_full_size_too():
+    task = replace(PRODUCT, full_size=large)
+    for broken in (lambda d, x: right(d[:100], x[:100]), lambda d, x: right(d, x) if len(x) < 100 else 1 / 0):
+        found = judge(task, broken, np.random.default_rng(1))
+        assert (found.kind, found.share, found.mistakes) == ("extreme", 0.5, ())
+        assert found.text == "is right for small inputs, but not for a batch of 500."
+        assert judge(PRODUCT, broken, np.random.default_rng(1)).kind == "right"
+    assert isinstance(found.error, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(("seconds", "kind"), [([9.0, 6.2], "slow"), ([9.0, 1.9], "right"), ([1.9], "right")])
+def test_an_answer_that_is_slow_twice_at_full_size_has_half(monkeypatch, seconds, kind):
+    times = iter([time for each in seconds for time in (100.0, 100.0 + each)])
+    monkeypatch.setattr(judging.time, "monotonic", lambda: next(times))
+    found = judge(replace(PRODUCT, full_size=large), right, np.random.default_rng(1))
+    assert (found.kind, found.share) == (kind, 0.5 if kind == "slow" else 1)
+    assert found.text == ("is right, but takes 6 s for a batch of 500, where one pass takes milliseconds. Gradients by"
+                          " differences need two passes for each entry." if kind == "slow" else "")  # fmt: skip
+    assert list(times) == []
 
 
 def weights(n, rng):
