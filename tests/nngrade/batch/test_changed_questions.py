@@ -139,6 +139,17 @@ def test_tasks_and_cells_that_are_given_come_too(graded, renew):
     assert row(graded, "draw")[1] == 4 and comment(graded, "draw") == "Straight."
 
 
+def test_a_comment_is_kept_while_the_question_has_no_place_for_it(graded, renew):
+    def graded_alone(new):
+        new.db.delete(new.find_solution_cell("why", "a1", "a1"))
+        worth(6)(new)
+
+    renew(graded_alone)
+    assert row(graded, "why")[1] == 4
+    renew()
+    assert row(graded, "why")[1] == 2 and comment(graded, "why") == "Nearly, Zoë."
+
+
 def test_an_assignment_and_a_notebook_may_be_new(graded, renew, tmp_path, made):
     with Gradebook(f"sqlite:///{shutil.copy(made, tmp_path / 'b2.db')}", "course") as new:
         new.add_assignment("b2", course_id="course")

@@ -41,6 +41,13 @@ def test_no_written_answer_needs_nobody(book):
     assert grades(book)["why"] == (0, None, False) and gradebook.waiting(book, "a1") == 0
 
 
+def test_an_answer_that_came_later_is_not_called_missing(book):
+    save(book, RECORD, Config())
+    save(book, but(unanswered=["why"]), Config())
+    said = {name: book.find_comment(name, "a1", "a1", "student-01").comment for name in ("f", "why")}
+    assert said == {"f": None, "why": "No response."}
+
+
 def test_what_could_not_be_graded_has_no_score(book):
     record = but(refused="The file is no notebook.", unanswered=[])
     record["tests"] = {name: test | {"points": None} for name, test in record["tests"].items()}

@@ -20,9 +20,9 @@ KEY = {"submission": "s", "tests": "t", "environment": "e"}
 RECORD = {"student": "student-01", "assignment": "a1", "notebook": "a1", "handed_in": "", "hashes": KEY, "tests": {}}
 
 
-def unit(handed_in="", **changed):
+def unit(handed_in="", sentences=(), **changed):
     where = {"student": "student-01", "assignment": "a1", "notebook": "a1"}
-    return SimpleNamespace(**where, handed_in=handed_in, key=KEY | changed, terms=SimpleNamespace(sentences=()))
+    return SimpleNamespace(**where, handed_in=handed_in, key=KEY | changed, terms=SimpleNamespace(sentences=sentences))
 
 
 @pytest.fixture
@@ -48,6 +48,18 @@ def test_why_something_has_to_be_done(records):
     assert records.finished(unit()) == (None, "graded notebook is gone")
     records.path(*WHERE).unlink()
     assert records.finished(unit()) == (None, "new")
+
+
+@pytest.mark.parametrize("before", ["", "Look at db."])
+@pytest.mark.parametrize("now", ["", "Look at db.", "Look at dx."])
+def test_a_sentence_that_came_went_or_changed_is_a_reason_to_grade_again(records, before, now):
+    finding = {"print": "abc"} | ({"sentence": before} if before else {})
+    tests = {"f_test": {"finding": finding}, "g_test": {"finding": None}, "why": {}}
+    records.write(RECORD | {"tests": tests}, "{}")
+    said = ((("f_test", "abc"), now),) if now else ()
+    others = (("f_test", "other"), "No."), (("g_test", "abc"), "No.")
+    why = records.finished(unit(sentences=(*said, *others)))[1]
+    assert why == ("another sentence for its mistake" if now != before else "")
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", "[" * 10**5, '{"student": "student-01"}', "\0" * 500])

@@ -22,6 +22,8 @@ def test_every_planted_bug_changes_its_cell(assignment):
 def test_a_bug_that_no_longer_fits_is_refused():
     with pytest.raises(ValueError, match="'gone': 'x @ y' stands 0 times in linear_backward, expected once"):
         classroom.plant(solved("a3_backprop"), Bug("gone", "linear_backward", "x @ y", "y @ x"))
+    with pytest.raises(ValueError, match=r"'several': 'd' stands \d+ times in linear_backward, expected once"):
+        classroom.plant(solved("a3_backprop"), Bug("several", "linear_backward", "d", "D"))
 
 
 def test_a_submission_has_answers_but_no_hidden_test():

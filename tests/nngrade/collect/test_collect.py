@@ -77,6 +77,14 @@ def test_what_a_student_calls_late_is_not_canvass_mark(root, tmp_path):
     assert lies(root, ONE) == book(ONE) and outcome.marked_late == []
 
 
+def test_numbers_that_canvas_has_in_a_name_are_nobodys_id(root, tmp_path):
+    names = [f"doejane_19_87_{ONE.canvas}_99001_{FILE}", f"van_2_LATE_{TWO.canvas}_99002_7_8_{FILE}"]
+    files = made.zipped({name: book(one) for name, one in zip(names, (ONE, TWO))})
+    outcome = collected(root, stored(tmp_path, files))
+    assert outcome.well and [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)]
+    assert [who for who, _ in outcome.marked_late] == [TWO.student]
+
+
 @pytest.mark.parametrize("folders", [True, False])
 @pytest.mark.parametrize("language", made.TITLES)
 def test_moodle_with_its_worksheet(root, tmp_path, handed, language, folders):

@@ -73,6 +73,17 @@ def test_two_of_one_name_stay_two(tmp_path):
     assert len(both.named("doe  JANE")) == 2
 
 
+def test_two_of_one_name_are_not_both_the_one_who_was_there(tmp_path):
+    """Nor is it known which of them is."""
+    (tmp_path / "list.csv").write_text("Name,Email\nJane Doe,j1@school.example\n")
+    before, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
+    (tmp_path / "list.csv").write_text("Name,Username\nJane Doe,jdoe\nJane Doe,jdoe2\n")
+    roster, unclear = merge(before, read_list(tmp_path / "list.csv"))
+    assert [(each.email, each.login) for each in roster.students] == [
+        ("j1@school.example", ""), ("", "jdoe"), ("", "jdoe2")]  # fmt: skip
+    assert not unclear
+
+
 def test_the_id_of_a_student_stays_and_names_a_folder(tmp_path):
     (tmp_path / "list.csv").write_text("Name,Username\nJane Doe,jane/../doe\n")
     first, _ = merge(Roster(), read_list(tmp_path / "list.csv"))

@@ -179,6 +179,12 @@ def test_canvas_says_who_has_no_score_and_who_is_missing_where(course, canvas):
     assert "late penalty is taken off: student-01" in text
 
 
+def test_what_a_platform_calls_somebody_does_nothing_on_the_terminal(course, canvas):
+    canvas.write_text(canvas.read_text(encoding="utf-8").replace("unknown", "un\x1b[2Jknown"), encoding="utf-8")
+    text = said(course, canvas=canvas, column="Assignment 1")
+    assert "not in the gradebook: un?[2Jknown." in text and "\x1b" not in text
+
+
 @pytest.mark.parametrize("mark", ["EX", "N/A", " n/a "])
 def test_canvas_keeps_what_is_excused_and_warns_above_the_points_possible(course, canvas, mark):
     excused = canvas.read_text(encoding="utf-8").replace("student-02,S 1,,,", f"student-02,S 1,,{mark},")
@@ -200,6 +206,13 @@ def test_students_are_matched_by_what_finds_most_of_them(course, tmp_path, heade
     lines[1][3] = "student-02" if header != "SIS Login ID" else lines[1][3]  # an accident that finds but one
     (tmp_path / "c.csv").write_text("\n".join(map(",".join, lines)))
     assert f"matched by {rule}." in said(course, canvas=tmp_path / "c.csv", column="A (1)")
+
+
+def test_one_student_who_is_found_often_is_not_many(course, tmp_path):
+    """As where several have the login of the first one, and the ids are right."""
+    rows = [f"x,{n},{key},student-01,S," for n, key in enumerate(("1001", "1002", "stranger"))]
+    (tmp_path / "c.csv").write_text("\n".join(["Student,ID,SIS User ID,SIS Login ID,Section,A (1)", *rows]))
+    assert "matched by SIS User ID = LMS user id." in said(course, canvas=tmp_path / "c.csv", column="A (1)")
 
 
 @pytest.mark.parametrize("value, text", [
@@ -449,7 +462,9 @@ def test_points_that_wait_for_another_look_are_none_yet():
     right, given = (2.0, 2.0, None, False), (3.0, None, 3.0, False)
     assert _points(asked, {1: right, 2: given}) == ({"f": 2, "why": 3}, "graded")
     assert _points(asked, {1: right, 2: (*given[:3], True)}) == ({"f": 2, "why": None}, "needs manual grading")
-    assert _points(asked, {1: (0.0, None, None, True), 2: given}) == ({"f": None, "why": 3}, "could not be graded")
+    nothing = (0.0, None, None, True)
+    assert _points(asked, {1: nothing, 2: given}) == ({"f": None, "why": 3}, "could not be graded")
+    assert _points(asked, {1: nothing, 2: nothing}) == ({"f": None, "why": None}, "could not be graded")
     assert _points(asked, {1: (1.5, None, 1.5, False), 2: given}) == ({"f": 1.5, "why": 3}, "graded")
     assert _points(asked, {1: (math.nan, 2.0, None, False), 2: given})[1] == "could not be graded"
     assert _points(asked, {1: right}) == ({"f": 2, "why": None}, "could not be graded")

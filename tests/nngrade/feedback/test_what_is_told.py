@@ -1,5 +1,6 @@
 """What stands on a page and why, which pages are written, and what goes into packs: from records made by hand."""
 
+import json
 import re
 import zipfile
 from types import SimpleNamespace
@@ -158,6 +159,19 @@ def test_a_page_is_another_one_where_anything_that_it_tells_is(tmp_path):
 
     others = {stamp(hashes={"tests": "x"}), stamp(refused="x"), stamp(repaired=["x"]), stamp(repaired=["y"])}
     assert len(others) == 4 and stamp() == stamp() and stamp() not in others
+
+
+def test_a_page_is_another_one_by_what_being_late_takes_off(tmp_path):
+    graded = tmp_path / "a1.ipynb"
+    meta = {"nbgrader": {"grade_id": "f_test", "grade": True}}
+    graded.write_text(json.dumps({"cells": [{"cell_type": "code", "source": "", "metadata": meta}]}))
+    record = RECORD | {"hashes": {}, "refused": "", "repaired": []}
+    test = SimpleNamespace(name="f_test", score=4, **vars(grade(auto=4)))
+    pages = [write._returned(record, SimpleNamespace(comments=[], grades=[test], late_submission_penalty=late, score=4),
+                             graded, ()) for late in (None, 0, 1, 2)]  # fmt: skip
+    assert [each.total for each in pages] == ["4 of 4 points."] * 2 + [
+        f"4 of 4 points, {late} of them off for being late: {4 - late}." for late in (1, 2)]  # fmt: skip
+    assert len({each.stamp for each in pages}) == 3
 
 
 def test_what_is_out_of_date_is_written(class_of):
