@@ -23,15 +23,14 @@ class Kept:
         self.away = self.all.setdefault(AWAY, {})
 
     def note(self, row, most):
-        """Keep what is in a row, if a person gave it."""
+        """Keep what is in a row, if a person gave it. A comment that is not there any more was taken back."""
         question, student = _of(row)
-        score, comment = getattr(row, "manual_score", None), getattr(row, "manual_comment", None)
-        if self.gave(row, most):
-            score = None
-        if score is not None or comment:
-            old = self.all.setdefault(question, {}).get(student, [None, None, None])
-            new = [score, most] if score is not None and most else old[:2]
-            self.all[question][student] = [*new, comment or old[2]]
+        old = self.all.get(question, {}).get(student, [None, None, None])
+        score = None if self.gave(row, most) else getattr(row, "manual_score", None)
+        comment = (row.manual_comment or None) if isinstance(row, Comment) else old[2]
+        if score is not None or comment != old[2]:
+            points = [score, most] if score is not None and most else old[:2]
+            self.all.setdefault(question, {})[student] = [*points, comment]
 
     def restore(self, entry, row):
         """Give it back, in proportion to the points that the question has now."""

@@ -150,6 +150,17 @@ def test_a_comment_is_kept_while_the_question_has_no_place_for_it(graded, renew)
     assert row(graded, "why")[1] == 2 and comment(graded, "why") == "Nearly, Zoë."
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_comment_that_was_taken_back_does_not_return(graded, renew, nothing):
+    renew(without("why"))
+    renew()
+    graded.find_comment("why", "a1", "a1", ONE).manual_comment = nothing
+    graded.db.commit()
+    renew(without("why"))
+    renew()
+    assert row(graded, "why")[1] == 2 and comment(graded, "why") is None
+
+
 def test_an_assignment_and_a_notebook_may_be_new(graded, renew, tmp_path, made):
     with Gradebook(f"sqlite:///{shutil.copy(made, tmp_path / 'b2.db')}", "course") as new:
         new.add_assignment("b2", course_id="course")
