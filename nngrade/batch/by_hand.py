@@ -23,11 +23,12 @@ class Kept:
         self.away = self.all.setdefault(AWAY, {})
 
     def note(self, row, most):
-        """Keep what is in a row, if a person gave it. A comment that is not there any more was taken back."""
+        """Keep what is in a row, if a person gave it. A comment that is taken back in formgrader is an empty text."""
         question, student = _of(row)
         old = self.all.get(question, {}).get(student, [None, None, None])
         score = None if self.gave(row, most) else getattr(row, "manual_score", None)
-        comment = (row.manual_comment or None) if isinstance(row, Comment) else old[2]
+        said = getattr(row, "manual_comment", None)
+        comment = old[2] if said is None else said or None
         if score is not None or comment != old[2]:
             points = [score, most] if score is not None and most else old[:2]
             self.all.setdefault(question, {})[student] = [*points, comment]
