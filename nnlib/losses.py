@@ -100,7 +100,7 @@ def _need_binary(y, name, output):
 
 
 def _need_probabilities(name, x):
-    """x if all its entries lie in [0, 1]; ValueError otherwise."""
-    if not (x.min() >= 0 and x.max() <= 1):  # also true for NaN
+    """x if no entry lies outside of [0, 1]; ValueError otherwise. NaN is told by the loss, which is NaN then."""
+    if x.min() < 0 or x.max() > 1:
         raise ValueError(f"{name}: expected numbers from 0 to 1, got {x.min():g} … {x.max():g}")
     return x

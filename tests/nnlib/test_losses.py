@@ -280,6 +280,21 @@ def test_refusals_of_softmax_cross_entropy(z, y, error, message):
         nn.softmax_cross_entropy(z, y)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # NumPy's, of NaN
+@pytest.mark.parametrize(
+    "loss",
+    [
+        nn.half_squared_error, nn.mse, nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits, nn.cross_entropy,
+        nn.softmax_cross_entropy,
+    ],
+)  # fmt: skip
+def test_outputs_that_are_nan_give_a_loss_that_is(loss):
+    """A training that has diverged ends with a warning then, and its history is kept."""
+    labels = loss in (nn.cross_entropy, nn.softmax_cross_entropy)
+    L, dz = loss(np.array([[0.5, 0.5], [np.nan, np.nan]], np.float32), np.array([0, 1]) if labels else np.eye(2))
+    assert np.isnan(L) and dz.shape == (2, 2)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_probabilities_are_cut_at_the_smallest_number_of_the_dtype_and_not_before(dtype):
     tiny = np.finfo(dtype).tiny

@@ -495,6 +495,18 @@ def test_a_loss_that_is_no_finite_number_ends_training_before_its_step(bad):
     assert history.loss == history.batch_loss[:1]
 
 
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid value:RuntimeWarning")
+@pytest.mark.parametrize(
+    ("n", "last", "loss"), [(10, nn.Softmax, nn.cross_entropy), (1, nn.Sigmoid, nn.binary_cross_entropy)]
+)
+def test_weights_that_grow_without_end_end_training_for_losses_of_probabilities_too(n, last, loss):
+    net, train = nn.Sequential(nn.Linear(64, n, rng=np.random.default_rng(0)), last()), toy(10)
+    how = {"epochs": 40, "batch_size": 5, "rng": np.random.default_rng(0), "progress": False}
+    with pytest.warns(UserWarning, match="the loss or its gradient is no longer finite"):
+        history = nn.fit(net, loss, nn.SGD(net, 1), (train.x, train.y % n), **how, penalties=[nn.L2(50)])
+    assert np.isnan(history.batch_loss[-1]) and len(history.loss) > 1
+
+
 @pytest.mark.parametrize("bad", [np.inf, -np.inf])
 def test_a_gradient_with_one_infinite_entry_is_not_clipped_but_ends_training(bad):
     def sick(output, y):
