@@ -1,5 +1,7 @@
 """Augmentation: against SciPy's interpolation, simple cases by hand, sizes of the distortions, refusals."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -161,6 +163,16 @@ def test_every_image_is_changed_in_a_batch_of_any_size(change, m):
     same_amount = {noise: {"std": 0}, shift: {"pixels": 0}, rotate: {"degrees": 0}, elastic: {"alpha": 0}}
     options = same_amount.get(change, {"alpha": 0, "degrees": 0, "stretch": 0})
     np.testing.assert_allclose(change(x, np.random.default_rng(1), **options), x, atol=1e-6)
+
+
+@each
+def test_every_image_is_changed_in_a_way_of_its_own(change):
+    """Also those of one place in different chunks."""
+    x = np.tile(np.random.default_rng(0).random(49, np.float32), (384, 1))
+    options = {"pixels": 3} if change is shift else {}
+    new = change(x, np.random.default_rng(1), **options).reshape(3, 128, -1)
+    for one, other in itertools.combinations(new, 2):
+        assert (one != other).any(axis=1).mean() > 0.9
 
 
 @each

@@ -69,6 +69,14 @@ def test_a_wrong_sign_and_a_transpose_are_told_where_nothing_is_tolerated():
         assert str(failure.value) == words
 
 
+@pytest.mark.parametrize(("entries", "words"), [(1, "is not right"), (3, "is not right"), (4, "has the wrong sign")])
+def test_a_wrong_sign_is_told_of_several_numbers_only(entries, words):
+    """Of a single number it would give the right one away."""
+    expected = np.arange(1.0, 1 + entries)
+    with pytest.raises(AssertionError, match=f"^db {words}"):
+        check_close("db", -expected, expected)
+
+
 def test_without_tolerance_the_same_numbers_are_close_and_no_others():
     check_close("n", [3, 4], np.array([3, 4]), tol=0)
     check_close("n", [0, 4], [0, 2], tol=0.5)  # just as far as may be

@@ -401,14 +401,16 @@ def test_minibatches_of_images_and_of_several_targets(x_shape, y_shape, rng):
         np.testing.assert_array_equal(b, y[rows])
 
 
-def test_minibatches_are_copies_in_a_new_order_every_epoch(rng):
+@pytest.mark.parametrize("size", [8, 50, 99])  # a batch of all examples is none other than the rest
+def test_minibatches_are_copies_in_a_new_order_every_epoch(size, rng):
     data = numbered(50)
-    first, second = (np.concatenate([y for _, y in nn.data.minibatches(data, 8, rng)]) for _ in range(2))
+    first, second = (np.concatenate([y for _, y in nn.data.minibatches(data, size, rng)]) for _ in range(2))
     assert (first != second).any()
-    for x, y in nn.data.minibatches(data, 8, rng):
+    for x, y in nn.data.minibatches(data, size, rng):
         x[...], y[...] = 0, 0
+    np.testing.assert_array_equal(data.x, numbered(50).x)
     np.testing.assert_array_equal(data.y, np.arange(50))
-    same = [np.concatenate([y for _, y in nn.data.minibatches(data, 8, np.random.default_rng(3))]) for _ in range(2)]
+    same = [np.concatenate([y for _, y in nn.data.minibatches(data, size, np.random.default_rng(3))]) for _ in range(2)]
     np.testing.assert_array_equal(*same)
 
 

@@ -255,6 +255,13 @@ def test_gradient_of_dropout_has_the_same_mask_and_scale(kind, train, rng):
 
 
 @pytest.mark.parametrize("kind", [nn.Dropout, nn.ClassicDropout])
+def test_nothing_of_a_mask_is_left_after_a_forward_in_use(kind, rng):
+    layer, x = kind(0.5, rng), np.ones((4, 3))
+    layer.forward(x, train=True)
+    np.testing.assert_array_equal(layer.forward(x), layer.backward(x))  # every entry is scaled alike, there and back
+
+
+@pytest.mark.parametrize("kind", [nn.Dropout, nn.ClassicDropout])
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("train", [True, False])
 def test_dropout_keeps_the_dtype_and_what_it_is_given(kind, dtype, train, rng):

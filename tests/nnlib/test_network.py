@@ -133,6 +133,14 @@ def test_residual_adds_its_input(rng):
         nn.Residual(nn.Linear(3, 2, rng=rng)).forward(x[:1])
 
 
+def test_a_residual_block_gives_dx_whole_or_not_at_all():
+    """What its layers alone would give is not ∂L/∂x."""
+    block, x = nn.Residual(nn.Tanh()), np.zeros((2, 3), np.float32)
+    block.forward(x)
+    np.testing.assert_array_equal(block.backward(x + 1), 2)
+    assert block.backward(x + 1, need_dx=False) is None
+
+
 def test_gradients_through_residual_blocks_equal_differences(rng):
     block = nn.Residual(nn.Linear(3, 3, rng=rng), nn.Tanh(), nn.Linear(3, 3, rng=rng))
     net = nn.Sequential(nn.Linear(2, 3, rng=rng), block, nn.Residual(nn.Tanh())).astype(np.float64)

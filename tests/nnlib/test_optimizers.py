@@ -326,14 +326,15 @@ def test_state_holds_every_rate(build, other):
         ({"m": np.zeros(2, int)}, "state: expected m as float64 array"),
         ({"lr": "0.1"}, "lr: expected a number"),
         ({"t": None}, "t: expected a number"),
+        ({"t": None, "lr": None}, "(t|lr): expected a number"),  # whichever is looked at first
         ({"more": 1.0}, "state: expected that of Adam"),
     ],
 )
 def test_a_state_that_does_not_fit_is_refused_and_nothing_changes(changed, words):
     opt = nn.Adam(net_with([1, 2], [0.3, -0.1]))
     opt.step()
-    other = nn.Adam(net_with([1, 2], [3, 1]), 0.5)
-    other.step()
+    other = nn.Adam(net_with([1, 2], [3, 1]), 0.5, 0.8, 0.9, 1e-4)
+    other.step(), other.step()
     before = opt.state()
     with pytest.raises((TypeError, ValueError), match=f"^{words}"):
         opt.load_state(changed and other.state() | changed)

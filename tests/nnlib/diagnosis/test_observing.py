@@ -7,7 +7,7 @@ import pytest
 
 from nnlib.checks.failed import CheckFailed
 from nnlib.diagnosis import Probe, Task
-from nnlib.diagnosis.observing import Seen, call
+from nnlib.diagnosis.observing import Seen, call, calls
 
 TASK = Task(1, "f(x, y)", "a b", {}, list)
 HALF = Task(1, "half(x, by=2)", "z", {"z": lambda x, by: x / by}, list)
@@ -91,6 +91,16 @@ def test_a_result_is_kept_as_it_was_and_what_is_raised_too():
 
     with pytest.raises(CheckFailed, match="what a helper says"):
         seen(tells, 1, 2)
+
+
+def test_probes_are_tried_in_an_order_that_nobody_knows_and_told_in_their_own():
+    probes, orders = [Probe("", (i, 0)) for i in range(9)], []
+    for seed in range(3):
+        orders.append([])
+        found = calls(TASK, lambda x, y: orders[-1].append(x), probes, np.random.default_rng(seed))
+        assert [one.probe for one in found] == probes
+    assert len({tuple(order) for order in [range(9), *orders]}) == 4
+    assert all(sorted(order) == list(range(9)) for order in orders)
 
 
 def test_items_of_a_generator_are_taken_up_to_ten_thousand():

@@ -192,9 +192,11 @@ def test_the_colours_of_the_course_keep(shown):
         assert places.sum() > 50 and abs(after - before)[places].max() <= 2
 
 
-def test_the_ground_is_opaque(shown):
-    nn.plot.show(plt.figure(figsize=(1, 1), facecolor="none"), "nothing")
-    assert (pixels(shown[0]) == 255).all()
+@pytest.mark.parametrize(("ground", "seen"), [("none", 255), ((0, 0, 0, 0.5), 127)])
+def test_the_ground_is_opaque(ground, seen, shown):
+    """What is transparent lies on white."""
+    nn.plot.show(plt.figure(figsize=(1, 1), facecolor=ground), "nothing")
+    assert abs(pixels(shown[0]) - seen).max() <= 1
 
 
 @pytest.mark.parametrize(

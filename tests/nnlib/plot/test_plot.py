@@ -186,6 +186,14 @@ def test_regions_have_the_colours_of_their_points():
         assert ax.lines[0].get_markersize() == size
 
 
+def test_a_class_without_points_keeps_its_colour():
+    x, y = np.array([[0.0, 0], [2, 0]]), np.array([0, 2])
+    ax = nn.plot.decision_boundary(lambda x: -((x[:, :1] - [[0, 1, 2]]) ** 2), (x, y))
+    fills = [to_hex(color).upper() for color in ax.collections[0].get_facecolor()]
+    assert fills == [to_hex(line.get_color()).upper() for line in ax.lines] == list(nn.plot.PALETTE[:3])
+    assert [line.get_xydata().tolist() for line in ax.lines] == [[[0, 0]], [], [[2, 0]]]
+
+
 def test_decision_boundary_of_whole_numbers_lies_between_them():
     x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 1, 1])
     net = nn.Sequential(nn.Linear(2, 1, init=lambda *_: [[1, 0]], rng=np.random.default_rng(0)))
