@@ -15,7 +15,8 @@ class Watch:
 
     `batch` is (x, y), the same one all the time. After each epoch `gradient_norms` {"0.W": [‖∂L/∂W‖, …]},
     `delta_sizes` {"0 Linear(64, 32)": [root mean square of δ, …]} and `activity` {"1 ReLU()": [Activity, …]} grow by
-    an entry; after each step `update_ratios` {"0.W": [‖ΔW‖ / ‖W‖, …]}. Changes nothing in the net. Source: S2.
+    an entry; after each step `update_ratios` {"0.W": [‖ΔW‖ / ‖W‖, …]}. Gradients and δ are those of training, the
+    activity is that of use. Changes nothing in the net. Source: S2.
     """
 
     def __init__(self, loss, batch):

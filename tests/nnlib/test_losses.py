@@ -105,8 +105,9 @@ def test_binary_cross_entropy_by_hand():
     assert nn.binary_cross_entropy_with_logits(np.zeros((3, 1)), np.ones((3, 1)))[0] == pytest.approx(math.log(2))
 
 
-def test_both_forms_of_binary_cross_entropy_agree(rng):
-    z, y = 3 * rng.standard_normal((6, 2)), zero_one(rng, (6, 2))
+@pytest.mark.parametrize("targets", [zero_one, lambda rng, shape: rng.random(shape)])  # surely 0 or 1, or likely
+def test_both_forms_of_binary_cross_entropy_agree(targets, rng):
+    z, y = 3 * rng.standard_normal((6, 2)), targets(rng, (6, 2))
     a = special.expit(z)
     L, dz = nn.binary_cross_entropy_with_logits(z, y)
     L_a, da = nn.binary_cross_entropy(a, y)

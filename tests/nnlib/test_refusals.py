@@ -59,6 +59,7 @@ CASES = [
     (lambda: nn.Tanh().slope(0.5), "z: expected an array of floats"),
     (lambda: nn.Reshape(), "shape: expected the shape of one example"),
     (lambda: nn.Reshape(4).forward(np.array(1.0)), "x: expected 4 numbers per example"),
+    (lambda: nn.Reshape(2).forward(X), "x: expected 2 numbers per example, got shape (3, 4)"),  # no two of each
     (lambda: nn.Conv2D(1, 1, 3, padding=-1, rng=rng()), "padding: expected a whole number of at least 0"),
     # losses
     (lambda: nn.softmax_cross_entropy(X, np.eye(4)[Y]), "y: expected an array of whole-number labels, got float"),

@@ -442,6 +442,19 @@ def test_what_examine_refuses(change, message):
         examine(**given)
 
 
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_trial_takes_so_many_times_the_steps(times):
+    class Counting(nn.SGD):
+        def step(self):
+            super().step()
+            done.append(self.lr)
+
+    net, done = deep(1, nn.Tanh, nn.he), []
+    evidence = Evidence(net, nn.softmax_cross_entropy, Counting(net, 0.5), clusters(), 20, None, None, None)
+    evidence.after(0.5, times)
+    assert done == [0.25] * times * evidence.steps
+
+
 @pytest.mark.parametrize("breaking", ["first", "last", "never"])
 def test_a_trial_that_breaks_has_an_infinite_loss_whenever_it_breaks(breaking):
     class Breaking(nn.SGD):

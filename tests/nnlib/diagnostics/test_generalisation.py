@@ -68,6 +68,13 @@ def test_the_error_of_a_fraction_counts_one_right_and_one_wrong_more():
     assert generalisation._error(1.0, hits(1.0, 20)) == pytest.approx((21 / 22 / 22 / 20) ** 0.5)
 
 
+@pytest.mark.parametrize(("part", "kind"), [(0.75, "unrelated labels"), (0.78, "overfitting")])
+def test_to_name_the_most_frequent_class_is_no_better_than_guessing(part, kind):
+    """3 standard errors of 0.75 among 10,000: 0.013."""
+    y = (np.arange(10_000) % 4 == 0).astype(int)
+    assert [found.kind for found in generalisation.generalisation(compared(scores(1.0), scores(part), y=y))] == [kind]
+
+
 @pytest.mark.parametrize(("part", "unrelated"), [(0.64, True), (0.65, False), (0.66, False)])
 def test_labels_that_fit_no_example(part, unrelated):
     """Half of 100 is guessed, with a standard error of 0.05: 3 of these are chance."""

@@ -65,7 +65,7 @@ def test_a_net_can_be_noted_before_its_training(batch):
     assert len(watch.delta_sizes["2 Linear(5, 2)"]) == 1
 
 
-def test_what_is_noted_of_gradients_is_that_of_training(batch):
+def test_what_is_noted_of_gradients_is_that_of_training_and_of_activity_that_of_use(batch):
     """Batch normalisation takes the mean and the size of the batch, and there the gradient is another one."""
     rng = np.random.default_rng(0)
     net = nn.Sequential(nn.Linear(2, 5, rng=rng), nn.BatchNorm(5), nn.Tanh(), nn.Linear(5, 2, rng=rng))
@@ -75,6 +75,8 @@ def test_what_is_noted_of_gradients_is_that_of_training(batch):
         net.backward(nn.softmax_cross_entropy(net.forward(batch.x, train=train), batch.y)[1])
         sizes[train] = diagnostics.gradient_norms(net)["0.W"]
     assert watch.gradient_norms["0.W"] == [pytest.approx(sizes[True])] and sizes[False] != pytest.approx(sizes[True])
+    in_use, in_training = (diagnostics.activation_statistics(net, batch.x, train) for train in (False, True))
+    assert watch.activity["2 Tanh()"] == [in_use["2 Tanh()"]] != [in_training["2 Tanh()"]]
 
 
 @pytest.mark.parametrize("x", [np.nan, np.inf])

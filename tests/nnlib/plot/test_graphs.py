@@ -59,6 +59,13 @@ def test_values_stand_above_in_blue_and_gradients_below_in_red(neuron):
     assert all(left < x < right and low < y < high for x, y in drawn)
 
 
+def test_a_gradient_of_0_is_a_gradient():
+    z = Node(1.0, "w") * Node(2.0, "x")
+    assert "below: gradient of the last node" not in texts(plot.graph(z))
+    (z * 0).backward()
+    assert texts(plot.graph(z)).count("0") == 3 and "below: gradient of the last node" in texts(plot.graph(z))
+
+
 def test_boxes_of_inputs_operations_and_the_result_differ(neuron):
     colors = {}
     for text in plot.graph(neuron).texts:

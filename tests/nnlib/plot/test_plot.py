@@ -85,6 +85,8 @@ def test_digits_titles_wrong_predictions_in_red():
     assert (right.get_text(), right.get_color()) == ("3", nn.plot.BLACK)
     assert (wrong.get_text(), wrong.get_color()) == ("9 ≠ 4", nn.plot.RED)
     assert nn.plot.digits(np.zeros((1, 64)), labels=[7])[0, 0].get_title() == "7"
+    alone = nn.plot.digits(np.zeros((1, 64)), predicted=[7])[0, 0].title  # whether it is right is not known
+    assert (alone.get_text(), alone.get_color()) == ("7", nn.plot.BLACK)
 
 
 def test_network_draws_every_unit_and_connection():
