@@ -10,12 +10,37 @@ from nngrade.trusted.channel import Channel
 from nngrade.trusted.proxies import Handle
 
 
-def test_an_array_of_an_object_is_a_copy_that_nobody_writes_into():
+@pytest.fixture
+def played():
+    """played(*answers): a channel on whose other side these answers wait."""
     here, there = socket.socketpair()
+
+    def played(*answers):
+        for answer in answers:
+            writer = wire.Writer()
+            wire.send(there, writer.message({"ok": writer.write(answer)}))
+        return Channel(here, 20)
+
     with here, there:
-        writer = wire.Writer()
-        wire.send(there, writer.message({"ok": writer.write(np.zeros(2))}))
-        array = Handle(Channel(here, 5), 0, "Layer").weights
-        assert wire.receive(wire.reader(there)).tree["op"] == "getattr" and array.tolist() == [0, 0]
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = 1
+        played.asked = wire.reader(there)
+        yield played
+
+
+def test_an_array_of_an_object_is_a_copy_that_nobody_writes_into(played):
+    array = Handle(played(np.zeros(2)), 0, "Layer").weights
+    assert wire.receive(played.asked).tree["op"] == "getattr" and array.tolist() == [0, 0]
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 1
+
+
+def test_what_has_given_all_its_items_has_no_more(played):
+    """Else it could be empty when its items are counted, and not when they are compared."""
+    channel = played((1,), (), (2,))
+    items = Handle(channel, 0, "generator")
+    assert [channel.next(items) for _ in range(4)] == [(1,), (), (), ()]
+
+
+def test_the_end_of_the_students_items_is_not_that_of_the_tests_own_loop(played):
+    items = Handle(played((2,), ()), 0, "generator")
+    with pytest.raises(RuntimeError, match="there is no next item"):
+        all(map(lambda right: next(items) == right, [2, 3]))

@@ -13,7 +13,7 @@ import pytest
 from nngrade.boundary import wire
 from nngrade.boundary.words import LENT_FAILED
 from nngrade.trusted import callbacks, checker, connection, memory
-from nngrade.trusted.channel import Channel
+from nngrade.trusted.channel import SECONDS_AGAIN, Channel
 from nngrade.trusted.connection import Connection
 from nngrade.trusted.errors import Ended, Gone
 from tests.nngrade.moments import in_moments
@@ -97,6 +97,14 @@ def test_a_call_that_failed_gives_back_what_there_is_to_give(ends):
     assert (line.deadline - before, line.extra) == (pytest.approx(3), 0)
 
 
+def test_who_was_late_with_its_own_helper_has_its_time_with_one_that_is_lent(ends):
+    channel = Channel(ends[0], 60, late=[("`f`", [], 1)])
+    channel.connection.asked = "`f`"
+    assert channel.seconds() == SECONDS_AGAIN
+    channel.helpers = frozenset({"helper"})
+    assert channel.seconds() > 30
+
+
 def test_the_end_of_the_students_process_is_told_as_such(ends):
     here, there = ends
     there.close()
@@ -122,6 +130,13 @@ def test_no_more_memory_than_that_and_afterwards_as_before():
         np.ones(room // 32)
         with pytest.raises(MemoryError):
             np.ones(room // 4)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_what_fails_in_there_leaves_the_limit_as_before():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with pytest.raises(ValueError), memory.at_most(2**27):
+        raise ValueError
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
