@@ -6,13 +6,15 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pytest
 
 from nngrade.boundary import wire
-from nngrade.boundary.words import TOO_LARGE, TOO_LONG
+from nngrade.boundary.words import LENT_TO_MAIN, TOO_LARGE, TOO_LONG
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.student.servant import Servant
 from tests.nngrade.moments import in_moments
@@ -67,6 +69,15 @@ def test_who_swallows_the_end_of_its_time_is_told_again(servant):
     assert tree["error"]["text"] == TOO_LONG
 
 
+def test_only_the_main_thread_may_ask_for_what_was_lent(servant):
+    """Another one's question would stand among the answers of the first."""
+    servant.receive = lambda: SimpleNamespace(tree={"ok": 1, "rngs": []}, read=lambda tree: tree)
+    lent = servant.borrowed(0, False)
+    assert lent(3) == 1
+    with ThreadPoolExecutor(1) as other, pytest.raises(RuntimeError, match=LENT_TO_MAIN):
+        other.submit(lent, 3).result(20)
+
+
 SWITCH = """
 import decimal, locale, os, sys, tempfile, warnings
 import numpy as np
@@ -89,6 +100,9 @@ switches.put_back(False)
 assert look() == before
 assert all(a != b for a, b in zip(before, changed))
 assert os.getcwd() == os.path.expanduser("~")
+sys.setrecursionlimit(9000)
+switches.put_back(False)
+assert sys.getrecursionlimit() == 9000  # an answer may need it
 """
 
 

@@ -110,6 +110,13 @@ def test_mistakes_are_told_as_python_tells_them(source, says, grading_sandbox):
         assert says in said and "NoneType" not in said
 
 
+def test_a_check_that_fails_says_its_words_and_nothing_else(grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        [output] = session.run("check", "from nnlib import checks\nchecks.check_close('x', 1.0, 2.0)")
+    assert output["ename"] == "CheckFailed" and output["evalue"].startswith("x is not right")
+    assert output["traceback"] == [f"✗ {output['evalue']}"]
+
+
 def test_a_file_of_the_students_own_hides_no_module(grading_sandbox):
     with Session(grading_sandbox, Limits()) as session:
         for name in ("this_is_mine", "colorsys"):
