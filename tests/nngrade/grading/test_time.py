@@ -46,6 +46,11 @@ def test_a_submission_begins_with_all_of_its_time():
     assert one.test_seconds() == 4 and one.extra_seconds() == 4
 
 
+def test_the_copies_that_wait_for_tests_take_no_process_from_the_student():
+    one = Session(SimpleNamespace(limits=Room(processes=64)), Limits(), tests=10)
+    assert one.room == Room(processes=74)
+
+
 def about(seconds):
     return pytest.approx(seconds, abs=0.5)
 

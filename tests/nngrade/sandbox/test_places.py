@@ -149,6 +149,13 @@ def test_a_course_in_what_is_shown_is_refused(name, course, monkeypatch):
     places.need_hidden(places.visible([]), [course / "nowhere"])
 
 
+def test_a_private_file_or_folder_that_is_shown_itself_is_refused(course):
+    for secret in (course, course / "gradebook.db"):
+        secret.is_dir() or secret.touch()
+        with pytest.raises(CourseError, match=f"could read {secret}"):
+            places.need_hidden(places.visible([secret]), [secret])
+
+
 def test_an_installed_grader_is_not_shown_whole(course, monkeypatch):
     around(course, monkeypatch)
     packages = course / "lib" / "python3" / "site-packages"
