@@ -1,6 +1,7 @@
 """What all tests share: where MNIST is, no display, closed figures, repeatable Hypothesis."""
 
 import os
+import signal
 from pathlib import Path
 
 import matplotlib
@@ -18,6 +19,9 @@ settings.load_profile("course")
 # Small matrix products are up to 30 times slower on two threads when other programs are at work.
 threadpool_limits(1)
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for processes that tests start
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell starts by &: no process would hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 beside_the_repository = Path(__file__).parents[2] / "shared" / "data" / "mnist"
 if "NNLIB_DATA" not in os.environ and beside_the_repository.is_dir():
