@@ -13,7 +13,11 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # every core trains a network of its own
 
 import argparse
+import contextlib
 import json
+import multiprocessing
+import shutil
+import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -152,14 +156,14 @@ def run(experiment, train, test, epochs, seed):
     rng = np.random.default_rng(seed)
     net = experiment.net(rng)
     opt = experiment.optimizer(net, experiment.lr)
-    path = unfinished(experiment, epochs, seed)
-    history, spent = resume(path, net, opt, rng)
+    folder = unfinished(experiment, epochs, seed)
+    history, spent = resume(folder, net, opt, rng)
     start = time.process_time() - spent
 
     def save(net, history):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        nn.save_training(path, net, opt, rng, history)
-        path.with_suffix(".seconds").write_text(str(time.process_time() - start))
+        folder.mkdir(parents=True, exist_ok=True)
+        nn.save_training(folder / "training.npz", net, opt, rng, history)
+        (folder / "seconds").write_text(str(time.process_time() - start))
 
     nn.fit(net, nn.softmax_cross_entropy, opt, train, epochs=epochs, batch_size=64, rng=rng, progress=False,
            schedule=nn.schedules.cosine(experiment.lr, epochs), history=history, on_epoch=save,
@@ -168,15 +172,17 @@ def run(experiment, train, test, epochs, seed):
 
 
 def unfinished(experiment, epochs, seed):
-    """Where a run is kept from epoch to epoch, until its row is among the results."""
-    name = f"{experiment.name}, lr {experiment.lr}, {epochs} epochs, seed {seed}.npz"
+    """The folder in which a run is kept from epoch to epoch, until its row is among the results."""
+    name = f"{experiment.name}, lr {experiment.lr}, {epochs} epochs, seed {seed}"
     return UNFINISHED / name.replace("/", " over ")
 
 
-def resume(path, net, opt, rng):
+def resume(folder, net, opt, rng):
     """(history, seconds of CPU time) of a run that was interrupted; (None, 0) for a new one."""
-    seconds = path.with_suffix(".seconds")
-    return (nn.load_training(path, net, opt, rng), float(seconds.read_text())) if seconds.exists() else (None, 0)
+    seconds = folder / "seconds"
+    if not seconds.exists():
+        return None, 0
+    return nn.load_training(folder / "training.npz", net, opt, rng), float(seconds.read_text())
 
 
 def job(name, tier, epochs, seed):
@@ -216,7 +222,7 @@ def main():
     except nn.data.DataUnavailable as problem:
         sys.exit(str(problem))
     path = options.out or RESULTS / f"mnist-{options.tier}.json"
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=ignore_ctrl_c) as pool, stopped_by_ctrl_c():
         jobs = {}
         for e in chosen(options.tier, options.only, options.skip):
             seeds, epochs = e.plan[options.tier]
@@ -225,10 +231,23 @@ def main():
         for e, (epochs, runs) in tqdm(jobs.items(), unit="experiment"):
             keep(path, row(e, epochs, range(len(runs)), [run.result() for run in runs]))
             for seed in range(len(runs)):
-                kept = unfinished(e, epochs, seed)
-                for file in (kept.with_suffix(".seconds"), kept):
-                    file.unlink(missing_ok=True)
+                shutil.rmtree(unfinished(e, epochs, seed), ignore_errors=True)
     print("\n".join(mnist_table(path)))
+
+
+def ignore_ctrl_c():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def stopped_by_ctrl_c():
+    """End the processes that train, which would be waited for else: their last whole epochs are kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        sys.exit("Interrupted. The same command goes on from here.")
 
 
 def keep(path, new):

@@ -2,8 +2,12 @@
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +170,18 @@ def test_a_run_of_an_experiment_can_be_repeated_and_interrupted(benchmarks, monk
             assert seconds > 0
     assert epochs == 2 * [*range(1, 21)] + [*range(1, 8), *range(8, 21)]
     assert errors == [errors[0]] * 3 and errors[0] < 30
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12, of a fork beside threads
+def test_ctrl_c_ends_the_runs_and_does_not_wait_for_them(benchmarks):
+    import mnist
+
+    with (
+        pytest.raises(SystemExit, match="goes on from here"),
+        ProcessPoolExecutor(1, initializer=mnist.ignore_ctrl_c) as pool,
+        mnist.stopped_by_ctrl_c(),
+    ):
+        assert pool.submit(signal.getsignal, signal.SIGINT).result(60) == signal.SIG_IGN
+        run = pool.submit(time.sleep, 3600)
+        raise KeyboardInterrupt
+    assert isinstance(run.exception(20), BrokenProcessPool)
