@@ -26,7 +26,7 @@ def test_the_tables_of_results_have_their_pictures(tmp_path):
     text = plots.with_plots(page, tmp_path)
     assert {path.stem for path in tmp_path.iterdir()} == set(plots.PLOTS)
     assert all(f"(images/{name}.svg)\n\n<!-- table {name} -->" in text for name in plots.PLOTS)
-    for ax in np.ravel([plots.accuracy(page)[0], plots.speed(page)[0], *plots.grid(page)[0]]):
+    for ax in (ax for draw in plots.PLOTS.values() for ax in np.ravel(draw(page)[0])):
         for x, y in (point for line in ax.lines for point in line.get_xydata()):
             assert np.isnan(x) or min(ax.get_xlim()) < x < max(ax.get_xlim())
             assert min(ax.get_ylim()) <= y <= max(ax.get_ylim())
