@@ -80,12 +80,12 @@ def test_times_are_told_in_the_zone_of_the_file(tmp_path):
 
 def test_free_days_go_to_what_is_due_first(tmp_path):
     times(tmp_path, **CLASS)
-    other = tmp_path / "submitted" / "days" / "a0_first"
+    other = tmp_path / "submitted" / "days" / "z_first"
     other.mkdir()
     (other / "timestamp.txt").write_text("2026-02-02 12:00:00 UTC")
     rule = RULE.replace("grace = 15", "free_days = 2")
     assert shares(tmp_path, rule) == {"grace": 0, "day": 0, "days": 0.1, "weeks": 0.5}
-    assert shares(tmp_path, rule + 'a0_first = "2026-02-01 12:00"\n')["days"] == 0.3  # both are used up there
+    assert shares(tmp_path, rule + 'z_first = "2026-02-01 12:00"\n')["days"] == 0.3  # both are used up there
 
 
 WRONG = {

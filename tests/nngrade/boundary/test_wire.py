@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import socket
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -267,3 +268,11 @@ def test_messages_arrive_whole_however_they_are_cut():
         there.close()
         with pytest.raises(EOFError):
             inbox.read(20)
+
+
+def test_what_comes_in_drops_has_to_be_there_in_time_as_a_whole():
+    left, allowed = iter([3, 2, 1]), []
+    drops = SimpleNamespace(settimeout=allowed.append, recv=lambda n: b"x")
+    with pytest.raises(StopIteration):  # in place of a TimeoutError
+        wire.Inbox(drops).read(9, lambda: next(left))
+    assert allowed == [3, 2, 1]

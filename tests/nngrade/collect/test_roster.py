@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nngrade.__main__ import app
+from nngrade.collect.class_lists import Student
 from nngrade.collect.roster import ROSTER, Roster, load, merge, read_list, save
 from nngrade.course import Course
 from nngrade.errors import CourseError
@@ -63,6 +64,12 @@ def test_two_lists_of_one_class_are_one_class(tmp_path):
     [jane] = second.students
     assert not unclear + more and jane.student == "jdoe"
     assert (jane.canvas, jane.email) == ("4711", "j@school.example")
+
+
+def test_what_a_newer_list_says_counts_and_what_it_leaves_out_stays():
+    first, _ = merge(Roster(), [Student("student-01", "Doe", "Jane", "old@school.example", number="3001")])
+    [jane] = merge(first, [Student("student-01", "Roe", "", "new@school.example")])[0].students
+    assert jane == Student("student-01", "Roe", "Jane", "new@school.example", number="3001")
 
 
 def test_two_of_one_name_stay_two(tmp_path):

@@ -455,6 +455,8 @@ def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monke
     one, two, *_ = read_grades(course, "a1")
     assert (one.status, one.score) == ("handed in again and not graded yet", None)
     assert (two.status, two.score) == ("graded", 0)
+    said = {grade.assignment: grade.status for grade in read_grades(course) if grade.student == "student-01"}
+    assert said == {"a1": "handed in again and not graded yet", "a2": "not submitted"}
 
 
 def test_points_that_wait_for_another_look_are_none_yet():
