@@ -14,6 +14,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 0 auto; p
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem;
   border-bottom: 1px solid var(--line); } th { overflow-wrap: normal; }
 td.points, th.points { white-space: nowrap; text-align: right; }
+@media (min-width: 36rem) { td:has(+ .points) { overflow-wrap: normal; } }
 pre { background: var(--soft); padding: .6rem; overflow-x: auto; white-space: pre-wrap; margin: .4rem 0; }
 pre.output { background: none; border-left: 3px solid var(--line); }
 img { max-width: 100%; background: white; } math { font-size: 1.1em; } math[display=block] { margin: .6rem 0; }
