@@ -18,7 +18,7 @@ td.points, th.points { white-space: nowrap; text-align: right; }
 pre { background: var(--soft); padding: .6rem; overflow-x: auto; white-space: pre-wrap; margin: .4rem 0; }
 pre.output { background: none; border-left: 3px solid var(--line); }
 img { max-width: 100%; background: white; } math { font-size: 1.1em; } math[display=block] { margin: .6rem 0; }
-.anchor-link { display: none; } .cell { margin: 1rem 0; }
+.anchor-link { display: none; } .cell { margin: 1rem 0; overflow-x: auto; }
 .cell.graded { border: 1px solid var(--line); padding: .6rem; }
 .verdict { font-weight: 600; margin: 0; } .full { color: var(--good); } .lost { color: var(--lost); }
 .wait { color: var(--wait); } .total { font-size: 1.2rem; } .stale { border: 2px solid var(--lost); padding: .6rem; }

@@ -13,6 +13,7 @@ from nngrade.feedback import packs, write
 from nngrade.feedback.page import page, points
 from nngrade.feedback.tasks import GIVEN, Task, why
 from nngrade.feedback.write import STALE, Returned
+from tests import browser
 
 ONE, TWO, THREE = "student-01", "student-02", "student-03"
 
@@ -71,6 +72,23 @@ def test_pasted_pictures_stand_where_the_text_calls_them():
     attached = {"a.png": {"image/png": "aa\n"}, "b.png": {"image/png": "bb"}}
     said = section([], cell("markdown", "![mine](attachment:a.png) ![](attachment:b.png)", attachments=attached))
     assert 'src="data:image/png;base64,aa"' in said and 'src="data:image/png;base64,bb"' in said
+
+
+def test_a_page_fits_on_a_phone():
+    """What is wider scrolls in its own cell, to the side alone; names break only where there is no room."""
+    wide = cell("markdown", "$$" + "a + " * 40 + "b$$\n\n|" + 20 * "word|" + "\n|" + 20 * "-|" + "\n|" + 20 * "word|")
+    name = "scaled_uniform_weights"
+    tasks = [Task(name, "f_test", 4, 4, ("Its result is wrong for the third of the examples.",), "")]
+    with browser.chromium() as chromium:
+        shown = chromium.new_page()
+        shown.set_content(page("a5", "stamp", tasks, "total", [wide, cell("code", "x = 1  # " + 300 * "a")]))
+        for width in (320, 1000):
+            shown.set_viewport_size({"width": width, "height": 700})
+            assert shown.evaluate("document.documentElement.scrollWidth") == width
+            tall = "[...document.querySelectorAll('.cell')].filter(c => c.scrollHeight > c.clientHeight).length"
+            assert shown.evaluate(tall) == 0
+            lines = shown.evaluate("document.querySelector('td a').getClientRects().length")
+            assert (lines == 1) == (width == 1000)
 
 
 # --- why -------------------------------------------------------------------------------------
