@@ -127,7 +127,8 @@ def run_test(step, session, sitting, sentences):
     if sentence := sentences.get((step.id, found.get("finding", {}).get("print"))):
         found["message"] = f"{found['message']} {sentence}"
         found["finding"]["sentence"] = sentence
-    if found["points"] is None or found["points"] < step.points:
+    most = step.points or 1  # what is wrong in a question that does not count is shown, too
+    if found["message"] and (found["points"] or 0) < most:
         step.outputs = [error_output(found)] if not found["points"] else partial(found)
     return found
 

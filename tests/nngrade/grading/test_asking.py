@@ -89,6 +89,12 @@ def test_what_a_test_says_stands_below_it_unless_all_is_right(points, kinds):
         assert one.outputs[1]["data"] == {"text/plain": "1.5"}
 
 
+def test_what_is_wrong_in_a_question_that_does_not_count_stands_below_it():
+    _, wrong, *_ = found_by(answer(0, "It is wrong."), points=0)
+    _, right, *_ = found_by(answer(0, ""), points=0)
+    assert [output["output_type"] for output in wrong.outputs] == ["error"] and right.outputs == []
+
+
 def test_lines_of_the_student_are_shown_where_they_are_known():
     found, *_ = found_by(answer(0, lines=[("f", 2), ("f", 99), ("g", 1)]))
     assert found["lines"] == ["  f, line 2: return x"]
