@@ -1,28 +1,30 @@
 """The files in what a platform hands out: folders, zips, and zips within zips, each by the names that lead to it."""
 
 import io
+import re
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from nngrade.notebook.submission import MOST_BYTES, Refused, read_file
+from nngrade.notebook.saved import MOST_BYTES
+from nngrade.notebook.submission import Refused, read_file
 
-MOST_ZIP, DEEPEST = 2**30, 3
-OFFICE = ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".jar"  # zips, too, but each of them one document
+MOST_ZIP, MOST_WITHIN, DEEPEST = 2**30, 2**28, 3  # bytes of a file, and of all zips in one thing that was handed in
+PACKED = re.compile(r"\.(zip|ipynb|ipynb\.txt)$", re.IGNORECASE)  # a zip by name, or renamed by browsers and people
 BROKEN = zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError  # the last: a password
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file that was handed out: the names that lead to it, and how to read it."""
+    """A file that was handed out: the names that lead to it, and how to read it. No bytes of it are kept."""
 
     path: tuple
     source: str  # the file on the command line
     read: Callable  # its bytes; Refused, with the reason, where that is impossible
-    data: bytes | None = None  # of a file that had to be looked into
 
     @property
     def name(self):
@@ -33,7 +35,7 @@ class Entry:
 def entries(path):
     """All files in a folder or a zip, or the one file; a zip that can't be opened counts as a file."""
     if not path.is_dir():
-        return list(_one((_tidy(path.name),), path.name, lambda: _read(path, MOST_ZIP), DEEPEST))
+        return list(_one((_tidy(path.name),), path.name, lambda: _read(path, MOST_ZIP)))
     files = sorted(each for each in path.rglob("*") if each.is_file() and not each.is_symlink())
     return [entry for file in files for entry in _in_folder(path, file)]
 
@@ -41,47 +43,71 @@ def entries(path):
 def _in_folder(folder, file):
     names = tuple(map(_tidy, file.relative_to(folder).parts))
     # its own name may say what this is: an exchange's inbound folder, or one clone
-    return _one((_tidy(folder.resolve().name), *names), folder.name, lambda: _read(file, MOST_ZIP), DEEPEST)
+    return _one((_tidy(folder.resolve().name), *names), folder.name, lambda: _read(file, MOST_ZIP))
 
 
-def _one(names, source, read, depth):
-    """The file of these names, or those in it if it is a zip."""
+def _one(names, source, read, depth=DEEPEST, room=None):
+    """The file of these names, or those in it if it is a zip, which takes of the room for zips within a zip."""
     if any(name == "__MACOSX" or name.startswith("._") or name == ".DS_Store" for name in names):
         return
-    if names[-1].lower().endswith((".zip", ".ipynb", ".ipynb.txt")):  # browsers and people rename
-        try:
-            data = read()
-        except Refused as why:
-            yield Entry(names, source, _refusing(str(why)))
-            return
-        if data[:2] == b"PK" and depth and not names[-1].lower().endswith(OFFICE):
-            yield from _in_zip(names, source, data, depth)
-        else:
-            yield Entry(names, source, lambda: data, data)
+    if not PACKED.search(names[-1]):
+        yield Entry(names, source, read)
         return
-    yield Entry(names, source, read)
-
-
-def _in_zip(names, source, data, depth):
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        data = read()
+        zipped = data[:2] == b"PK" and depth
+        if zipped and room:
+            room.take(len(data))
+    except Refused as why:
+        yield Entry(names, source, _refusing(str(why)))
+        return
+    yield from _in_zip(names, source, read, data, depth, room) if zipped else [Entry(names, source, read)]
+
+
+def _in_zip(names, source, read, data, depth, room):
+    try:
+        archive = _archive(data)
         inside = [each for each in archive.infolist() if not each.is_dir()]
     except BROKEN as error:
         yield Entry(names, source, _refusing(f"the zip can't be opened: {error}"))
         return
+    opened = (lambda: _last_opened(read)) if room else (lambda: archive)  # the outermost stays open
     for info in inside:
         parts = [part for part in _decoded(info).replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if parts:
-            yield from _one((*names, *map(_tidy, parts)), source, _reader(archive, info), depth - 1)
+            its = room or _Room(MOST_WITHIN)
+            yield from _one((*names, *map(_tidy, parts)), source, _reader(opened, info), depth - 1, its)
     if not inside:
         yield Entry(names, source, _refusing("the zip is empty"))
 
 
-def _reader(archive, info):
+class _Room:
+    """The bytes that zips within a zip may still have: a few kilobytes can hold terabytes of them."""
+
+    def __init__(self, left):
+        self.left = left
+
+    def take(self, size):
+        if size > self.left:
+            raise Refused(f"the zips in what was handed in are larger than {MOST_WITHIN // 2**20} MB")
+        self.left -= size
+
+
+def _archive(data):
+    return zipfile.ZipFile(io.BytesIO(data))
+
+
+@lru_cache(maxsize=1)
+def _last_opened(read):
+    """A zip within a zip, of which one at a time is in memory: a class hands in thousands."""
+    return _archive(read())
+
+
+def _reader(opened, info):
     def read():
-        most = MOST_ZIP if info.filename.lower().endswith(".zip") else MOST_BYTES
+        most = MOST_WITHIN if info.filename.lower().endswith(".zip") else MOST_BYTES
         try:
-            with archive.open(info) as file:
+            with opened().open(info) as file:
                 data = file.read(most + 1)
         except BROKEN as error:
             raise Refused(f"it can't be unpacked: {error}") from None

@@ -11,7 +11,7 @@ from nngrade.collect.platforms import Found
 from nngrade.errors import CourseError
 from nngrade.notebook.submission import Refused
 
-SECRET = "submission_secret.txt"  # by which nbgrader's exchange gives feedback back
+STAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # the latter: nbgrader's exchange gives feedback back by it
 
 
 @dataclass
@@ -77,8 +77,6 @@ class Collector:
         sources = [(path.name, archive.entries(path)) for path in found]
         if single:
             sources.append(("the files", [entry for path in single for entry in archive.entries(path)]))
-        for _, entries in sources:
-            self.told |= lists.inside(entries)
         return [each for name, entries in sources for each in self._in(name, entries)]
 
     def _list(self, path):
@@ -97,28 +95,32 @@ class Collector:
             self.outcome.platforms[name] = "files that no platform has named: whose they are is read from their names"
             return self._loose(entries)
         self.outcome.platforms[name] = platform.name
-        own = [entry for number, entry in enumerate(entries) if number not in places and not platform.then]
-        rest = [entry for entry in own if ".ipynb" in entry.name.lower()]
+        outside = [entry for number, entry in enumerate(entries) if number not in places]  # of what students handed in
+        for entry in outside:
+            if entry.name == platforms.METADATA:
+                self.told |= lists.gradescope(entry.read().decode("utf-8", "replace"))
+        rest = [entry for entry in outside if ".ipynb" in entry.name.lower() and not platform.then]
         self.outcome.unknown += [("/".join(entry.path), f"it is not named as {platform.name} does") for entry in rest]
         return [(each, None) for each in platforms.handed_in(platform, entries, places, self.roster)]
 
     def _loose(self, entries):
-        by_owner = defaultdict(list)
+        by_owner, stamps = defaultdict(list), {each.path[:-1]: each for each in entries if each.name == STAMP}
         for entry in entries:
             told = self.told.get(("drive", entry.name.casefold()))
             if told:
                 owner = who.owner(Found("", "", ("drive", entry.name.casefold())), self.roster, self.told, {})
-            elif entry.name in ("timestamp.txt", SECRET) or entry.path[0].startswith("."):
+            elif entry.name in (STAMP, SECRET) or entry.path[0].startswith("."):
                 continue
             else:
                 owner = who.by_file_name(entry, self.roster, self.assignment)
             by_owner[owner if owner.students else "/".join(entry.path), owner].append((entry, told))
-        return [(self._of_loose(files), owner) for (_, owner), files in by_owner.items()]
+        return [(self._of_loose(files, owner, stamps), owner) for (_, owner), files in by_owner.items()]
 
-    def _of_loose(self, files):
+    def _of_loose(self, files, owner, stamps):
         entry, told = files[0]
-        folder = self.told.get(("folder", entry.path[-2])) if len(entry.path) > 1 else None
-        said = told or folder or lists.Told()
+        stamp = stamps.get(entry.path[:-1])
+        theirs = stamp and who.packed(entry, owner, self.roster, self.assignment)  # and with it the time in it
+        said = told or lists.Told(time=_text(stamp) if stamp and not theirs else "")
         platform = "Google Classroom" if told else "files"
         return Found(platform, "/".join(entry.path), time=said.time, late=said.late,
                      files=[(entry.name, entry) for entry, _ in files])  # fmt: skip
@@ -130,10 +132,10 @@ class Collector:
             if one.id and one.id[0] in roster.KINDS and not self.roster.knows(one.id[0]):
                 self.outcome.unheard.add((one.platform, one.id[0]))
             return
-        secrets = {name: entry for name, entry in one.files if name == SECRET}
-        files = [(name, entry) for name, entry in one.files if name not in (SECRET, "timestamp.txt")]
+        files = [(name, entry) for name, entry in one.files if name not in (SECRET, STAMP)]
         choice = notebooks.choose(files, self.wanted)
-        choice.files |= {name: entry.read() for name, entry in secrets.items()}
+        if one.platform == platforms.EXCHANGE:  # which writes it itself; elsewhere it would be the student's
+            choice.files |= {name: entry.read() for name, entry in one.files if name == SECRET}
         for student in owner.students:
             self.attempts.keep_what_is_there(student.student)
             attempt = self._attempt(one, student.student, choice)
@@ -144,7 +146,7 @@ class Collector:
             self.outcome.notes += [(student.student, note) for note in notes]
 
     def _attempt(self, one, student, choice):
-        said = self.told.get(one.id) or self.told.get(("folder", one.label)) or lists.Told()
+        said = self.told.get(one.id, lists.Told())
         given, late = one.time or said.time, one.late or said.late or choice.late
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in choice.files.items()}
         known = one.platform, one.label, self._platform_id(one, student), one.entries
@@ -183,6 +185,13 @@ class Collector:
         self.outcome.no_roster = not self.roster.students
         self.outcome.missing = [(each.student, f"{each.first_name} {each.last_name}".strip())
                                 for each in self.roster.students if each.student not in there]  # fmt: skip
+
+
+def _text(entry):
+    try:
+        return entry.read().decode("utf-8", "replace").strip()
+    except Refused as why:
+        return f"{STAMP}: {why}"  # which is no time, and is named as that
 
 
 def collect(root, assignment, paths, zone):

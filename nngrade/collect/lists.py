@@ -1,10 +1,8 @@
 """What platforms say beside the files: grading worksheets and metadata, which know who has a number, and when."""
 
-import contextlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import yaml
 
@@ -90,28 +88,14 @@ def _classroom(path):
     return told
 
 
-def inside(entries):
-    """What the files of a platform say of themselves: Gradescope's metadata, a timestamp.txt in a folder."""
-    told = {}
-    for entry in entries:
-        if entry.name == "submission_metadata.yml":
-            told |= _gradescope(entry.read().decode("utf-8", "replace"))
-        elif entry.name == "timestamp.txt" and len(entry.path) > 1:
-            told["folder", entry.path[-2]] = Told(time=_stamp(entry.read().decode("utf-8", "replace").strip()))
-    return told
-
-
-def _stamp(text):
-    """Sakai's older timestamp.txt holds digits alone: 20260303170509123, in UTC."""
-    with contextlib.suppress(ValueError):
-        return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat()
-    return text
-
-
-def _gradescope(text):
-    """{("gradescope", folder): Told}"""
+def gradescope(text):
+    """{("gradescope", folder): Told} of its submission_metadata.yml."""
     # its keys begin with a colon, and its times are to stay texts: nothing but plain values is made
-    told = yaml.load(text, yaml.BaseLoader) or {}
+    try:
+        told = yaml.load(text, yaml.BaseLoader)
+    except yaml.YAMLError as why:
+        raise CourseError(f"Gradescope's submission_metadata.yml can't be read: {str(why).splitlines()[0]}") from None
+    told = told if isinstance(told, dict) else {}
     return {("gradescope", folder): _submission(each) for folder, each in told.items() if isinstance(each, dict)}
 
 

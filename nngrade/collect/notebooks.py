@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass, field
 
 from nngrade.collect.archive import Entry
-from nngrade.notebook import submission
+from nngrade.notebook import saved, submission
 
+MOST_BYTES = 2**28  # of all files that somebody handed in
 ENDING = re.compile(r"(\.ipynb)?(\.(txt|json))?$", re.IGNORECASE)  # browsers save a3.ipynb.txt
 COPY = re.compile(
     r"(?P<stem>.*?)(?:\s*\((?P<n>\d+)\)|-(?P<dash>\d+)|\s*[-–]\s*(?:copy|kopie|copie|copia)\s*)$", re.IGNORECASE
@@ -35,7 +36,7 @@ class _File:
 
 def choose(files, wanted):
     """The Choice among [(the student's name, Entry)]; `wanted` is {notebook: names of its cells}."""
-    read = [_read(name, entry) for name, entry in files]
+    read = _read_all(files)
     choice, sound = (
         Choice(late=any(_late(each.name, wanted) for each in read)),
         [each for each in read if not each.problem],
@@ -72,14 +73,25 @@ def _fitting(sound, notebook, ids, wanted):
     return only
 
 
-def _read(name, entry):
+def _read_all(files):
+    read, left = [], MOST_BYTES
+    for name, entry in files:
+        read.append(_read(name, entry, left))
+        left -= len(read[-1].data)
+    return read
+
+
+def _read(name, entry, most):
     file = _File(name, entry)
     try:
-        file.data = entry.read()
+        data = entry.read()
+        if len(data) > most:
+            raise submission.Refused(f"with it, the files have more than {MOST_BYTES // 2**20} MB")
+        file.data = data
         if not name.lower().endswith((".ipynb", ".txt", ".json")):
             file.problem = f"{name} is no notebook"
             return file
-        cells = submission.read(file.data, [])
+        cells = submission.read(saved.without_outputs(data), [])
         file.cells = frozenset(cell["grade_id"] for cell in cells) - {None}
     except submission.Refused as why:
         page = file.data.lstrip()[:9].lower().startswith((b"<!doctype", b"<html"))

@@ -4,9 +4,15 @@ Each platform has a pattern for one of the names that lead to a file; what follo
 The patterns follow the platforms' own sources, or tools that read them; none was tried on a live server.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import takewhile
+
+from nngrade.collect.archive import PACKED
+from nngrade.collect.class_lists import plain_name
 
 
 @dataclass
@@ -37,9 +43,12 @@ class Platform:
 
 
 def _canvas(match, roster):
-    # numbers and "_" may stand in the name: the first pair (student, attachment) whose student is known counts
+    # the first pair (student, attachment) counts; numbers and "_" may stand in a name, and then the one behind it
     pairs = list(re.finditer(r"(?=(?:^|_)(\d+)_(\d+)_(.+)$)", match[0]))
-    pair = next((each for each in pairs if roster.find("canvas", each[1])), pairs[0] if pairs else None)
+    if pairs and not roster.find("canvas", pairs[0][1]):
+        named = (each for each in pairs if _named(match[0][: each.start()], roster.find("canvas", each[1])))
+        pairs = [*named, *pairs]
+    pair = pairs[0] if pairs else None
     before = match[0][: pair.start()] if pair else match["anon"]
     late = re.search(r"(^|_)LATE(_|$)", before if pair else match[0]) is not None
     name = re.sub(r"(^|_)LATE$", "", before)
@@ -47,6 +56,12 @@ def _canvas(match, roster):
         return Found("Canvas", name, ("anonymous", name), late=late), match["file"]
     file = None if re.fullmatch(r"text\.html|link\.html", pair[3]) else pair[3]
     return Found("Canvas", f"{name}_{pair[1]}", ("canvas", pair[1]), name, late=late, order=int(pair[2])), file
+
+
+def _named(before, student):
+    """Whether Canvas calls a student so. What stands behind that is the name of a file, which anybody can choose."""
+    name = student and re.sub(r"\W", "", plain_name(f"{student.last_name}{student.first_name}"))
+    return bool(name) and plain_name(before).replace(" ", "").startswith(name)
 
 
 def _moodle(match, _):
@@ -86,15 +101,12 @@ def _gradescope(match, _):
     return Found("Gradescope", match[0], ("gradescope", match[0])), ""
 
 
-def _github(match, roster):
-    # both the assignment's name and the user's may hold "-"
-    cuts = [match[0][at.end() :] for at in re.finditer("-", match[0])]
-    user = next((cut for cut in cuts if roster.find("github", cut)), cuts[-1])
-    return Found("GitHub Classroom", match[0], ("github", user)), ""
+def _github(match, _):
+    return Found("GitHub Classroom", match[0]), ""
 
 
 def _exchange(match, _):
-    return Found("nbgrader's exchange", match[0], ("student", match["user"]), time=match["time"]), ""
+    return Found(EXCHANGE, match[0], ("student", match["user"]), time=match["time"]), ""
 
 
 def _login(name, roster):
@@ -103,11 +115,12 @@ def _login(name, roster):
     return next((cut for cut in cuts if roster.find("login", cut)), cuts[-1])
 
 
+METADATA, EXCHANGE = "submission_metadata.yml", "nbgrader's exchange"
 TIME = r"[A-Z][a-z]{2} \d{1,2}, \d{4} \d{3,4} [AP]M"
 PLATFORMS = [
     Platform(name, re.compile(pattern), *rest)
     for name, pattern, *rest in (
-        ("nbgrader's exchange",
+        (EXCHANGE,
          r"(?P<user>.+)\+(?P<asg>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [^+\s]+)(?:\+[^+]+)?",
          True, _exchange),
         ("Moodle",
@@ -118,7 +131,7 @@ PLATFORMS = [
         ("Brightspace",
          rf"(?P<label>\d+-\d+ - (?P<name>.+?)(?: - (?P<time>{TIME}))?)(?: - (?P<file>[^/]+\.\w+))?",
          None, _brightspace),
-        ("Gradescope", r"submission_\d+", True, _gradescope, ("submission_metadata.yml",)),
+        ("Gradescope", r"submission_\d+", True, _gradescope, (METADATA,)),
         ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls", "timestamp.txt")),
         ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, ("2_submissions",), "2_submissions"),
         ("ILIAS", r"(?P<who>.+_[^_]+_.+)_(?P<id>\d+)", True, _ilias),
@@ -142,8 +155,7 @@ def recognised(entries):
 
 def _place(platform, entry):
     for at, name in enumerate(entry.path):
-        packed = re.search(r"\.(zip|ipynb)$", name, re.IGNORECASE)  # in which there are files
-        folder = at < len(entry.path) - 1 and not packed
+        folder = at < len(entry.path) - 1 and not PACKED.search(name)
         follows = not platform.then or entry.path[at + 1 : at + 2] == (platform.then,)
         if platform.folder in (None, folder) and follows and platform.pattern.fullmatch(name):
             return at
@@ -159,14 +171,19 @@ def handed_in(platform, entries, places, roster):
             continue  # what git keeps in a clone
         found, file = platform.read(platform.pattern.fullmatch(entry.path[at]), roster)
         found = attempts.setdefault(found.label, found)
+        rest = [each for each in (file, *entry.path[at + 1 :]) if each]
         if file is None:
             receipts.append((found, entry))
-        elif rest := [each for each in (file, *entry.path[at + 1 :]) if each]:
+        elif platform.name == "Sakai" and rest == ["timestamp.txt"]:  # a student's own lies among the attachments
+            found.time = _stamp(entry)
+        elif rest:
             found.files.append(("/".join(rest), entry))
             found.entries.append(entry.path[at])
     if platform.name == "Blackboard":
         for found, entry in receipts:
             _original_names(found, entry)
+    if platform.name == "GitHub Classroom":
+        _users(attempts, roster)
     return [found for found in attempts.values() if found.files or platform.name == "Blackboard"]
 
 
@@ -176,3 +193,27 @@ def _original_names(found, receipt):
     pairs = re.findall(r"Original filename:\s*(.+?)\s*\n\s*Filename:\s*(.+?)\s*(?:\n|$)", text)
     names = {stored: theirs for theirs, stored in pairs}
     found.files = [(names.get(entry.name, name), entry) for name, entry in found.files]
+
+
+def _users(attempts, roster):
+    """Give them their ids: both the assignment's name and a user's may hold "-".
+
+    All begin with the assignment's name. So where they differ, a user's name has begun, and whoever calls themselves
+    x-jdoe does not hand in for jdoe.
+    """
+    parts = {label: label.split("-") for label in attempts}
+    users = {label: {n: "-".join(each[n:]) for n in range(1, len(each))} for label, each in parts.items()}
+    known = {label: [n for n, user in each.items() if roster.find("github", user)] for label, each in users.items()}
+    alike = takewhile(lambda column: len(set(column)) == 1, zip(*(parts[label] for label in attempts if known[label])))
+    begun = len(list(alike))
+    for label, found in attempts.items():
+        may_be = [n for n in users[label] if n <= begun] or [*users[label]]
+        found.id = "github", users[label][next((n for n in may_be if n in known[label]), may_be[-1])]
+
+
+def _stamp(entry):
+    """What Sakai's timestamp.txt says; an older one holds digits alone: 20260303170509123, in UTC."""
+    text = entry.read().decode("utf-8", "replace").strip()
+    with contextlib.suppress(ValueError):
+        return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat()
+    return text

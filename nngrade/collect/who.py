@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from nngrade.collect.archive import PACKED, Entry
 from nngrade.collect.class_lists import Student, plain_name
 from nngrade.collect.lists import Told
 
@@ -21,7 +22,7 @@ class Owner:
 
 def owner(found, roster, told, names):
     """The Owner of what was found. `told` are the platform's lists, `names` counts those of all that was found."""
-    said = told.get(found.id) or told.get(("folder", found.label)) or Told()
+    said = told.get(found.id, Told())
     if said.people:
         return _all([_one(person.ids, person.name, roster, names) for person in said.people])
     if members := _members(found, told):
@@ -100,10 +101,18 @@ def by_file_name(entry, roster, assignment):
     )
 
 
+def packed(entry, owner, roster, assignment):
+    """Whether a loose file lies in a zip that its owner packed: the owner stands in its name, or in one before it."""
+    at = max((at for at, name in enumerate(entry.path[:-1], 1) if PACKED.search(name)), default=0)
+    names = [PACKED.sub("", name) for name in entry.path[:at]]
+    outer = (Entry(tuple(names[:n]), entry.source, entry.read) for n in range(1, at + 1))
+    return any(by_file_name(each, roster, assignment).students == owner.students for each in outer)
+
+
 def _beside(path, assignment):
     """What stands in a path beside the assignment: student-01_a3.ipynb, student-01/a3.ipynb, student-01/a3/a3.ipynb."""
     for name in reversed(path):
-        stem = re.sub(r"\.ipynb.*$", "", name, flags=re.IGNORECASE)
+        stem = re.sub(r"(\.ipynb.*|\.zip)$", "", name, flags=re.IGNORECASE)
         rest = re.sub(rf"(^|[ _+-]+){re.escape(assignment)}(?=\W|_|$).*$", "", stem)
         if rest:
             return rest

@@ -35,7 +35,7 @@ def test_a_file_may_be_as_large_as_that(tmp_path, monkeypatch, more):
     monkeypatch.setattr(archive, "MOST_BYTES", 2**21)
     data = bytes(2**21 + more)
     assert found(tmp_path, zipped({"a.txt": data})) == {"in.zip/a.txt": "it is larger than 2 MB" if more else data}
-    monkeypatch.setattr(archive, "MOST_ZIP", 2**21)
+    monkeypatch.setattr(archive, "MOST_WITHIN", 2**21)
     inner = zipped({"a.txt": b"x"})
     outer = zipped({"b.zip": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
     told = {"in.zip/b.zip": "it is larger than 2 MB"} if more else {"in.zip/b.zip/a.txt": b"x"}

@@ -7,10 +7,11 @@ import zipfile
 
 import pytest
 
-from nngrade.collect import roster
+from nngrade.collect import archive, notebooks, roster
 from nngrade.collect.collect import collect
 from nngrade.commands import collect as commands
 from nngrade.errors import CourseError
+from nngrade.feedback import packs
 from tests.nngrade import platform_files as made
 from tests.nngrade.platform_files import CLASS
 from tests.nngrade.small_course import NAME, answered, as_bytes
@@ -403,3 +404,134 @@ def test_links_are_not_followed_to_files_or_folders(root, tmp_path):
     assert (outcome.unreadable, outcome.refused) == ([], [])  # not even tried
     assert [lies(root, student) for student in (ONE, TWO)] == [None, None]
     assert lies(root, THREE) == book(THREE)
+
+
+# --- what students put into their files says nothing of who and when -----------------------------------
+
+EARLY = "2026-01-01 00:00:00 UTC"
+METADATA = f"""
+submission_124:
+  :submitters:
+  - :email: {ONE.email}
+  :created_at: {EARLY}
+submission_123:
+  :created_at: {EARLY}
+"""
+
+
+def stamps(root):
+    return {one.student: lies(root, one, "timestamp.txt") for one in CLASS if lies(root, one)}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_metadata_of_gradescope_is_gradescopes(root, tmp_path, handed, packed):
+    name = "submission_metadata.yml"
+    plain = {name: METADATA, f"a/{name}": METADATA}
+    handed[TWO] += [("work.zip", made.zipped(plain))] if packed else plain.items()
+    with zipfile.ZipFile(stored(tmp_path, made.gradescope(handed))) as archive:
+        backwards = made.zipped({each: archive.read(each) for each in reversed(archive.namelist())})
+    outcome = collected(root, stored(tmp_path, backwards), zone="")
+    assert [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)] and outcome.well
+    assert set(stamps(root).values()) == {WHEN.encode()}
+
+
+def test_metadata_that_can_not_be_read_are_named(root, tmp_path):
+    broken = made.zipped({"x/submission_123/a.ipynb": "{}", "x/submission_metadata.yml": "a: [b"})
+    with pytest.raises(CourseError, match=r"submission_metadata\.yml can't be read: while parsing"):
+        collected(root, stored(tmp_path, broken))
+    none = made.zipped({"x/submission_123/a.ipynb": "{}", "x/submission_metadata.yml": "- a"})
+    assert len(collected(root, stored(tmp_path, none)).unknown) == 1
+
+
+def test_times_of_sakai_are_sakais(root, tmp_path, handed):
+    files, called = {"HW 1/grades.csv": ""}, {one: f"{one.last_name}, {one.first_name}({one.login})" for one in CLASS}
+    handed[TWO].append(("work.zip", made.zipped({f"{called[one]}/timestamp.txt": EARLY for one in (ONE, TWO)})))
+    handed[TWO].append(("timestamp.txt", EARLY))
+    for one, each in handed.items():
+        files |= {f"HW 1/{called[one]}/Submission attachment(s)/{name}": data for name, data in each}
+        files[f"HW 1/{called[one]}/timestamp.txt"] = WHEN
+    collected(root, stored(tmp_path, made.zipped(files)))
+    assert set(stamps(root).values()) == {WHEN.encode()} and len(stamps(root)) == 4
+
+
+@pytest.mark.parametrize("platform", [made.canvas, made.ilias, lambda handed: made.moodle(handed)[0]])
+def test_where_the_platform_has_no_times_a_students_file_gives_none(root, tmp_path, handed, platform):
+    folders = [f"{TWO.first_name} {TWO.last_name}_12346", f"{TWO.last_name}_{TWO.first_name}_{TWO.login}_{TWO.ilias}"]
+    own = {f"{folder}/timestamp.txt": EARLY for folder in folders}
+    handed[TWO] += [("timestamp.txt", EARLY), ("work.zip", made.zipped(own | {"timestamp.txt": EARLY}))]
+    collected(root, stored(tmp_path, platform(handed)))
+    assert set(stamps(root).values()) == {None} and len(stamps(root)) == 4
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_times_beside_loose_files_are_those_of_their_folders(root, tmp_path, handed, listed):
+    if not listed:
+        (root / roster.ROSTER).unlink()
+    when = {one.student: f"2026-03-0{n} 10:00:00 UTC" for n, one in enumerate(handed, 1)}
+    files = {f"{one.student}/{NAME}/{name}": data for one, [(name, data)] in handed.items()}
+    files |= {f"{student}/{NAME}/timestamp.txt": text for student, text in when.items()}
+    collected(root, stored(tmp_path, made.zipped(files)))
+    assert stamps(root) == {student: text.encode() for student, text in when.items()}
+
+
+@pytest.mark.parametrize(("inner", "listed"), [("", True), ("work/", True), ("", False), (f"{ONE.student}/", False)])
+def test_a_time_in_a_zip_that_a_student_packed_is_the_students(root, tmp_path, inner, listed):
+    if not listed:
+        (root / roster.ROSTER).unlink()
+    theirs = made.zipped({f"{inner}{FILE}": book(ONE), f"{inner}timestamp.txt": EARLY})
+    collected(root, stored(tmp_path, theirs, f"{ONE.student}.zip"))
+    assert stamps(root) == {ONE.student: None}
+    collected(root, stored(tmp_path, made.zipped({f"{ONE.student}/work.zip": theirs}), "class.zip"))
+    assert stamps(root) == {ONE.student: None}
+
+
+def test_a_name_at_github_that_ends_like_another_one_is_nobodys(root, tmp_path, handed):
+    clones = tmp_path / "hw-1-submissions"
+    for name, data in [("git-hub-01", b"1"), ("x-git-hub-02", b"2"), ("git-hub-03", b"3")]:
+        (clones / f"hw-1-{name}" / ".git").mkdir(parents=True)
+        (clones / f"hw-1-{name}" / FILE).write_bytes(data)
+    (clones / "hw-1-git-hub-01" / ".gitignore").write_text("")
+    (clones / "starter-code").mkdir()
+    (clones / "starter-code" / FILE).write_bytes(b"4")
+    outcome = collected(root, clones)
+    assert dict(outcome.unknown) == {"hw-1-x-git-hub-02": "nobody in the roster is github x-git-hub-02",
+                                     "starter-code": "nobody in the roster is github code"}  # fmt: skip
+    assert sorted(path.name for path in (root / "submitted").iterdir()) == [ONE.student, THREE.student]
+
+
+def test_somebodys_number_in_the_name_of_a_strangers_file_is_no_id(root, tmp_path):
+    files = made.zipped({f"stranger_9999_99001_{ONE.canvas}_1_{FILE}": book(THREE)})
+    outcome = collected(root, stored(tmp_path, files))
+    assert [why for _, why in outcome.unknown] == ["nobody in the roster is canvas 9999"]
+
+
+def test_a_secret_of_a_students_own_is_none_and_stops_nobody(root, tmp_path, handed):
+    broken = bytearray(made.zipped({"submission_secret.txt": b"mine", "timestamp.txt": b"mine"}))
+    broken[broken.index(b"mine")] ^= 255  # and so the checksum is wrong
+    handed[ONE] += [("submission_secret.txt", b"mine"), ("more.zip", bytes(broken))]
+    assert collected(root, stored(tmp_path, made.canvas(handed))).well
+    assert lies(root, ONE, "submission_secret.txt") is None and lies(root, ONE) == book(ONE)
+
+
+# --- sizes ---------------------------------------------------------------------------------------------
+
+
+def test_saved_outputs_do_not_count_against_the_size_of_a_notebook(root, tmp_path):
+    notebook = json.loads(book(ONE))
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": 25 * 2**20 * "x"}]
+    data = json.dumps(notebook).encode()
+    assert collected(root, stored(tmp_path, made.canvas({ONE: [(FILE, data)]}))).well and lies(root, ONE) == data
+
+
+def test_too_many_files_of_one_student_cost_nobody_else(root, tmp_path, handed, monkeypatch):
+    monkeypatch.setattr(notebooks, "MOST_BYTES", 2**21)
+    monkeypatch.setattr(archive, "MOST_WITHIN", 2**21)
+    handed[ONE] = [(f"{n}.txt", n * bytes(2**20)) for n in (1, 2)]
+    two = {f"{n}.zip": made.zipped({"a.txt": bytes(2**20)}) for n in (1, 2)}
+    handed[TWO] = [("work.zip", packs.zipped(two))]
+    outcome = collected(root, stored(tmp_path, made.canvas(handed)))
+    assert [who for who, _ in outcome.unreadable] == [ONE.student, TWO.student]
+    assert "2.txt: with it, the files have more than 2 MB" in outcome.unreadable[0][1]
+    assert "the zips in what was handed in are larger than 2 MB" in outcome.unreadable[1][1]
+    assert lies(root, THREE) == book(THREE) and lies(root, FOUR) == book(FOUR)
