@@ -137,21 +137,31 @@ def _read(said):
     zone = said.get("zone", "")
     if zone:
         times.known_zone(zone)
-    due = {name: _moment(text, zone, f"due.{name}") for name, text in said.get("due", {}).items()}
+    due, longer = _table(said, "due"), _table(said, "extensions")
+    due = {name: _moment(text, zone, f"due.{name}") for name, text in due.items()}
     due = dict(sorted(due.items(), key=lambda pair: pair[1]))
+    longer = {name: _table(longer, name, "extensions.") for name in longer}
     extensions = {name: {student: _moment(text, zone, f"extensions.{name}.{student}") for student, text in each.items()}
-                  for name, each in said.get("extensions", {}).items()}  # fmt: skip
+                  for name, each in longer.items()}  # fmt: skip
     if unknown := extensions.keys() - due.keys():
         raise _Mistake(f"there are extensions of {', '.join(sorted(unknown))}, which is not due: enter it under [due]")
-    return Deadlines(zone, _rule(said.get("rule", {})), due, extensions)
+    return Deadlines(zone, _rule(_table(said, "rule")), due, extensions)
+
+
+def _table(said, name, where=""):
+    """What stands under [name]; nothing where that is left out."""
+    if not isinstance(found := said.get(name, {}), dict):
+        raise _Mistake(f"{where}{name} is {found!r}; it should be lines below [{where}{name}]")
+    return found
 
 
 def _rule(said):
     _known(said, Rule.__dataclass_fields__, "rule.")
     for name, value in said.items():
         highest = 1 if name in ("per_day", "most") else float("inf")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
-            limit = "a share from 0 to 1" if highest == 1 else "a number, 0 or more"
+        kinds = int if name == "free_days" else int | float
+        if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value <= highest:
+            limit = "a share from 0 to 1" if highest == 1 else f"a {'whole ' * (kinds is int)}number, 0 or more"
             raise _Mistake(f"rule.{name} is {value!r}; it should be {limit}")
     return Rule(**said)
 

@@ -108,9 +108,16 @@ def given(root):
     """{assignment: [question, ...]} that are given away: all who hand in get their points."""
     path = root / GIVEN
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if odd := [name for name, each in found.items() if not (isinstance(each, list) and all(map(_is_text, each)))]:
+            raise ValueError(f"{odd[0]} is {found[odd[0]]!r}")
+    except ValueError as error:  # of TOML and of UTF-8, too
         raise CourseError(f'{path} can\'t be read: {error}. It holds lines ASSIGNMENT = ["QUESTION"].') from None
+    return found
+
+
+def _is_text(value):
+    return isinstance(value, str)
 
 
 def settle(gradebook, root, assignment):

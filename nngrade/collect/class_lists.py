@@ -68,10 +68,9 @@ FIELDS |= {plain_title(name): name for name in COLUMNS}
 
 def read_list(path):
     """The students in a platform's list, or in one that a spreadsheet saved."""
-    text = decoded(path)
     if path.suffix.lower() == ".json":
-        return _classroom(path, text)
-    if not (rows := table(text)):
+        return _classroom(path)
+    if not (rows := table(path)):
         raise CourseError(f"{path} holds no students: it takes a line of titles, and below it one for each of them.")
     fields_of = _fields(path, list(rows[0]))
     people = [_person(row, fields_of) for row in rows]
@@ -80,17 +79,20 @@ def read_list(path):
 
 def unused(path):
     """The titles of the columns of a list in which `read_list` sees nothing that it could use."""
-    rows = [] if path.suffix.lower() == ".json" else table(decoded(path))
+    rows = [] if path.suffix.lower() == ".json" else table(path)
     return [title for title, field in _fields(path, list(rows[0])).items() if title and not field] if rows else []
 
 
-def table(text):
+def table(path):
     """[{title: text}] of a CSV file, whatever separates its columns; a first line sep=; is for Excel alone."""
-    text = re.sub(r'\A\s*"?sep=.?"?[;,\t]*\r?\n', "", text, flags=re.IGNORECASE)
+    text = re.sub(r'\A\s*"?sep=.?"?[;,\t]*\r?\n', "", decoded(path), flags=re.IGNORECASE)
     lines = [line for line in text.splitlines() if line.strip()]
     delimiter = max(",;\t", key=lambda each: (lines[0] if lines else "").count(each))
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    rows = [row for row in rows if any(row)]
+    try:
+        rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error as error:
+        raise CourseError(f"{path} can't be read as CSV: {error}.") from None
+    rows = [row for each in rows if any(row := [cell.strip() for cell in each])]
     return [dict(zip(rows[0], [*row, *[""] * len(rows[0])])) for row in rows[1:]] if rows else []
 
 
@@ -103,7 +105,7 @@ def decoded(path):
     if data[:2] == b"PK":
         raise CourseError(f"{path} is a workbook or a zip. Save it as CSV, and give that.")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
+        return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -133,14 +135,14 @@ def _person(row, fields_of):
     return Student(**said)
 
 
-def _classroom(path, text):
+def _classroom(path):
     """The answer of Google Classroom's courses.students.list."""
     try:
-        people = json.loads(text)["students"]
+        people = json.loads(decoded(path))["students"]
         return [Student(classroom=each["userId"], email=each["profile"].get("emailAddress", ""),
                         last_name=each["profile"]["name"].get("familyName", ""),
                         first_name=each["profile"]["name"].get("givenName", "")) for each in people]  # fmt: skip
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise CourseError(f"{path} is no list of students of Google Classroom (courses.students.list).") from None
 
 

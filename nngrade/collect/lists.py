@@ -38,9 +38,9 @@ def read(path):
         return _classroom(path)
     if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
         return None
-    rows = table(decoded(path))
-    titles = {title.casefold() for title in (rows[0] if rows else ())}
-    if "student_repository_name" in titles or {"github_username", "submission_timestamp"} <= titles:
+    rows = [{title.casefold(): text for title, text in row.items()} for row in table(path)]
+    titles = set(rows[0] if rows else ())
+    if "github_username" in titles and {"student_repository_name", "submission_timestamp"} & titles:
         return {("github", row["github_username"]): Told([("github", row["github_username"]),
                 ("student", row.get("roster_identifier", ""))], time=row.get("submission_timestamp", ""))
                 for row in rows}  # fmt: skip
@@ -57,10 +57,9 @@ def _column(titles, name):
 def _moodle(path, rows):
     """Its grading worksheet: the numbers of participants are those of the files, of this assignment alone."""
     told = {}
-    columns = {name: _column({title.casefold() for title in rows[0]}, name) for name in WORKSHEET}
+    columns = {name: _column(rows[0], name) for name in WORKSHEET}
     for row in rows:
-        cells = {title.casefold(): text for title, text in row.items()}
-        said = {name: cells.get(title, "") if title else "" for name, title in columns.items()}
+        said = {name: row.get(title, "") if title else "" for name, title in columns.items()}
         number = re.search(r"\d+$", said["id"])
         if number is None:
             raise CourseError(f"{path}: {said['id']!r} is no participant's number, so who is who is not certain.")
@@ -73,9 +72,12 @@ def _moodle(path, rows):
 def _classroom(path):
     """Google Classroom's courseWork.studentSubmissions.list: files by the name in Drive, where only one has it."""
     try:
-        submissions = json.loads(decoded(path))["studentSubmissions"]
-    except (ValueError, KeyError, TypeError):
+        return _turned_in(json.loads(decoded(path))["studentSubmissions"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise CourseError(f"{path} is no list of submissions of Google Classroom.") from None
+
+
+def _turned_in(submissions):
     told = {}
     for each in submissions:
         states = [step["stateHistory"] for step in each.get("submissionHistory", ()) if "stateHistory" in step]
@@ -92,11 +94,11 @@ def gradescope(text):
     """{("gradescope", folder): Told} of its submission_metadata.yml."""
     # its keys begin with a colon, and its times are to stay texts: nothing but plain values is made
     try:
-        told = yaml.load(text, yaml.BaseLoader)
-    except yaml.YAMLError as why:
-        raise CourseError(f"Gradescope's submission_metadata.yml can't be read: {str(why).splitlines()[0]}") from None
-    told = told if isinstance(told, dict) else {}
-    return {("gradescope", folder): _submission(each) for folder, each in told.items() if isinstance(each, dict)}
+        told = yaml.load(text, yaml.BaseLoader) or {}
+        return {("gradescope", folder): _submission(each) for folder, each in told.items() if isinstance(each, dict)}
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        why = str(error).splitlines()[0] if isinstance(error, yaml.YAMLError) else "it is no list of submissions"
+        raise CourseError(f"Gradescope's submission_metadata.yml can't be read: {why}.") from None
 
 
 def _submission(said):

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from itertools import chain, count
 
 from nngrade.batch.files import write_whole
-from nngrade.collect.class_lists import COLUMNS, KINDS, Student, decoded, plain_name, read_list, table
+from nngrade.collect.class_lists import COLUMNS, KINDS, Student, plain_name, read_list, table
 from nngrade.errors import CourseError
 
 ROSTER = "roster.csv"
@@ -41,7 +41,7 @@ class Roster:
 def load(root):
     """The roster of the course in `root`; it may be empty."""
     path = root / ROSTER
-    people = read_list(path) if path.is_file() and table(decoded(path)) else []
+    people = read_list(path) if path.is_file() and table(path) else []
     twice = [key for key, number in Counter(key for each in people for key in each.ids).items() if number > 1]
     odd = [each.student for each in people if each.student != folder_name(each.student)]
     if twice:

@@ -436,11 +436,10 @@ def test_metadata_of_gradescope_is_gradescopes(root, tmp_path, handed, packed):
 
 
 def test_metadata_that_can_not_be_read_are_named(root, tmp_path):
-    broken = made.zipped({"x/submission_123/a.ipynb": "{}", "x/submission_metadata.yml": "a: [b"})
-    with pytest.raises(CourseError, match=r"submission_metadata\.yml can't be read: while parsing"):
-        collected(root, stored(tmp_path, broken))
-    none = made.zipped({"x/submission_123/a.ipynb": "{}", "x/submission_metadata.yml": "- a"})
-    assert len(collected(root, stored(tmp_path, none)).unknown) == 1
+    for text, why in [("a: [b", "while parsing"), ("- a", "it is no list of submissions")]:
+        files = made.zipped({"x/submission_123/a.ipynb": "{}", "x/submission_metadata.yml": text})
+        with pytest.raises(CourseError, match=rf"submission_metadata\.yml can't be read: {why}"):
+            collected(root, stored(tmp_path, files))
 
 
 def test_times_of_sakai_are_sakais(root, tmp_path, handed):
