@@ -48,6 +48,11 @@ def test_lists_of_platforms(tmp_path, text, encoding):
     assert {kind: getattr(found, kind) for kind in LISTS[text]} == LISTS[text]
 
 
+def test_letters_that_only_windows_has(tmp_path):
+    found = student(tmp_path / "list.csv", "Nachname;Vorname;Login\nŽák;Šárka;szak\n", "cp1252")
+    assert (found.last_name, found.first_name) == ("Žák", "Šárka")
+
+
 def test_google_classrooms_list(tmp_path):
     profile = {"name": {"givenName": "Jane", "familyName": "Doe"}, "emailAddress": "jane@school.example"}
     found = student(tmp_path / "list.json", json.dumps({"students": [{"userId": "67", "profile": profile}]}))
