@@ -11,6 +11,7 @@ from pathlib import Path
 from nngrade.notebook.submission import MOST_BYTES, Refused, read_file
 
 MOST_ZIP, DEEPEST = 2**30, 3
+LEFT = "__MACOSX", ".DS_Store", ".ipynb_checkpoints"  # by systems and by Jupyter
 OFFICE = ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".jar"  # zips, too, but each of them one document
 BROKEN = zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError  # the last: a password
 
@@ -46,7 +47,7 @@ def _in_folder(folder, file):
 
 def _one(names, source, read, depth):
     """The file of these names, or those in it if it is a zip."""
-    if any(name == "__MACOSX" or name.startswith("._") or name == ".DS_Store" for name in names):
+    if any(name in LEFT or name.startswith("._") for name in names):
         return
     if names[-1].lower().endswith((".zip", ".ipynb", ".ipynb.txt")):  # browsers and people rename
         try:

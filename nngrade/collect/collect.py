@@ -78,7 +78,7 @@ class Collector:
         if single:
             sources.append(("the files", [entry for path in single for entry in archive.entries(path)]))
         for _, entries in sources:
-            self.told |= lists.inside(entries)
+            self.told |= lists.inside(platforms.own(entries))
         return [each for name, entries in sources for each in self._in(name, entries)]
 
     def _list(self, path):
@@ -108,7 +108,7 @@ class Collector:
             told = self.told.get(("drive", entry.name.casefold()))
             if told:
                 owner = who.owner(Found("", "", ("drive", entry.name.casefold())), self.roster, self.told, {})
-            elif entry.name in ("timestamp.txt", SECRET) or entry.path[0].startswith("."):
+            elif entry.name in ("timestamp.txt", SECRET) or any(name.startswith(".") for name in entry.path[1:]):
                 continue
             else:
                 owner = who.by_file_name(entry, self.roster, self.assignment)
@@ -130,7 +130,7 @@ class Collector:
             if one.id and one.id[0] in roster.KINDS and not self.roster.knows(one.id[0]):
                 self.outcome.unheard.add((one.platform, one.id[0]))
             return
-        secrets = {name: entry for name, entry in one.files if name == SECRET}
+        secrets = {name: entry for name, entry in one.files if name == SECRET and one.platform == platforms.EXCHANGE}
         files = [(name, entry) for name, entry in one.files if name not in (SECRET, "timestamp.txt")]
         choice = notebooks.choose(files, self.wanted)
         choice.files |= {name: entry.read() for name, entry in secrets.items()}

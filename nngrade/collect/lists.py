@@ -10,6 +10,7 @@ import yaml
 
 from nngrade.collect.class_lists import CALLED, decoded, table
 from nngrade.errors import CourseError
+from nngrade.notebook.submission import Refused
 
 WORKSHEET = {  # of Moodle, in English, German, French, Spanish
     "id": "identifier|id|identifiant|identificador",
@@ -95,10 +96,17 @@ def inside(entries):
     told = {}
     for entry in entries:
         if entry.name == "submission_metadata.yml":
-            told |= _gradescope(entry.read().decode("utf-8", "replace"))
+            told |= _gradescope(entry, _text(entry))
         elif entry.name == "timestamp.txt" and len(entry.path) > 1:
-            told["folder", entry.path[-2]] = Told(time=_stamp(entry.read().decode("utf-8", "replace").strip()))
+            told["folder", entry.path[-2]] = Told(time=_stamp(_text(entry).strip()))
     return told
+
+
+def _text(entry):
+    try:
+        return entry.read().decode("utf-8", "replace")
+    except Refused as why:
+        raise CourseError(f"{'/'.join(entry.path)}: {why}") from None
 
 
 def _stamp(text):
@@ -108,11 +116,14 @@ def _stamp(text):
     return text
 
 
-def _gradescope(text):
+def _gradescope(entry, text):
     """{("gradescope", folder): Told}"""
-    # its keys begin with a colon, and its times are to stay texts: nothing but plain values is made
-    told = yaml.load(text, yaml.BaseLoader) or {}
-    return {("gradescope", folder): _submission(each) for folder, each in told.items() if isinstance(each, dict)}
+    try:
+        # its keys begin with a colon, and its times are to stay texts: nothing but plain values is made
+        told = yaml.load(text, yaml.BaseLoader) or {}
+        return {("gradescope", folder): _submission(each) for folder, each in told.items() if isinstance(each, dict)}
+    except (yaml.YAMLError, AttributeError, TypeError):
+        raise CourseError(f"{'/'.join(entry.path)} is no list of submissions of Gradescope.") from None
 
 
 def _submission(said):

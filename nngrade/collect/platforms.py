@@ -34,6 +34,7 @@ class Platform:
     read: Callable  # (match, roster) -> (Found, the student's name for the file; None: it is not the student's)
     beside: tuple = ()  # names of which one must be there, where the pattern alone is not enough
     then: str = ""  # the name that must come next
+    stamps: bool = False  # whether it puts a timestamp.txt of its own beside what was handed in
 
 
 def _canvas(match, roster):
@@ -94,7 +95,7 @@ def _github(match, roster):
 
 
 def _exchange(match, _):
-    return Found("nbgrader's exchange", match[0], ("student", match["user"]), time=match["time"]), ""
+    return Found(EXCHANGE, match[0], ("student", match["user"]), time=match["time"]), ""
 
 
 def _login(name, roster):
@@ -103,13 +104,15 @@ def _login(name, roster):
     return next((cut for cut in cuts if roster.find("login", cut)), cuts[-1])
 
 
+EXCHANGE = "nbgrader's exchange"
+PACKED = re.compile(r"\.(zip|ipynb)$", re.IGNORECASE)  # in which there are files
 TIME = r"[A-Z][a-z]{2} \d{1,2}, \d{4} \d{3,4} [AP]M"
 PLATFORMS = [
     Platform(name, re.compile(pattern), *rest)
     for name, pattern, *rest in (
-        ("nbgrader's exchange",
+        (EXCHANGE,
          r"(?P<user>.+)\+(?P<asg>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [^+\s]+)(?:\+[^+]+)?",
-         True, _exchange),
+         True, _exchange, (), "", True),
         ("Moodle",
          r"(?P<name>[^_/]*)_(?P<pid>\d+)_(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z0-9]+)_?(?P<file>.*)",
          None, _moodle),
@@ -119,7 +122,8 @@ PLATFORMS = [
          rf"(?P<label>\d+-\d+ - (?P<name>.+?)(?: - (?P<time>{TIME}))?)(?: - (?P<file>[^/]+\.\w+))?",
          None, _brightspace),
         ("Gradescope", r"submission_\d+", True, _gradescope, ("submission_metadata.yml",)),
-        ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls", "timestamp.txt")),
+        ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls", "timestamp.txt"),
+         "", True),
         ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, ("2_submissions",), "2_submissions"),
         ("ILIAS", r"(?P<who>.+_[^_]+_.+)_(?P<id>\d+)", True, _ilias),
         ("GitHub Classroom", r"(?!.*-submissions$)[\w.]+-[\w.-]+", True, _github, (".git", ".github", ".gitignore")),
@@ -142,12 +146,24 @@ def recognised(entries):
 
 def _place(platform, entry):
     for at, name in enumerate(entry.path):
-        packed = re.search(r"\.(zip|ipynb)$", name, re.IGNORECASE)  # in which there are files
-        folder = at < len(entry.path) - 1 and not packed
+        folder = at < len(entry.path) - 1 and not PACKED.search(name)
         follows = not platform.then or entry.path[at + 1 : at + 2] == (platform.then,)
         if platform.folder in (None, folder) and follows and platform.pattern.fullmatch(name):
             return at
     return None
+
+
+def own(entries):
+    """The files that are a platform's own, or of whoever filled a folder: what students put there tells nothing."""
+    platform, places = recognised(entries)
+    return [entry for number, entry in enumerate(entries) if _is_own(entry, platform, places.get(number))]
+
+
+def _is_own(entry, platform, at):
+    if at is not None:
+        return platform.stamps and at == len(entry.path) - 2
+    source, *names = entry.path[:-1] or ("",)
+    return not any(map(PACKED.search, (source.lower().removesuffix(".zip"), *names)))
 
 
 def handed_in(platform, entries, places, roster):

@@ -65,7 +65,8 @@ def test_zips_within_zips_to_a_depth():
 
 
 def test_what_systems_leave_is_none_of_it(tmp_path):
-    names = ["a/x.ipynb", "__MACOSX/a/x.ipynb", "a/._x.ipynb", ".DS_Store", "a/.DS_Store", "a/"]
+    names = ["a/x.ipynb", "__MACOSX/a/x.ipynb", "a/._x.ipynb", ".DS_Store", "a/.DS_Store", "a/",
+             "a/.ipynb_checkpoints/x-checkpoint.ipynb"]  # fmt: skip
     assert found(tmp_path, zipped(dict.fromkeys(names, b"1"))) == {"in.zip/a/x.ipynb": b"1"}
 
 
