@@ -117,10 +117,8 @@ class Collector:
 
     def _of_loose(self, files):
         entry, told = files[0]
-        folder = self.told.get(("folder", entry.path[-2])) if len(entry.path) > 1 else None
-        said = told or folder or lists.Told()
-        platform = "Google Classroom" if told else "files"
-        return Found(platform, "/".join(entry.path), time=said.time, late=said.late,
+        said, platform = (told, "Google Classroom") if told else (lists.Told(), "files")
+        return Found(platform, "/".join(entry.path), time=said.time, late=said.late, folder=entry.path[:-1],
                      files=[(entry.name, entry) for entry, _ in files])  # fmt: skip
 
     def _take(self, one, owner):
@@ -144,7 +142,7 @@ class Collector:
             self.outcome.notes += [(student.student, note) for note in notes]
 
     def _attempt(self, one, student, choice):
-        said = self.told.get(one.id) or self.told.get(("folder", one.label)) or lists.Told()
+        said = self.told.get(one.id) or self.told.get(("folder", one.folder)) or lists.Told()
         given, late = one.time or said.time, one.late or said.late or choice.late
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in choice.files.items()}
         known = one.platform, one.label, self._platform_id(one, student), one.entries

@@ -98,7 +98,7 @@ def inside(entries):
         if entry.name == "submission_metadata.yml":
             told |= _gradescope(entry, _text(entry))
         elif entry.name == "timestamp.txt" and len(entry.path) > 1:
-            told["folder", entry.path[-2]] = Told(time=_stamp(_text(entry).strip()))
+            told["folder", entry.path[:-1]] = Told(time=_stamp(_text(entry).strip()))
     return told
 
 

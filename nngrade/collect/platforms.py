@@ -22,6 +22,7 @@ class Found:
     order: int = 0  # of attempts of which no time is known
     files: list = field(default_factory=list)  # [(the student's name for a file, Entry)]
     entries: list = field(default_factory=list)  # the platform's own names of these files
+    folder: tuple = ()  # the names that lead to them
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def handed_in(platform, entries, places, roster):
             continue  # what git keeps in a clone
         found, file = platform.read(platform.pattern.fullmatch(entry.path[at]), roster)
         found = attempts.setdefault(found.label, found)
+        found.folder = entry.path[: at + 1]
         if file is None:
             receipts.append((found, entry))
         elif rest := [each for each in (file, *entry.path[at + 1 :]) if each]:

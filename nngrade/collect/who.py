@@ -21,7 +21,7 @@ class Owner:
 
 def owner(found, roster, told, names):
     """The Owner of what was found. `told` are the platform's lists, `names` counts those of all that was found."""
-    said = told.get(found.id) or told.get(("folder", found.label)) or Told()
+    said = told.get(found.id) or Told()
     if said.people:
         return _all([_one(person.ids, person.name, roster, names) for person in said.people])
     if members := _members(found, told):

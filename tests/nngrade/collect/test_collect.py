@@ -167,13 +167,23 @@ def test_the_exchange(root, tmp_path, handed):
     assert lies(root, ONE, "submission_secret.txt") == b"secret of student-01"
 
 
-def test_sakai(root, tmp_path, handed):
+def sakai(handed, when="20260303160509123"):
     files = {"HW 1/grades.csv": "HW 1,Points\n"}
     for one, [(name, data)] in handed.items():
         folder = f"HW 1/{one.last_name}, {one.first_name}({one.login})"
         files |= {f"{folder}/Submission attachment(s)/{name}": data, f"{folder}/comments.txt": "",
-                  f"{folder}/timestamp.txt": "20260303160509123"}  # fmt: skip
-    whole(root, collected(root, stored(tmp_path, made.zipped(files)), zone=""), "Sakai", WHEN)
+                  f"{folder}/timestamp.txt": when}  # fmt: skip
+    return made.zipped(files)
+
+
+def test_sakai(root, tmp_path, handed):
+    whole(root, collected(root, stored(tmp_path, sakai(handed)), zone=""), "Sakai", WHEN)
+
+
+def test_of_two_downloads_each_has_its_own_times(root, tmp_path, handed):
+    before = stored(tmp_path, sakai({ONE: [(FILE, as_bytes(answered(first="# before")))]}, "20260301100000000"), "before.zip")
+    for paths in ([stored(tmp_path, sakai(handed)), before], [before, tmp_path / "handed out.zip"]):
+        whole(root, collected(root, *paths, zone=""), "Sakai", WHEN)
 
 
 def test_openolat(root, tmp_path, handed):
