@@ -181,7 +181,8 @@ def test_sakai(root, tmp_path, handed):
 
 
 def test_of_two_downloads_each_has_its_own_times(root, tmp_path, handed):
-    before = stored(tmp_path, sakai({ONE: [(FILE, as_bytes(answered(first="# before")))]}, "20260301100000000"), "before.zip")
+    old = sakai({ONE: [(FILE, as_bytes(answered(first="# before")))]}, "20260301100000000")
+    before = stored(tmp_path, old, "before.zip")
     for paths in ([stored(tmp_path, sakai(handed)), before], [before, tmp_path / "handed out.zip"]):
         whole(root, collected(root, *paths, zone=""), "Sakai", WHEN)
 

@@ -39,6 +39,14 @@ def test_what_is_no_answer_of_google_classroom_is_told(tmp_path):
         lists.read(tmp_path / "students.json")
 
 
+def test_a_row_of_github_classroom_may_end_early(tmp_path):
+    (tmp_path / "grades.csv").write_text("assignment_name,github_username,submission_timestamp\nhw 1,jane-d\n")
+    assert lists.read(tmp_path / "grades.csv") == {
+        ("github", "jane-d"): lists.Told([("github", "jane-d"), ("student", "")])}  # fmt: skip
+    (tmp_path / "grades.csv").write_text("submission_timestamp,assignment_name,github_username\n2026-03-03,hw 1\n")
+    assert [told.time for told in lists.read(tmp_path / "grades.csv").values()] == ["2026-03-03"]
+
+
 # --- Moodle ----------------------------------------------------------------------------------
 
 
