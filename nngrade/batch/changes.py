@@ -45,7 +45,7 @@ def note(root, assignment, changes):
     path = root / "records" / assignment / FILE
     if changes:
         new, now = not path.exists(), datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        with open(path, "a", encoding="utf-8-sig" if new else "utf-8", newline="") as file:
+        with open(path, "a", encoding="utf-8-sig", newline="") as file:  # Python writes the mark at the beginning alone
             writer = csv.writer(file)
             if new:
                 writer.writerow(["when", "student", "notebook", "before", "now", "why"])

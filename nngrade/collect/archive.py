@@ -14,6 +14,7 @@ from nngrade.notebook.saved import MOST_BYTES
 from nngrade.notebook.submission import Refused, read_file
 
 MOST_ZIP, MOST_WITHIN, DEEPEST = 2**30, 2**28, 3  # bytes of a file, and of all zips in one thing that was handed in
+LEFT = "__MACOSX", ".DS_Store", ".ipynb_checkpoints"  # by systems and by Jupyter
 PACKED = re.compile(r"\.(zip|ipynb|ipynb\.txt)$", re.IGNORECASE)  # a zip by name, or renamed by browsers and people
 BROKEN = zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError  # the last: a password
 
@@ -48,7 +49,7 @@ def _in_folder(folder, file):
 
 def _one(names, source, read, depth=DEEPEST, room=None):
     """The file of these names, or those in it if it is a zip, which takes of the room for zips within a zip."""
-    if any(name == "__MACOSX" or name.startswith("._") or name == ".DS_Store" for name in names):
+    if any(name in LEFT or name.startswith("._") for name in names):
         return
     if not PACKED.search(names[-1]):
         yield Entry(names, source, read)

@@ -52,7 +52,7 @@ CALLED = {  # in the lists of platforms, in English, German, French, Spanish
 }  # fmt: skip
 OTHERWISE = [  # (columns by which a list is known, what some of its titles mean there)
     ({"student", "id", "section"}, {"student": "name", "id": "canvas"}),  # Canvas's gradebook
-    ({"display id", "id"}, {"display id": "login", "id": ""}),  # Sakai
+    ({"display id", "id"}, {"display id": "login"}),  # Sakai
     ({"id", "first name", "last name"}, {"id": "student", "lms user id": "canvas"}),  # nbgrader
 ]
 
@@ -151,7 +151,7 @@ def split_name(whole):
     last, comma, first = whole.partition(",")
     if comma:
         return last.strip(), first.strip()
-    *firsts, last = whole.split() or [""]
+    *firsts, last = whole.split()
     return last, " ".join(firsts)
 
 

@@ -98,7 +98,7 @@ class Collector:
         outside = [entry for number, entry in enumerate(entries) if number not in places]  # of what students handed in
         for entry in outside:
             if entry.name == platforms.METADATA:
-                self.told |= lists.gradescope(entry.read().decode("utf-8", "replace"))
+                self.told |= lists.gradescope(entry)
         rest = [entry for entry in outside if ".ipynb" in entry.name.lower() and not platform.then]
         self.outcome.unknown += [("/".join(entry.path), f"it is not named as {platform.name} does") for entry in rest]
         return [(each, None) for each in platforms.handed_in(platform, entries, places, self.roster)]
@@ -109,7 +109,7 @@ class Collector:
             told = self.told.get(("drive", entry.name.casefold()))
             if told:
                 owner = who.owner(Found("", "", ("drive", entry.name.casefold())), self.roster, self.told, {})
-            elif entry.name in (STAMP, SECRET) or entry.path[0].startswith("."):
+            elif entry.name in (STAMP, SECRET) or any(name.startswith(".") for name in entry.path[1:]):
                 continue
             else:
                 owner = who.by_file_name(entry, self.roster, self.assignment)

@@ -8,6 +8,7 @@ import yaml
 
 from nngrade.collect.class_lists import CALLED, decoded, table
 from nngrade.errors import CourseError
+from nngrade.notebook.submission import Refused
 
 WORKSHEET = {  # of Moodle, in English, German, French, Spanish
     "id": "identifier|id|identifiant|identificador",
@@ -90,15 +91,17 @@ def _turned_in(submissions):
     return told
 
 
-def gradescope(text):
+def gradescope(entry):
     """{("gradescope", folder): Told} of its submission_metadata.yml."""
-    # its keys begin with a colon, and its times are to stay texts: nothing but plain values is made
+    where = "/".join(entry.path)
     try:
-        told = yaml.load(text, yaml.BaseLoader) or {}
+        # its keys begin with a colon, and its times are to stay texts: nothing but plain values is made
+        told = yaml.load(entry.read().decode("utf-8", "replace"), yaml.BaseLoader) or {}
         return {("gradescope", folder): _submission(each) for folder, each in told.items() if isinstance(each, dict)}
-    except (yaml.YAMLError, AttributeError, TypeError) as error:
-        why = str(error).splitlines()[0] if isinstance(error, yaml.YAMLError) else "it is no list of submissions"
-        raise CourseError(f"Gradescope's submission_metadata.yml can't be read: {why}.") from None
+    except Refused as why:
+        raise CourseError(f"{where}: {why}") from None
+    except (yaml.YAMLError, AttributeError, TypeError):
+        raise CourseError(f"{where} is no list of submissions of Gradescope.") from None
 
 
 def _submission(said):

@@ -92,7 +92,7 @@ def by_file_name(entry, roster, assignment):
     if not ids:
         plain = f" {plain_name(text)} "
         ids = {each.student: each for each in roster.students for name in each.names if f" {name} " in plain}
-        if len(ids) == 1 and len(roster.named(next(iter(next(iter(ids.values())).names)))) == 1:
+        if len(ids) == 1:
             return Owner(tuple(ids.values()), "", True)
     if len(ids) == 1:
         return Owner(tuple(ids.values()))

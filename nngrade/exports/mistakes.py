@@ -41,8 +41,8 @@ def groups(course, assignment):
     found = {}
     for record in records:
         for test, result in record["tests"].items():
-            most = result["max"] or 1  # a question that does not count is got wrong, too
-            if result.get("message") and (result["points"] or 0) < most:
+            # a question that does not count, with 0 of 0 points, is got wrong, too
+            if result.get("message") and (result["points"] or 0) < (result["max"] or 1):
                 group = _group(test, result)
                 found.setdefault((test, group.key), group).students.append(record["student"])
     by_test = defaultdict(list)

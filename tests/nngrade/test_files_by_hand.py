@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nngrade.batch import deadlines, questions, sentences
 from nngrade.collect import class_lists, lists, roster
+from nngrade.collect.archive import Entry
 from nngrade.errors import CourseError
 
 TURNED_IN = {"stateHistory": {"state": "TURNED_IN", "stateTimestamp": "2026-03-03T16:05:09.123Z"}}
@@ -100,7 +101,7 @@ def test_settings(folder, name, edits):
 @given(edits=edits)
 def test_metadata_of_gradescope(edits):
     with contextlib.suppress(CourseError):
-        lists.gradescope(edited(METADATA, edits).decode("utf-8", "replace"))
+        lists.gradescope(Entry(("submission_metadata.yml",), "", lambda: edited(METADATA, edits)))
 
 
 @pytest.mark.parametrize("text, says", [

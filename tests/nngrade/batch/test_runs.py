@@ -131,6 +131,16 @@ def test_the_exit_code_of_a_run(small, monkeypatch, capsys, outcome, code, says)
     assert says in " ".join(capsys.readouterr().out.split())
 
 
+def test_after_the_first_ctrl_c_further_ones_count_for_nothing_until_the_end():
+    pressed, before = [], command.signal.signal(command.signal.SIGINT, command.signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), command._ctrl_c_once(pressed):
+            command.signal.raise_signal(command.signal.SIGINT)
+        assert pressed and command.signal.getsignal(command.signal.SIGINT) is command.signal.SIG_IGN
+    finally:
+        command.signal.signal(command.signal.SIGINT, before)
+
+
 def test_what_is_nobodys_mistake_is_not_taken_for_ctrl_c(small, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError

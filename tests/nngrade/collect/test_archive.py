@@ -65,7 +65,8 @@ def test_zips_within_zips_to_a_depth():
 
 
 def test_what_systems_leave_is_none_of_it(tmp_path):
-    names = ["a/x.ipynb", "__MACOSX/a/x.ipynb", "a/._x.ipynb", ".DS_Store", "a/.DS_Store", "a/"]
+    names = ["a/x.ipynb", "__MACOSX/a/x.ipynb", "a/._x.ipynb", ".DS_Store", "a/.DS_Store", "a/",
+             "a/.ipynb_checkpoints/x-checkpoint.ipynb"]  # fmt: skip
     assert found(tmp_path, zipped(dict.fromkeys(names, b"1"))) == {"in.zip/a/x.ipynb": b"1"}
 
 
@@ -98,7 +99,8 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
 
 def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
     inner = zipped({"x.ipynb": b"1"})
-    assert found(tmp_path, inner, "a.ipynb") == {"a.ipynb/x.ipynb": b"1"}
+    for name in ("a.ipynb", "a.IPYNB.txt"):
+        assert found(tmp_path, inner, name) == {f"{name}/x.ipynb": b"1"}
     assert found(tmp_path, inner, "a.docx") == {"a.docx": inner}
     for name in ("b.ipynb", "b.zip"):
         assert found(tmp_path, b"{}", name) == {name: b"{}"}

@@ -119,6 +119,18 @@ def test_what_lies_there_is_an_attempt_once(attempts, tmp_path):
     assert attempts.all[0].platform == "Platform" and attempts.all[0].time == DAY1
 
 
+def test_what_a_person_has_entered_is_noted_of_the_newest_with_these_files(attempts, tmp_path):
+    files = {"f.txt": b"1"}
+    for label, when in (("first", DAY1), ("again", DAY2)):
+        attempts.add(Attempt(ONE, digest(files), "Platform", label, files={"f.txt": "hash"}, time=when), files)
+    attempts.put(attempts.all[1])
+    attempts.keep_what_is_there(ONE)
+    assert [each.noted for each in attempts.all] == ["", ""]  # the time is the one that was put there
+    (tmp_path / "submitted" / ONE / "a1" / "timestamp.txt").write_text(" yesterday\n")
+    attempts.keep_what_is_there(ONE)
+    assert [(each.noted, each.time) for each in attempts.all] == [("", DAY1), ("yesterday", "")]
+
+
 def test_a_digest_is_of_names_and_contents():
     assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
     others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "b": b"2", "c": b""}, {"ab": b"1", "b": b"2"}, {}]

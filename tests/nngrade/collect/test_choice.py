@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 
 from nngrade.collect.archive import Entry
 from nngrade.collect.notebooks import choose
@@ -50,6 +50,8 @@ def test_it_is_known_by_more_than_half_of_its_cells(ids, known):
 def test_the_only_notebook_of_the_only_wanted_one_is_it():
     assert chosen({"mine.ipynb": notebook("")}).files.keys() == {"a3.ipynb"}
     assert chosen({"mine.ipynb": notebook("")}, {"a3": IDS, "b3": IDS}).problem
+    own = json.dumps(new_notebook(cells=[new_code_cell("1 + 1")])).encode()  # all its cells are the student's
+    assert chosen({"mine.ipynb": own}).files == {"a3.ipynb": own}
 
 
 def test_of_copies_the_one_with_the_highest_number_counts():
@@ -91,5 +93,8 @@ def test_why_there_is_none(files, why):
     assert found.files == {name: data for name, data in files.items() if isinstance(data, bytes)}
 
 
-def test_files_that_are_kept_have_names_that_lead_nowhere():
-    assert chosen({"a/../..bad:name?.pdf": b"1"}).files == {"bad_name_.pdf": b"1"}
+@pytest.mark.parametrize("name, kept", [
+    ("a/../..bad:name?.pdf", "bad_name_.pdf"), (".hidden.pdf", "hidden.pdf"), ("...", "file"), ("a/", "file"),
+])  # fmt: skip
+def test_files_that_are_kept_have_names_that_lead_nowhere(name, kept):
+    assert chosen({name: b"1"}).files == {kept: b"1"}

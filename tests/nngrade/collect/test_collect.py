@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from nngrade.collect import archive, notebooks, roster
+from nngrade.collect.attempts import Attempts
 from nngrade.collect.collect import collect
 from nngrade.commands import collect as commands
 from nngrade.errors import CourseError
@@ -73,6 +74,13 @@ def test_canvas(root, tmp_path, handed):
     assert outcome.marked_late == [(TWO.student, "by Canvas's own mark")] and outcome.without_time == 4
 
 
+def test_each_zip_is_told_by_its_platform_and_a_strange_file_in_it_is_named(root, tmp_path, handed):
+    strange = made.zipped({f"doe_{ONE.canvas}_9_{FILE}": book(ONE), "mine.ipynb": book(TWO), "notes.txt": "x"})
+    outcome = collected(root, stored(tmp_path, strange, "ONE.ZIP"), stored(tmp_path, made.ilias(handed), "two.zip"))
+    assert outcome.platforms == {"ONE.ZIP": "Canvas", "two.zip": "ILIAS"}
+    assert outcome.unknown == [("ONE.ZIP/mine.ipynb", "it is not named as Canvas does")]
+
+
 def test_what_a_student_calls_late_is_not_canvass_mark(root, tmp_path):
     outcome = collected(root, stored(tmp_path, made.canvas({ONE: [("not_LATE_at_all.ipynb", book(ONE))]})))
     assert lies(root, ONE) == book(ONE) and outcome.marked_late == []
@@ -98,6 +106,14 @@ def test_moodle_without_its_worksheet_goes_by_names_and_has_no_times(root, tmp_p
     outcome = collected(root, stored(tmp_path, made.moodle(handed)[0]))
     whole(root, outcome, "Moodle", "")
     assert ("student-01", "known by the name alone") in outcome.notes
+
+
+def test_who_is_late_by_moodles_worksheet_is_told(root, tmp_path, handed):
+    files, participants = made.moodle(handed)
+    rows = made.worksheet(participants).decode().splitlines()
+    rows[2] = rows[2].replace("for grading", "for grading - 2 days late")
+    outcome = collected(root, stored(tmp_path, files), stored(tmp_path, "\n".join(rows), "worksheet.csv"))
+    assert outcome.marked_late == [(TWO.student, "by Moodle's own mark")]
 
 
 def test_blackboard(root, tmp_path, handed):
@@ -145,18 +161,31 @@ def test_two_files_of_one_name_in_drive_are_nobodys(root, tmp_path, handed):
 
 
 def test_the_exchange(root, tmp_path, handed):
-    outcome = collected(root, made.exchange(tmp_path / "inbound", handed), zone="")
+    inbound = made.exchange(tmp_path / "inbound", handed)
+    next(inbound.glob(f"{TWO.student}+*/timestamp.txt")).write_text("2026-01-01 10:00:00 UTC")
+    outcome = collected(root, inbound, zone="")  # the time in the name of the folder counts
     whole(root, outcome, "nbgrader's exchange", WHEN)
     assert lies(root, ONE, "submission_secret.txt") == b"secret of student-01"
 
 
-def test_sakai(root, tmp_path, handed):
+def sakai(handed, when="20260303160509123"):
     files = {"HW 1/grades.csv": "HW 1,Points\n"}
     for one, [(name, data)] in handed.items():
         folder = f"HW 1/{one.last_name}, {one.first_name}({one.login})"
         files |= {f"{folder}/Submission attachment(s)/{name}": data, f"{folder}/comments.txt": "",
-                  f"{folder}/timestamp.txt": "20260303160509123"}  # fmt: skip
-    whole(root, collected(root, stored(tmp_path, made.zipped(files)), zone=""), "Sakai", WHEN)
+                  f"{folder}/timestamp.txt": when}  # fmt: skip
+    return made.zipped(files)
+
+
+def test_sakai(root, tmp_path, handed):
+    whole(root, collected(root, stored(tmp_path, sakai(handed)), zone=""), "Sakai", WHEN)
+
+
+def test_of_two_downloads_each_has_its_own_times(root, tmp_path, handed):
+    old = sakai({ONE: [(FILE, as_bytes(answered(first="# before")))]}, "20260301100000000")
+    before = stored(tmp_path, old, "before.zip")
+    for paths in ([stored(tmp_path, sakai(handed)), before], [before, tmp_path / "handed out.zip"]):
+        whole(root, collected(root, *paths, zone=""), "Sakai", WHEN)
 
 
 def test_openolat(root, tmp_path, handed):
@@ -188,6 +217,42 @@ def test_a_plain_folder(root, tmp_path, handed, name):
         path.write_bytes(data)
     outcome = collected(root, tmp_path / "folder")
     assert outcome.well and all(lies(root, student) == book(student) for student in handed)
+
+
+def test_in_a_plain_folder_timestamps_say_when_and_what_is_hidden_is_nothing(root, tmp_path):
+    for one in (ONE, TWO):
+        there = tmp_path / ".folder" / one.student / NAME
+        for name in (FILE, ".hidden/draft.ipynb", ".ipynb_checkpoints/x.ipynb", "submission_secret.txt"):
+            (there / name).parent.mkdir(parents=True, exist_ok=True)
+            (there / name).write_bytes(book(one))
+    (tmp_path / ".folder" / ONE.student / NAME / "timestamp.txt").write_text("2026-03-03 17:05:09 +01:00")
+    outcome = collected(root, tmp_path / ".folder")
+    assert outcome.well and [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)]
+    assert lies(root, ONE, "timestamp.txt").decode() == WHEN and lies(root, TWO, "timestamp.txt") is None
+    assert outcome.without_time == 1 and lies(root, ONE, "submission_secret.txt") is None
+
+
+def test_each_file_that_is_nobodys_is_named(root, tmp_path):
+    files = [stored(tmp_path, book(ONE), name) for name in ("one.ipynb", "two.ipynb")]
+    outcome = collected(root, *files)
+    assert outcome.unknown == [(path.name, "no student of the roster is in its name") for path in files]
+
+
+BESIDE = {
+    "timestamp.txt": [b"2026-01-01 10:00:00 UTC", bytes(21 * 2**20)],
+    "submission_metadata.yml": [b"a: [", f"x:\n  :submitters:\n  - :sid: '{TWO.number}'\n".encode()],
+    "submission_secret.txt": [b"secret of another"],
+}
+
+
+@pytest.mark.parametrize("name, data", [(name, data) for name in BESIDE for data in BESIDE[name]],
+                         ids=lambda each: each if isinstance(each, str) else f"{len(each)} bytes")  # fmt: skip
+@pytest.mark.parametrize("platform", [made.ilias, made.gradescope, made.canvas])
+def test_what_a_student_puts_beside_a_notebook_tells_nothing(root, tmp_path, handed, platform, name, data):
+    handed[ONE] = [("work.zip", made.zipped({FILE: book(ONE), name: data})), (name, data)]
+    outcome = collected(root, stored(tmp_path, platform(handed)), zone="")
+    whole(root, outcome, outcome.platforms["handed out.zip"], WHEN if platform is made.gradescope else None)
+    assert lies(root, ONE, "submission_secret.txt") is None
 
 
 def test_without_a_roster_files_that_say_it_are_collected(root, tmp_path, handed):
@@ -284,6 +349,22 @@ def test_a_later_file_of_a_platform_without_times_is_the_newer(root, tmp_path):
     assert lies(root, ONE) == new
 
 
+def test_of_files_that_come_again_the_last_time_counts_in_whatever_order_they_are_given(root, tmp_path):
+    other = as_bytes(answered(first="# other"))
+    files = {f"{n}.zip": made.zipped({f"doe_{ONE.canvas}_{n}_{FILE}": data})
+             for n, data in ((1, book(ONE)), (2, other), (3, book(ONE)))}  # fmt: skip
+    paths = [stored(tmp_path, data, name) for name, data in files.items()]
+    assert collected(root, *paths[::-1]).well and lies(root, ONE) == book(ONE)
+
+
+def test_of_two_attempts_in_one_run_without_a_time_none_is_the_newer(root, tmp_path):
+    other = as_bytes(answered(first="# other"))
+    paths = [stored(tmp_path, made.ilias({ONE: [(FILE, data)]}), f"{len(data)}.zip") for data in (book(ONE), other)]
+    outcome = collected(root, *paths)
+    why = "several attempts, and no time says which is the newest; nothing in submitted/ was changed"
+    assert outcome.uncertain == [(ONE.student, why)] and lies(root, ONE) is None
+
+
 def test_what_somebody_put_there_by_hand_is_kept(root, tmp_path, handed):
     by_hand = root / "submitted" / ONE.student / NAME / FILE
     by_hand.parent.mkdir(parents=True)
@@ -331,13 +412,17 @@ def test_times_that_are_not_certain_are_named(root, tmp_path, handed):
 def test_without_a_zone_local_times_wait(root, tmp_path, handed):
     outcome = collected(root, stored(tmp_path, made.blackboard(handed)), zone="")
     assert len(outcome.uncertain) == 4 and "--tz" in outcome.uncertain[0][1]
+    (root / "submitted" / ONE.student / NAME / "timestamp.txt").write_text(WHEN)  # whom somebody has asked
+    outcome = collected(root, tmp_path / "handed out.zip", zone="")
+    assert ONE.student not in dict(outcome.uncertain) and len(outcome.uncertain) == 3
+    assert lies(root, ONE, "timestamp.txt").decode() == WHEN
 
 
 def test_who_is_not_in_the_roster_is_named(root, tmp_path, handed):
     stranger = roster.Student("x", "Stranger", "A", login="stranger", canvas="9999", ilias="9999", number="9")
     for platform in (made.canvas, made.ilias, made.blackboard, made.brightspace, made.gradescope):
         outcome = collected(root, stored(tmp_path, platform(handed | {stranger: [(FILE, book(ONE))]})))
-        assert len(outcome.unknown) == 1 and not outcome.well, platform
+        assert len(outcome.unknown) == 1 and not outcome.well and not outcome.unheard, platform
     assert len(list((root / "submitted").iterdir())) == 4
 
 
@@ -374,6 +459,7 @@ def test_a_group_of_moodle(root, tmp_path):
     lines = [line + (',"Group"' if n == 0 else f',"Group {"AAB"[n - 1]}"') for n, line in enumerate(sheet.splitlines())]
     outcome = collected(root, stored(tmp_path, files), stored(tmp_path, "\n".join(lines), "worksheet.csv"))
     assert outcome.well and lies(root, ONE) == lies(root, TWO) == book(ONE) and lies(root, THREE) is None
+    assert Attempts(root, NAME).ids("moodle") == {ONE.student: "31", TWO.student: "32"}  # by which grades go back
 
 
 def test_a_list_that_is_none_is_named_and_the_rest_is_collected(root, tmp_path, handed):
@@ -433,13 +519,6 @@ def test_metadata_of_gradescope_is_gradescopes(root, tmp_path, handed, packed):
     outcome = collected(root, stored(tmp_path, backwards), zone="")
     assert [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)] and outcome.well
     assert set(stamps(root).values()) == {WHEN.encode()}
-
-
-def test_metadata_that_can_not_be_read_are_named(root, tmp_path):
-    for text, why in [("a: [b", "while parsing"), ("- a", "it is no list of submissions")]:
-        files = made.zipped({"x/submission_123/a.ipynb": "{}", "x/submission_metadata.yml": text})
-        with pytest.raises(CourseError, match=rf"submission_metadata\.yml can't be read: {why}"):
-            collected(root, stored(tmp_path, files))
 
 
 def test_times_of_sakai_are_sakais(root, tmp_path, handed):

@@ -31,6 +31,10 @@ LISTS = {  # what a list says: the ids that it should give
     "Student-ID;Nachname;Vorname;Canvas ID;E_Mail\n;;\n3001;Doe;Jane;4711\n": {"number": "3001", "canvas": "4711"},
     "sep=;\r\nLogin;Lastname;Firstname\r\njdoe;Doe;Jane\r\n": {"login": "jdoe"},
     " Login ; Lastname ; Firstname \n jdoe ; Doe ; Jane \n\n ; ; \n": {"login": "jdoe"},
+    '"sep=,",,\r\nLogin,Lastname,Firstname\r\njdoe,Doe,Jane\r\n': {"login": "jdoe"},
+    "Display ID,ID,Last Name,First Name\njdoe,6c-0f,Doe,Jane\n": {"login": "jdoe", "student": "", "canvas": ""},
+    "Name,Last name,First name,Email,Mail\nDoe (she),Doe,Jane,j@school.example,j@home.example\n":
+        {"email": "j@school.example"},
 }  # fmt: skip
 
 
@@ -46,6 +50,11 @@ def test_lists_of_platforms(tmp_path, text, encoding):
     found = student(tmp_path / "list.csv", text, encoding)
     assert (found.first_name, found.last_name) == ("Jane", "Doe")
     assert {kind: getattr(found, kind) for kind in LISTS[text]} == LISTS[text]
+
+
+def test_letters_that_only_windows_has(tmp_path):
+    found = student(tmp_path / "list.csv", "Nachname;Vorname;Login\nŽák;Šárka;szak\n", "cp1252")
+    assert (found.last_name, found.first_name) == ("Žák", "Šárka")
 
 
 def test_google_classrooms_list(tmp_path):
@@ -89,6 +98,15 @@ def test_two_of_one_name_are_not_both_the_one_who_was_there(tmp_path):
     assert [(each.email, each.login) for each in roster.students] == [
         ("j1@school.example", ""), ("", "jdoe"), ("", "jdoe2")]  # fmt: skip
     assert not unclear
+
+
+def test_a_namesake_with_another_number_is_another_one_and_who_could_be_two_is_nobody():
+    first = Roster([Student("student-01", "Doe", "Jane", number="3001")])
+    both, unclear = merge(first, [Student(last_name="Doe", first_name="Jane", number="3002")])
+    assert [each.number for each in both.students] == ["3002", "3001"] and not unclear
+    for person in (Student(last_name="Doe", first_name="Jane", login="jdoe"), Student("student-01", number="3002")):
+        roster, [why] = merge(both, [person])
+        assert roster.students == both.students and why.endswith(" could be 3002 or student-01, and was left out")
 
 
 def test_the_id_of_a_student_stays_and_names_a_folder(tmp_path):
@@ -138,6 +156,18 @@ def test_no_id_leads_out_of_the_folder_of_submissions(tmp_path):
         load(tmp_path)
 
 
+def test_whose_ids_make_the_same_name_of_a_folder_are_numbered():
+    people = [Student(last_name="Doe", first_name=first, login=login) for first, login in (("A", "a b"), ("B", "a/b"))]
+    assert [each.student for each in merge(Roster(), people)[0].students] == ["a-b", "a-b-2"]
+
+
+def test_some_platforms_have_mails_for_logins():
+    jane = Student("student-01", login="jdoe", email="jane@school.example")
+    find = Roster([jane]).find
+    assert find("login", " Jane@School.example") == find("student", "jdoe") == jane
+    assert find("email", "jdoe") is find("number", "jdoe") is None
+
+
 def test_the_roster_survives_being_written(tmp_path):
     (tmp_path / "list.csv").write_text('Name,Email\n"Doe, ""J"", Zoë",j@school.example\n', encoding="utf-8")
     roster, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
@@ -154,6 +184,8 @@ def test_no_list_is_told_in_words(tmp_path, data, says):
     (tmp_path / "list.csv").write_bytes(data)
     with pytest.raises(CourseError, match=says):
         read_list(tmp_path / "list.csv")
+    with pytest.raises(CourseError, match="can't be read: Is a directory"):
+        read_list(tmp_path)
 
 
 def test_the_command_fills_roster_and_gradebook(small, tmp_path, monkeypatch):

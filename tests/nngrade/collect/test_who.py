@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from nngrade.collect import who
+from nngrade.collect import lists, who
 from nngrade.collect.archive import Entry
+from nngrade.collect.platforms import Found
 from nngrade.collect.roster import Roster, Student
 
 JANE = Student("student-01", "Doe", "Jane", "jane@school.example", "jdoe", "3001")
@@ -39,6 +40,25 @@ def test_a_group_is_known_if_all_of_it_are():
     assert who._all([one, other, one]) == who.Owner((JANE, SAM), "", True)
     assert who._all([one, one]).by_name is False
     assert who._all([one, who.Owner((), "nobody"), who.Owner((), "else")]) == who.Owner((), "nobody")
+
+
+JANES = lists.Told([("number", "3001")], "Jane Doe")
+SAMS = lists.Told([("number", "3002")], "Sam O'Neil", group="Jane Doe")
+
+
+@pytest.mark.parametrize("told, students", [
+    ({("moodle", "7"): JANES, ("moodle", "8"): SAMS}, (JANE,)), ({("moodle", "8"): SAMS}, (SAM,)),
+    ({("moodle", "7"): lists.Told([], "Kim"), ("moodle", "8"): SAMS}, (SAM,)),  # the number of a group, and somebody's
+])  # fmt: skip
+def test_in_moodle_a_student_may_be_called_as_a_group_is(told, students):
+    found = Found("Moodle", "Jane Doe_7", ("moodle", "7"), "Jane Doe")
+    assert who.owner(found, PEOPLE, told, Counter()).students == students
+
+
+def test_what_one_hands_in_twice_is_of_one_name():
+    attempts = [Found("Brightspace", label, (), "Jane Doe") for label in ("a", "a", "b")]
+    assert who.count_names(attempts) == {"jane doe": 2}
+    assert who.count_names([Found("Moodle", f"{n}", ("moodle", "7"), "Jane Doe") for n in (1, 2)]) == {"jane doe": 1}
 
 
 @pytest.mark.parametrize("value, text, stands", [

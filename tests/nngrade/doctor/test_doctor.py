@@ -6,8 +6,9 @@ import re
 import sqlite3
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
-import psutil  # noqa: F401 (at its first import it looks at the platform, which tests here change)
+import psutil  # at its first import it looks at the platform, which tests here change
 import pytest
 from typer.testing import CliRunner
 
@@ -63,6 +64,8 @@ def test_a_sandbox_that_does_not_work_is_a_note_as_long_as_another_one_does(monk
     monkeypatch.setattr(sandbox, "report", lambda: [("one", "it is not installed", None), ("two", None, 12.3)])
     assert [each.state for each in strength.sandboxes(None)] == ["note", "ok"]
     assert "two: students' code runs in it; 12 ms" in list(strength.sandboxes(None))[1].text
+    monkeypatch.setattr(sandbox, "report", lambda: [("two", None, 12.3), ("three", None, 1.0)])
+    assert "three: works, but is not needed; 1 ms" in list(strength.sandboxes(None))[1].text
 
 
 def test_without_any_sandbox_it_says_what_to_install(root, monkeypatch):
@@ -77,7 +80,7 @@ def test_without_any_sandbox_it_says_what_to_install(root, monkeypatch):
 
 @pytest.mark.parametrize("version, state, says", [
     (None, "missing", "numpy<3,>=2 (not here)"), ("1.26.0", "missing", "numpy<3,>=2 (1.26.0 here)"),
-    ("2.99.0", "note", "(2.99.0 here)"),
+    ("2.99.0", "note", "(2.99.0 here)"), ("2.99.0rc1", "note", "(2.99.0rc1 here)"),
 ])
 def test_packages(monkeypatch, version, state, says):
     known = programs.version
@@ -99,13 +102,48 @@ def test_extras_are_optional(monkeypatch, extra, package):
     assert found.state == "note" and found.todo.endswith(f'-e ".[{extra}]"')
 
 
-def test_memory_for_fewer_submissions_than_cores(monkeypatch):
+@pytest.mark.parametrize("free, allowed, most", [(9e10, 7.5e9, 2), (7.5e9, 9e10, 2), (1e9, 9e10, 1)])
+def test_memory_for_fewer_submissions_than_cores(monkeypatch, free, allowed, most):
+    """One at a time is always tried."""
     monkeypatch.setattr(strength.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
-    monkeypatch.setattr(strength, "_container_memory", lambda: [7.5e9])
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free))
+    monkeypatch.setattr(strength, "_container_memory", lambda: [allowed])
     [found] = strength.capacity(None)
-    assert found.state == "note" and "2 submissions at once" in found.text and "--workers 2" in found.todo
+    assert found.state == "note" and f"{most} submissions at once" in found.text
+    assert found.todo.endswith(f"--workers {most}")
     of_one = re.search(r"\(([\d.]+) GB\)", found.text)[1]
     assert f"per thread a core and up to {of_one} GB of memory" in (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name, text, limits", [
+    ("memory.max", "8000000000\n", [8e9]), ("memory.max", "max\n", []), ("other", "1", []),
+    ("memory/memory.limit_in_bytes", "7000\n", [7e3]),
+])  # fmt: skip
+def test_what_a_container_allows(tmp_path, monkeypatch, name, text, limits):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    monkeypatch.setattr(strength, "Path", lambda _, name: tmp_path / name)
+    assert [*strength._container_memory()] == [*limits, float("inf")]
+
+
+@pytest.mark.parametrize("encoding, says", [("utf-8", []), ("UTF8", []), ("ascii", ["ascii"]), ("", [""])])
+def test_an_output_that_takes_no_accents(monkeypatch, encoding, says):
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(encoding=encoding or None))
+    found = list(programs.terminal(None))
+    todo = "Set the environment variable PYTHONUTF8=1."
+    assert [(each.state, each.todo) for each in found] == [("note", todo)] * len(says)
+    assert all(f"the output takes {word}, not UTF-8" in each.text for word, each in zip(says, found))
+
+
+def test_what_can_not_be_looked_at_is_a_note_and_the_rest_is_looked_at(monkeypatch):
+    def broken(_):
+        raise PermissionError(13, "Permission denied")
+        yield
+
+    monkeypatch.setattr(doctor, "CHECKS", (broken, lambda _: [finding.Finding("ok", "the next one")]))
+    first, second = doctor.findings()
+    assert (first.state, second.text) == ("note", "the next one")
+    assert first.text.startswith("broken: not looked at, because of this:") and "Permission denied" in first.text
 
 
 @pytest.mark.parametrize("free, code", [(99.9e6, 1), (100e6, 0)])  # of a hundred submissions
@@ -165,6 +203,7 @@ def test_a_configuration_with_which_nothing_is_graded(root, config, says):
     (root / CONFIG).write_text(config)
     out = CliRunner().invoke(app, ["doctor"])
     assert out.exit_code == 1 and says in " ".join(out.output.split())
+    assert isinstance(out.exception, SystemExit)  # all checks were made
 
 
 def test_a_course_may_have_steps_of_its_own(root):
@@ -205,6 +244,13 @@ def test_a_gradebook_that_cannot_be_read_and_no_password(root, url, says):
     [found] = place.gradebook(with_database(root, url))
     assert found.state == "missing" and says in found.text and found.todo
     assert "secret" not in found.text + found.todo
+
+
+@pytest.mark.parametrize("columns, width", [("300", 120), ("90", 90), ("20", 60)])
+def test_lines_are_as_long_as_the_terminal_and_readable(monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = finding.shown(finding.Finding("ok", "word " * 99, "word " * 99)).splitlines()
+    assert width - 5 <= max(map(len, lines)) <= width and all(line.startswith(" " * 9) for line in lines[1:])
 
 
 def test_paths_stay_whole_on_a_narrow_terminal(monkeypatch):

@@ -195,6 +195,12 @@ def test_canvas_keeps_what_is_excused_and_warns_above_the_points_possible(course
     assert f"student-02,S 1,,{mark}," in canvas.with_name("canvas-filled.csv").read_text(encoding="utf-8")
 
 
+def test_all_the_points_possible_are_not_more(course, canvas):
+    canvas.write_text(canvas.read_text(encoding="utf-8").replace(",5.00,", ",4.50,"), encoding="utf-8")
+    text = said(course, canvas=canvas, column="Assignment 1 (12)")
+    assert "4.5 there, 5 here" in text and "all the same" not in text
+
+
 @pytest.mark.parametrize("header, key, rule", [
     ("SIS User ID", "10{}", "SIS User ID = LMS user id"),
     ("SIS Login ID", "Student-{}@School.example", "SIS Login ID = e-mail"),
