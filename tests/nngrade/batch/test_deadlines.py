@@ -89,7 +89,7 @@ def test_free_days_go_to_what_is_due_first(tmp_path):
 
 
 WRONG = {
-    "[due]\na1 = 7": "due.a1 is 7; it should be a time",
+    "[due]\na1 = 7": "due.a1 is 7; it should be a time", "[due]\na1 = 2026-12-01": "it should be a time, such as",
     '[due]\na1 = "01.12.2026 17:00"': "without guessing", '[due]\na1 = "2026-12-01 17:00"': 'zone = "Europe',
     'zone = "Mars"': "no known time zone", "[rule]\nper_day = 10": "a share from 0 to 1",
     "[rule]\nx = 1": "rule.x means", "[rule]\nmost = 2": "a share from 0 to 1", "[rule]\ngrace = -1": "a number, 0 or",
@@ -175,11 +175,12 @@ def test_what_stands_there_for_nobody_is_named(small, monkeypatch):
     assert "so it counts for nobody" in CliRunner().invoke(app, ["export"]).output
 
 
-def test_links_and_pipes_in_place_of_a_time_are_none(tmp_path):
+@pytest.mark.parametrize("target", ["/etc/passwd", "/nowhere"])
+def test_links_and_pipes_in_place_of_a_time_are_none(tmp_path, target):
     times(tmp_path, one="")
     path = tmp_path / "submitted" / "one" / NAME / "timestamp.txt"
     path.unlink()
-    path.symlink_to("/etc/passwd")
+    path.symlink_to(target)
     why = "The file can't be opened: it is a symbolic link, which is not followed."
     assert deadlines.handed_in(path.parent) == (None, why)
 

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from nngrade.batch import progress
+from nngrade.batch.changes import Change
 from nngrade.batch.grade_class import Outcome
 from nngrade.batch.progress import GradingProgress, first_line
 from nngrade.commands.grade import MOST_LINES, _summary
@@ -124,6 +125,17 @@ def test_the_end_says_what_to_do_next():
 def test_who_is_slow_is_named_the_slowest_first():
     said = summary(Outcome(graded=[("student-01", "a1")], slow=[("student-01", 61.2), ("student-02", 480.0)]))
     assert "Slow, and last when they are graded again: student-02 (480 s), student-01 (61 s)." in said
+
+
+def test_who_wrote_nothing_and_whose_score_changed_is_named_in_order():
+    outcome = Outcome(empty=[f"s{number:02}" for number in range(MOST_LINES + 1)][::-1])
+    outcome.changed = [Change("b", "a1", 1, 2.5, "[red]\x1b"), Change("a\x1b", "a1", 3, 2, "late penalty")]
+    said = summary(outcome)
+    assert "so 0 points: s00, s01, " in said and ", s19 …. Was another file meant?" in said and "s20" not in said
+    rows = [[part.strip() for part in line.split("│")[1:-1]] for line in said.splitlines() if "│" in line]
+    assert rows == [["a?", "3", "2", "-1", "late penalty"], ["b", "1", "2.5", "+1.5", "[red]?"]]
+    assert "2 scores changed" in said and "These are noted in records/a1/changes.csv." in said
+    assert "…" not in summary(Outcome(empty=["s00"]))
 
 
 def test_where_nobody_is_needed_nobody_is_asked_for():

@@ -152,6 +152,9 @@ def test_who_has_handed_in_again(course):
     assert submitted.handed_in_again(course, NAME) == []
     (folder / f"{NAME}.ipynb").write_bytes(as_bytes(answered(first="1 + 1")))
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
+    before, since = (each.stat().st_ctime for each in (folder, folder / f"{NAME}.ipynb"))
+    os.utime(records.path(*place.where), ((before + since) / 2,) * 2)  # no file came, and one is another
+    assert submitted.handed_in_again(course, NAME) == ["student-96"]
     os.utime(records.path(*place.where), (2e9, 2e9))  # graded since: it is not even read
     assert submitted.handed_in_again(course, NAME) == []
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import stat
 import zipfile
 from types import SimpleNamespace
 
@@ -11,8 +12,10 @@ from traitlets.config import Config
 from nngrade.batch.gradebook import save
 from nngrade.batch.questions import Changes
 from nngrade.batch.records import Records
-from nngrade.commands import explain, export, feedback, pack, release
+from nngrade.collect.collect import Outcome
+from nngrade.commands import collect, explain, export, feedback, late, mistakes, pack, release
 from nngrade.errors import CourseError
+from nngrade.exports.mistakes import Group
 from tests.nngrade.batch.conftest import book, made  # noqa: F401 (fixtures)
 from tests.nngrade.batch.test_gradebook import but
 
@@ -155,6 +158,98 @@ def test_where_all_is_graded_it_says_so(monkeypatch, capsys, tmp_path):
     assert capsys.readouterr().out.endswith("Everything that was handed in is graded.\n")
 
 
+# --- collect, late ---------------------------------------------------------------------------
+
+
+def collected(monkeypatch, capsys, tmp_path, outcome, zone="", of_the_file=""):
+    asked = []
+    monkeypatch.setattr(collect, "collect", lambda root, name, paths, zone: asked.append(zone) or outcome)
+    monkeypatch.setattr(collect.deadlines, "load", lambda root: SimpleNamespace(zone=of_the_file, late=lambda *_: []))
+    collect.run(tmp_path, "a1", [], zone)
+    return asked, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("zone, of_the_file, asked", [
+    ("", "Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Europe/Berlin", "Asia/Tokyo"),
+    ("Asia/Tokyo", "", "Asia/Tokyo"),
+])  # fmt: skip
+def test_a_zone_on_the_command_line_comes_before_the_one_of_the_file(
+        monkeypatch, capsys, tmp_path, zone, of_the_file, asked):  # fmt: skip
+    assert collected(monkeypatch, capsys, tmp_path, Outcome(), zone, of_the_file)[0] == [asked]
+
+
+def test_what_came_of_collecting_is_counted_and_named(monkeypatch, capsys, tmp_path):
+    outcome = Outcome(without_time=2, no_roster=True, missing=[(f"m{n}", f"Kim {n}\x1b") for n in range(42)])
+    outcome.collected, outcome.again = [("s1", "Canvas"), ("s2", "Canvas")], [("s2", "Canvas"), ("s3", "Canvas")]
+    _, said = collected(monkeypatch, capsys, tmp_path, outcome)
+    lines = [" ".join(line.replace("│", " ").split()) for line in said.splitlines()]
+    assert {"collected 2", "again, as it was 1", "missing 42 m0: Kim 0?", "and 2 more"} <= {*lines}
+    assert "m39" in said and "m40" not in said and not any(line.startswith("late") for line in lines)
+    assert "For 2 no time is known" in said and "There is no roster" in said and lines[-1] == "Next: nngrade grade a1"
+    _, said = collected(monkeypatch, capsys, tmp_path, Outcome(again=[("s3", "Canvas")]))
+    assert "Next: nngrade grade a1" in said and "no time is known" not in said and "no roster" not in said
+
+
+@pytest.fixture
+def due(tmp_path):
+    """a1 is due; nobody has handed in."""
+    more = '[extensions.a1]\n3001 = "2026-03-04 17:00 Z"'
+    (tmp_path / "deadlines.toml").write_text(f'[due]\na1 = "2026-03-03 17:00 Z"\n{more}')
+    (tmp_path / "solutions" / "a1").mkdir(parents=True)
+    (tmp_path / "solutions" / "a1" / "a1.ipynb").touch()
+    return tmp_path
+
+
+def test_of_whom_no_time_is_known_is_told_as_many_as_fit(due, capsys):
+    for number in range(42):
+        (due / "submitted" / f"s{number:02}" / "a1").mkdir(parents=True)
+    for student, when in (("s00", "2026-03-03 17:00 Z"), ("s41", "yesterday")):
+        (due / "submitted" / student / "a1" / "timestamp.txt").write_text(when)
+    assert late.run(due, "a1") == 1
+    said = capsys.readouterr().out
+    assert "When these handed in is not known, so nothing is taken off: s01, s02" in said
+    assert "s39, s40." in said and said.count("s41") == 1 and "s41: the time in timestamp.txt is not certain" in said
+    (due / "submitted" / "s41" / "a1" / "timestamp.txt").unlink()
+    late.run(due, "a1")
+    assert "s39, s40 and 1 more." in capsys.readouterr().out
+
+
+def test_an_assignment_that_is_not_due_is_told_with_those_that_are(due):
+    with pytest.raises(CourseError, match="deadlines.toml does not say when a2 is due. It does of: a1."):
+        late.run(due, "a2")
+
+
+def test_more_time_for_a_number_of_the_university_is_for_nobody(due):
+    (due / "roster.csv").write_text("student,number\nstudent-01,3001\n")
+    assert [*late.strangers(due)] == [
+        "deadlines.toml gives 3001 more time for a1: that is student-01, so it counts for nobody."]  # fmt: skip
+
+
+# --- mistakes --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+def test_mistakes_are_listed_by_question_and_the_largest_group_without_a_name_is_the_example(
+        monkeypatch, capsys, everybody):  # fmt: skip
+    class_ = [f"s{n}" for n in range(6, 0, -1)]
+    found = [Group("f_test", "a sign", "sign", students=class_), Group("f_test", "[b]x", "abc", True, ["s1"]),
+             Group("g_test", "y", "def", True, ["s1", "s2"])]  # fmt: skip
+    monkeypatch.setattr(mistakes, "groups", lambda *_: found)
+    mistakes.mistakes(None, "a1", everybody)
+    said = capsys.readouterr().out
+    cells = [[part.strip() for part in line.split("│")[1:-1]] for line in said.splitlines() if "│" in line]
+    names = "s1, s2, s3, s4, s5, s6" if everybody else "s1, s2, s3, s4 and 2 more"
+    assert cells == [["f", "a sign", "6", names], ["", "no name; key abc: [b]x", "1", "s1"],
+                     ["g", "no name; key def: y", "2", "s1, s2"]]  # fmt: skip
+    assert '[a1.g_test]\ndef = "Your sentence."\n' in said and "after the next `nngrade grade a1`" in said
+    found[:] = found[:1]
+    mistakes.mistakes(None, "a1", everybody)
+    assert "Your sentence" not in capsys.readouterr().out
+    found.clear()
+    mistakes.mistakes(None, "a1", everybody)
+    assert capsys.readouterr().out == "No test of a1 found a mistake.\n"
+
+
 # --- pack ------------------------------------------------------------------------------------
 
 
@@ -178,6 +273,13 @@ def test_what_is_no_file_of_the_course_is_not_packed(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("text")
     assert pack.contents(tmp_path).keys() == {*wanted, *pack.FILES, "pyproject.toml", "README.md"}
+
+
+def test_a_pack_is_for_all_to_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "assignments", lambda root: [])
+    monkeypatch.setattr(pack, "contents", lambda root: {"README.md": b"text"})
+    pack.run(tmp_path)
+    assert stat.S_IMODE((tmp_path / "build" / "nn-from-scratch.zip").stat().st_mode) == 0o644
 
 
 def test_before_a_release_there_is_nothing_to_pack(tmp_path, monkeypatch):

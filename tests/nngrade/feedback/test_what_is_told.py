@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 import zipfile
 from types import SimpleNamespace
 
@@ -91,6 +92,15 @@ def test_a_page_fits_on_a_phone():
             assert (lines == 1) == (width == 1000)
 
 
+def test_nothing_that_is_told_is_markup():
+    one = Task("<i>", "f_test", 0, 4, ("<b> is wrong",), "")
+    result = {"output_type": "execute_result", "data": {"text/plain": "<u>"}}
+    said = page("<s>", "stamp", [one], "<p> of 4", [cell("code", "x", outputs=[result])], ["Repaired: <em>.ipynb"])
+    body = said.partition("</head>")[2]
+    assert not re.findall("<(?:i|b|u|s|em)>", said) and "<title>&lt;s&gt;</title>" in said
+    assert all(f"&lt;{each}&gt;" in body for each in ("i", "b", "u", "s", "p", "em"))
+
+
 # --- why -------------------------------------------------------------------------------------
 
 RECORD = {
@@ -177,6 +187,29 @@ def test_a_page_is_another_one_where_anything_that_it_tells_is(tmp_path):
 
     others = {stamp(hashes={"tests": "x"}), stamp(refused="x"), stamp(repaired=["x"]), stamp(repaired=["y"])}
     assert len(others) == 4 and stamp() == stamp() and stamp() not in others
+
+
+def test_a_page_is_another_one_by_a_comment_and_is_for_all_to_read(tmp_path, class_of):
+    graded = tmp_path / "a1.ipynb"
+    meta = {"nbgrader": {"grade_id": "why", "grade": True, "solution": True}}
+    graded.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": "", "metadata": meta}]}))
+    record = RECORD | {"hashes": {}, "refused": "", "repaired": []}
+    why = SimpleNamespace(name="why", score=4, **vars(grade(4)))
+    stamps = {write._returned(record, SimpleNamespace(
+        comments=[SimpleNamespace(name="why", comment=said)], grades=[why], late_submission_penalty=None, score=4),
+        graded, ()).stamp for said in (None, "", "Well.", "Well done.")}  # fmt: skip
+    assert len(stamps) == 3  # an empty comment is none
+    course = class_of({ONE: 4})
+    for once in (write.write, write.mark_stale):  # nbgrader's exchange reads pages as another user
+        once(course, "a1")
+        assert stat.S_IMODE(write.path(course.root, ONE, "a1", "a1").stat().st_mode) == 0o644
+        course = class_of({ONE: 3})
+
+
+def test_what_stands_on_top_of_a_marked_notebook_is_a_table_whatever_is_said():
+    said = task(1, 4, ["x | y"], "two\n\nlines | more")
+    [top] = write.marked(Returned({}, [said, task(None, 2, [])], "1 of 4", [], "stamp")).cells
+    assert top.source.splitlines()[-2:] == [r"| f | 1 of 4 | x \| y two lines \| more |", "| f | not graded yet |  |"]
 
 
 def test_a_page_is_another_one_by_what_being_late_takes_off(tmp_path):
