@@ -96,6 +96,13 @@ def test_it_is_kept_and_counts(released):
     assert terms.forbidden == tuple(sorted(FORBIDDEN)) and other.forbidden == () and terms.tests != other.tests
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"metadata": {"nngrade": {"forbidden": 3}}}', "\u00e4"])
+def test_where_it_can_not_be_read_somebody_else_says_so(text, tmp_path):
+    (tmp_path / "solutions" / NAME).mkdir(parents=True)
+    (tmp_path / "solutions" / NAME / f"{NAME}.ipynb").write_bytes(text.encode("latin-1"))
+    assert withheld.forbidden_by(tmp_path, NAME) == ()
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_what_an_assignment_forbids_leaves_what_it_imports(assignment, tmp_path):
     """A whole package that is forbidden, such as nnlib.diagnostics, leaves its modules empty: others import them."""
