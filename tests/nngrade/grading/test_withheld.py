@@ -64,6 +64,14 @@ def test_without_most_of_it_the_rest_can_be_imported(tmp_path):
     assert not compiled & {name.split(".")[-1] for name in WHOLE}
 
 
+def test_of_a_forbidden_package_no_module_can_be_read_and_what_begins_alike_is_whole(tmp_path):
+    withheld.write(["nnlib.diagnosis", "nnlib.data"], tmp_path)
+    modules = sorted((tmp_path / "nnlib" / "diagnosis").rglob("*.py"))
+    assert len(modules) > 2 and not any(re.search(r"\breturn\b", path.read_text(encoding="utf-8")) for path in modules)
+    assert not list((tmp_path / "nnlib" / "diagnosis").rglob("*.pyc"))
+    assert (tmp_path / "nnlib" / "dataset.py").read_bytes() == Path(nnlib.dataset.__file__).read_bytes()
+
+
 @pytest.mark.parametrize("name, place", [
     ("nnlib.softmax_cross_entropy", ("nnlib.losses", "softmax_cross_entropy")), ("nnlib.losses", ("nnlib.losses", "")),
     ("nnlib.data.minibatches", ("nnlib.dataset", "minibatches")), ("nnlib.plot", ("nnlib.plot", "")),

@@ -101,6 +101,10 @@ assert event.wait(60) and queue.get() is True
 process.join()
 assert (process.exitcode, queue.qsize()) == (0, 0)
 
+one = mp.Queue(1)
+one.put(1)
+assert one.full() and one.get() == 1 and not one.full()
+
 held, mine = mp.RLock(), []
 held.acquire()
 def use():
