@@ -40,10 +40,11 @@ class TrustedProcess:
 
     def sit(self):
         """A socket to a process that runs tests for one submission."""
-        mine, theirs = socket.socketpair()
-        with theirs, self.lock:
+        with self.lock:
             self.wait_until_ready()
-            socket.send_fds(self.control, [b"s"], [theirs.fileno()])
+            mine, theirs = socket.socketpair()
+            with theirs:
+                socket.send_fds(self.control, [b"s"], [theirs.fileno()])
         return mine
 
     def wait_until_ready(self):

@@ -10,6 +10,7 @@ threads that it had to do without.
 
 import builtins
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -56,7 +57,10 @@ def run_cell(shell, name, source, most_bytes):
                 shell.run_cell(source, store_history=True)
         except BaseException as error:  # a hook of the student's that breaks the shell itself
             recorder.error(error)
-    shell.last_execution_result = None  # with an error's traceback it holds all that the failed lines had made
+    failed, shell.last_execution_result = getattr(shell.last_execution_result, "error_in_exec", None), None
+    if failed is not None:  # its traceback holds all that the failed lines had made, and a frame that holds it
+        del failed
+        gc.collect()
     return recorder.outputs
 
 

@@ -245,8 +245,8 @@ class Servant(wire.Nothing):
     def do_rop(self, name, a, b):
         return getattr(operator, name)(b, a)
 
-    do_getattr, do_setattr, do_hasattr = staticmethod(getattr), staticmethod(setattr), staticmethod(hasattr)
-    do_len, do_iter, do_bool, do_float, do_int, do_repr = map(staticmethod, (len, iter, bool, float, int, repr))
+    do_getattr, do_setattr = staticmethod(getattr), staticmethod(setattr)
+    do_len, do_iter, do_bool, do_float, do_int = map(staticmethod, (len, iter, bool, float, int))
     do_isinstance = staticmethod(isinstance)
 
 

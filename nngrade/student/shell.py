@@ -19,7 +19,7 @@ from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
 from nngrade.student import figures
-from nngrade.student.recorder import Recorder
+from nngrade.student.recorder import Recorder, message
 
 INLINE = "module://matplotlib_inline.backend_inline"
 DEFINITIONS = re.compile(r"(?=\S)(?:(?:def |[ \t)#]).*\n|\n)+")  # cells in which only functions begin at the margin
@@ -99,6 +99,10 @@ class Shell(InteractiveShell):
         recorder.error(sys.exc_info()[1])
 
     showindentationerror = showsyntaxerror
+
+    def _format_exception_for_storage(self, exception, *args, **kwargs):
+        """For IPython's history: to make more of it keeps the traceback, and with it all that the frames hold."""
+        return {"ename": type(exception).__name__, "evalue": message(exception), "traceback": []}
 
     def ask_exit(self):
         recorder.write("stderr", "exit() does nothing in a submission.\n")

@@ -56,7 +56,7 @@ class Cell:
     @cached_property
     def code(self):
         """The compiled cell: all but the last line, and that, if it is an expression; else None in its place."""
-        *body, last = self.tree.body or [ast.Pass()]
+        *body, last = self.tree.body or ast.parse("None").body
         if not isinstance(last, ast.Expr):
             body, last = [*body, last], ast.Expr(ast.Constant(None))
         value = ast.fix_missing_locations(ast.Expression(last.value))

@@ -72,8 +72,8 @@ def test_cells_that_nobody_asked_for_end_the_program_a_few_times_only(sandbox):
 
 
 def test_what_a_failed_cell_had_made_is_let_go(sandbox):
-    takes = "x = 1\n[np.ones(2**20) for _ in range(999)]"
-    result = graded(sandbox, "return 2", cell("takes", takes, locked=True), cell("full", "kept = np.ones(2**24)"))
+    takes = "def take():\n    held = []\n    for _ in range(999):\n        held.append(np.ones(2**20))\ntake()"
+    result = graded(sandbox, "return 2", cell("takes", takes), cell("full", "kept = np.ones(2**24)"))
     assert "MemoryError" in result.cells[3].outputs[0]["ename"]
     assert result.cells[4].outputs == [] and result.points == {"f_test": 2, "g_test": 3}
 

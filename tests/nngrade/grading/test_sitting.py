@@ -88,6 +88,8 @@ def test_tests_share_a_process_unless_that_could_be_found_out():
     assert len(set(processes(small, len))) == 1
     assert len(set(processes(large, len))) == 3  # slow to copy
     assert len(set(processes(f"{lock}lock, data = threading.Lock(), [1]", len))) == 3  # a lock can't be copied
+    things = "import numpy as np\nthings, data = np.array([object()]), [1]"
+    assert len(set(processes(things, len))) == 3
     assert len(set(processes("data = [1]\ndata.append(data)\ndel data[1]", len))) == 1
     assert len(set(processes("own = [1]\nown.append(own)\ndata = [1]", len))) == 3  # endless
     assert len(set(processes(small, list.clear))) == 1  # a copy of it
@@ -104,3 +106,14 @@ def test_a_test_may_use_its_extra_seconds():
         assert sitting.test("t", student(len), 0.1, 10)["points"] == 1
         found = sitting.test("t", student(len), 0.1)
     assert found["points"] == 0 and "did not finish within" in found["message"]
+
+
+def test_a_test_that_ends_its_own_process_is_no_fault_of_the_students():
+    cells = [{"id": "t", "role": "test", "source": "import os\nos._exit(0)", "points": 1}]
+    with (
+        contextlib.closing(TrustedProcess(cells, [], Path.cwd())) as trusted,
+        contextlib.closing(Sitting(trusted)) as sitting,
+    ):
+        found = sitting.test("t", student(len), 60)
+    assert found["points"] is None
+    assert found["message"] == "This test could not be run to its end; a person has to look at it."

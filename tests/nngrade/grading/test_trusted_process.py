@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nngrade.errors import CourseError
 from nngrade.grading.trusted_process import TrustedProcess, trusted_process_for
 from nngrade.sandbox.forkable import make_forkable
 from tests.nngrade.moments import soon
@@ -61,3 +62,15 @@ def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():
         finally:
             os._exit(2)
     assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_an_instructors_notebook_that_does_not_run_is_told():
+    cells = [{"id": "data", "role": "read-only", "source": "rows = 1 / 0", "points": 0}]
+    trusted = TrustedProcess(cells, [], Path.cwd())
+    with pytest.raises(CourseError, match="^the instructor's notebook does not run: ZeroDivisionError: division by"):
+        trusted.sit()
+    assert trusted.process.returncode == 0 and trusted.control.fileno() == -1
+
+
+def test_ctrl_c_is_not_for_the_process_that_runs_the_tests(trusted):
+    assert os.getpgid(trusted.process.pid) == trusted.process.pid

@@ -64,6 +64,14 @@ def test_without_most_of_it_the_rest_can_be_imported(tmp_path):
     assert not compiled & {name.split(".")[-1] for name in WHOLE}
 
 
+def test_of_a_forbidden_package_no_module_can_be_read_and_what_begins_alike_is_whole(tmp_path):
+    withheld.write(["nnlib.diagnosis", "nnlib.data"], tmp_path)
+    modules = sorted((tmp_path / "nnlib" / "diagnosis").rglob("*.py"))
+    assert len(modules) > 2 and not any(re.search(r"\breturn\b", path.read_text(encoding="utf-8")) for path in modules)
+    assert not list((tmp_path / "nnlib" / "diagnosis").rglob("*.pyc"))
+    assert (tmp_path / "nnlib" / "dataset.py").read_bytes() == Path(nnlib.dataset.__file__).read_bytes()
+
+
 @pytest.mark.parametrize("name, place", [
     ("nnlib.softmax_cross_entropy", ("nnlib.losses", "softmax_cross_entropy")), ("nnlib.losses", ("nnlib.losses", "")),
     ("nnlib.data.minibatches", ("nnlib.dataset", "minibatches")), ("nnlib.plot", ("nnlib.plot", "")),
@@ -94,6 +102,13 @@ def test_it_is_kept_and_counts(released):
     terms = work.Terms(*texts)
     other = replace(terms, instructor=nbformat.writes(nbformat.from_dict(INSTRUCTOR | {"metadata": {}})))
     assert terms.forbidden == tuple(sorted(FORBIDDEN)) and other.forbidden == () and terms.tests != other.tests
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"metadata": {"nngrade": {"forbidden": 3}}}', "\u00e4"])
+def test_where_it_can_not_be_read_somebody_else_says_so(text, tmp_path):
+    (tmp_path / "solutions" / NAME).mkdir(parents=True)
+    (tmp_path / "solutions" / NAME / f"{NAME}.ipynb").write_bytes(text.encode("latin-1"))
+    assert withheld.forbidden_by(tmp_path, NAME) == ()
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

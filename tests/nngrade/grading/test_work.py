@@ -1,7 +1,9 @@
 """What a unit of work depends on, and the notebook that comes of it, without a sandbox."""
 
 import json
+import os
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -50,6 +52,53 @@ def test_other_versions_are_others(monkeypatch):
 
 def test_the_versions_name_all_that_a_score_depends_on():
     assert work.versions().keys() == {"python", "numpy", "matplotlib", "ipython", "nbgrader", "course", "digits"}
+
+
+def test_who_grades_where_nobody_has_that_number(monkeypatch):
+    monkeypatch.setattr(work.getpass, "getuser", lambda: {}["nobody"])
+    assert work._user() == f"user {os.getuid()}"
+
+
+def test_code_and_digits_of_grader_and_library_count_as_a_version_and_their_texts_do_not(tmp_path, monkeypatch):
+    packages = [tmp_path / name / "__init__.py" for name in ("nngrade", "nnlib")]
+    for path in packages:
+        (path.parent / "inner").mkdir(parents=True)
+        path.write_text("")
+    monkeypatch.setattr(work.nngrade, "__file__", str(packages[0]))
+    monkeypatch.setattr(work.nnlib, "__file__", str(packages[1]))
+    seen = {work._source_hash()}
+    for number, name in enumerate(["inner/a.py", "inner/digits.npz", "inner/b.py"], start=2):
+        packages[number % 2].with_name("inner").joinpath(name[6:]).write_text(str(number))
+        seen.add(work._source_hash())
+        assert len(seen) == number
+    packages[0].with_name("README.md").write_text("x")
+    assert work._source_hash() in seen
+
+
+def test_only_what_can_change_a_score_makes_other_tests():
+    def tests(name, **changed):
+        notebook = json.loads(TERMS.instructor)
+        notebook["cells"] += [small_course.cell("words", "Read this.", new_markdown_cell),
+                              small_course.cell("do", "Do that.", new_markdown_cell, task=True, points=1)]  # fmt: skip
+        for cell in notebook["cells"]:
+            cell |= changed if cell["id"] == name else {}
+        return replace(TERMS, instructor=json.dumps(notebook)).tests
+
+    before = tests("nobody")
+    assert tests("words", source="Read that.") == before
+    assert before not in [tests(name, source="x = 1") for name in ("why", "do", "double", "data", "double_test")]
+
+
+# --- what is recorded ------------------------------------------------------------------------
+
+
+def test_of_what_can_not_be_read_nothing_is_said_of_answers(monkeypatch):
+    """A cell without an answer gets 0 points; here a person has to look."""
+    monkeypatch.setattr(work, "get_ready", lambda terms: SimpleNamespace(name="none"))
+    record, _ = work.grade(replace(unit(repaired=("the file was called x",)), data=b"no notebook"))
+    assert record["refused"].startswith("The file is not a notebook") and set(record["tests"]) == {*small_course.FULL}
+    assert (record["unanswered"], record["untouched"], record["written"]) == ([], False, ["why"])
+    assert record["repaired"] == ["the file was called x"] and record["sandbox"] == "none"
 
 
 # --- whether there is any work in it ---------------------------------------------------------

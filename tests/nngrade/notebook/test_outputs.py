@@ -15,7 +15,8 @@ from PIL import Image
 
 from nngrade.grading import work
 from nngrade.notebook import submission
-from nngrade.notebook.outputs import cleaned, readable, room, safe_text
+from nngrade.notebook.outputs import CUT, MOST_CELL, MOST_OUTPUTS, bearable, cleaned, readable, room, safe_text
+from nngrade.notebook.pictures import cost
 from nngrade.trusted.verdict import masked
 from tests.nngrade.moments import in_moments
 from tests.nngrade.small_course import RELEASE, answered, as_bytes
@@ -157,6 +158,30 @@ def test_what_a_submission_shows_is_bounded_as_a_whole():
     assert outputs[-1] == [{"output_type": "stream", "name": "stderr", "text": "\n… the rest is cut."}]
     many = [submission.Step(f"c{i}", "own", "code", "x" * 15_000) for i in range(100)]
     assert len(nbformat.writes(work.as_handed_back(type("Result", (), {"cells": many})))) < 250_000
+
+
+def test_each_part_of_an_output_is_bounded():
+    many = cleaned([{"output_type": "stream", "text": "x"}] * 300, room(2**20))
+    assert len(many) == MOST_OUTPUTS == 200
+    error = {"output_type": "error", "ename": "E" * 300, "evalue": "v" * 300, "traceback": ["line"] * 300}
+    [found] = cleaned([error], room(2**20))
+    assert (found["ename"], found["evalue"], found["traceback"]) == ("E" * 100, "v" * 300, ["line"] * 100)
+
+
+def test_a_long_cell_and_a_long_gap_are_cut():
+    rest = [10**6]
+    assert [bearable("x" * size, rest) for size in (MOST_CELL, MOST_CELL + 1)] == [
+        "x" * MOST_CELL, "x" * MOST_CELL + CUT]  # fmt: skip
+    assert rest == [10**6 - 2 * MOST_CELL - 1]
+    assert bearable("a" + "\n" * 199 + " b" + "\t " * 500 + "c", [10**6]) == "a" + "\n" * 199 + " b" + "\t " * 100 + "c"
+    assert bearable("x" * 60, [50]) == "x" * 50 + CUT and bearable("x", [-5]) == CUT
+
+
+def test_a_picture_costs_its_pixels_or_its_bytes_whichever_is_more():
+    head = b"\x89PNG\r\n\x1a\n" + bytes(8)
+    for width, size, worth in ((400, 0, 40_000), (4, 300, 432)):
+        data = head + struct.pack(">II", width, width) + bytes(size)
+        assert cost("image/png", base64.b64encode(data).decode()) == worth
 
 
 def test_what_is_said_is_readable_and_can_be_written():

@@ -31,3 +31,12 @@ def test_outputs_are_left_out_and_nothing_else(indent):
 def test_what_is_not_well_formed_is_left_as_it_is(data):
     with in_moments(time.process_time):
         assert saved.without_outputs(data, most=10) == data
+
+
+def test_of_more_parts_than_can_be_looked_at_all_are_left(monkeypatch):
+    data = json.dumps({"cells": CELLS}).encode()
+    parts = len(saved.TOKEN.findall(data))
+    monkeypatch.setattr(saved, "MOST_TOKENS", parts)
+    assert len(saved.without_outputs(data, most=10)) < len(data)
+    monkeypatch.setattr(saved, "MOST_TOKENS", parts - 2)
+    assert saved.without_outputs(data, most=10) is data

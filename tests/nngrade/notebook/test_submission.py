@@ -110,6 +110,59 @@ def test_odd_files_are_read_or_refused(data):
     check(data)
 
 
+@pytest.mark.parametrize("change, said", [
+    (lambda text: text.encode() + bytes(3), "zero bytes at the end of the file were left out"),
+    (lambda text: text.encode("utf-16"), "the file was not in UTF-8; it is read as utf-16"),
+    (lambda text: text.encode("utf-8-sig"), "the file was not in UTF-8; it is read as utf-8-sig"),
+    (lambda text: text.encode("latin-1"), "the file was not in UTF-8; it is read as Latin-1"),
+    (lambda text: text.encode(), None),
+])  # fmt: skip
+def test_what_is_done_to_a_file_to_read_it_is_told(change, said):
+    cells = submission.read(change('{"cells": [{"cell_type": "code", "source": "\u00e4"}]}'), told := [])
+    assert [cell["source"] for cell in cells] == ["\u00e4"] and told == ([said] if said else [])
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_how_many_cells_a_notebook_may_have(more):
+    data = b'{"cells": [%s]}' % b",".join([b"{}"] * (submission.MOST_CELLS + more))
+    if not more:
+        assert len(submission.read(data, [])) == submission.MOST_CELLS == 2000
+        return
+    with pytest.raises(submission.Refused, match="^The notebook has more than 2000 cells.$"):
+        submission.read(data, [])
+
+
+def test_a_heading_of_the_old_format_is_one():
+    sheets = [{"cells": [{"cell_type": "heading", "source": ["My ", "work"]}]}, 3, {"cells": [{"input": "x"}]}]
+    cells = submission.read(json.dumps({"worksheets": sheets}).encode(), [])
+    assert [(cell["cell_type"], cell["source"]) for cell in cells] == [("markdown", "# My work"), ("markdown", "x")]
+
+
+@pytest.mark.parametrize(("name", "kept"), [("x" * 199, "x" * 199), ("x" * 200, None), (3, None), ([], None)])
+def test_a_label_is_a_short_text(name, kept):
+    cell = {"id": name, "metadata": {"nbgrader": {"grade_id": name}}}
+    [read] = submission.read(json.dumps({"cells": [cell]}).encode(), [])
+    assert (read["id"], read["grade_id"]) == (kept, kept)
+
+
+@pytest.mark.parametrize(("points", "worth"), [
+    ({"points": 2}, 2), ({"points": 0.5}, 0.5), ({"points": None}, 0), ({}, 0)])  # fmt: skip
+def test_a_cell_without_points_gives_none(points, worth):
+    release = nbformat.from_dict({"cells": [{"cell_type": "code", "source": "", "metadata": {
+        "nbgrader": {"grade_id": "t", "grade": True} | points}}]})  # fmt: skip
+    [step] = submission.release_steps(release)
+    assert (step.id, step.role, step.points) == ("t", "test", worth)
+
+
+def test_what_became_of_the_cells_is_told():
+    notebook = answered()
+    notebook.cells[2], notebook.cells[4] = notebook.cells[4], notebook.cells[2]
+    notebook.cells[0].cell_type = "raw"
+    submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), said := [])
+    assert said == ["cells had been moved; they are graded in the order of the assignment",
+                    "imports had become a raw cell"]  # fmt: skip
+
+
 def test_a_small_file_takes_little_memory_however_large_it_may_be(tmp_path):
     (tmp_path / "file").write_bytes(b"12345")
     tracemalloc.start()

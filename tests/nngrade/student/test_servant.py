@@ -112,6 +112,16 @@ def test_what_a_notebook_has_switched_is_as_before_in_a_test(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
+def test_in_a_test_what_is_shown_is_asked_to_show_itself_and_not_drawn(grading_sandbox):
+    shows = ("seen = []\nclass Shows:\n    def _ipython_display_(self): seen.append('shows')\nclass Drawn:\n"
+             "    def _repr_png_(self): seen.append('drawn')\ndef shown():\n    seen.clear()\n"
+             "    display(Drawn(), Shows())\n    return seen\nbefore = list(shown())")  # fmt: skip
+    test = "assert before == ['drawn', 'shows'] and shown() == ['shows']"
+    cells = [cell("shown", shows, solution=True), cell("asked", test, grade=True, locked=True, points=1)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert grade_notebook(as_bytes(notebook), notebook, notebook, Limits(), grading_sandbox).points == {"asked": 1}
+
+
 def test_a_test_leaves_no_way_to_the_line_of_orders(grading_sandbox):
     """Whose number is 3; else what a test calls could read orders, and answer them."""
     look = "import os\ndef ways():\n    try:\n        return [os.fstat(3)]\n    except OSError:\n        return []"

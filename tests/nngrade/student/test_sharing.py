@@ -76,6 +76,56 @@ lock.release()
 print(free())
 """
 
+COUNTS = """
+import threading
+gate, event, changed, queue = mp.Semaphore(2), mp.Event(), mp.Condition(), mp.Queue(3)
+assert [gate.get_value() for _ in range(2)] == [2, 2]
+assert [gate.acquire(block=False) for _ in range(3)] == [True, True, False]
+assert gate.get_value() == 0 and not gate.acquire(timeout=-1)
+gate.release()
+assert gate.get_value() == 1
+
+def work():
+    with changed:
+        queue.put(event.is_set())
+        assert changed.wait(60)
+    event.set()
+    queue.put(event.is_set())
+
+process = mp.Process(target=work)
+process.start()
+assert queue.get() is False
+with changed:
+    changed.notify()
+assert event.wait(60) and queue.get() is True
+process.join()
+assert (process.exitcode, queue.qsize()) == (0, 0)
+
+one = mp.Queue(1)
+one.put(1)
+assert one.full() and one.get() == 1 and not one.full()
+
+held, mine = mp.RLock(), []
+held.acquire()
+def use():
+    mine.append(held.acquire(block=False))
+    try:
+        held.release()
+    except AssertionError as error:
+        mine.append(str(error))
+other = threading.Thread(target=use)
+other.start(); other.join()
+process = mp.Process(target=lambda: os._exit(held.acquire(block=False)))
+process.start(); process.join()
+print(mine, process.exitcode)
+"""
+FILES = """
+before = len(os.listdir("/proc/self/fd"))
+for _ in range(50):
+    mp.Lock()
+print(len(os.listdir("/proc/self/fd")) - before)
+"""
+
 
 def said(source, folder):
     done = subprocess.run([sys.executable, "-c", CLOSED + source], env=os.environ | {"TMPDIR": str(folder)},
@@ -94,3 +144,11 @@ def test_what_a_manager_lacks_is_said_in_words_and_what_is_named_in_its_place_wo
 
 def test_who_has_a_lock_twice_gives_it_back_twice(tmp_path):
     assert said(LOCKS, tmp_path) == "True\n"
+
+
+def test_semaphores_events_and_conditions_count_as_those_of_the_system(tmp_path):
+    assert said(COUNTS, tmp_path) == "[False, 'attempt to release recursive lock not owned by thread'] 0\n"
+
+
+def test_locks_that_nobody_has_any_more_keep_no_file_open(tmp_path):
+    assert said(FILES, tmp_path) == "0\n"

@@ -110,11 +110,43 @@ def test_mistakes_are_told_as_python_tells_them(source, says, grading_sandbox):
         assert says in said and "NoneType" not in said
 
 
+@pytest.mark.parametrize("depth, cut", [(18, False), (19, True), (60, True)])
+def test_of_a_deep_recursion_the_first_and_the_last_lines_are_shown(depth, cut, grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        [output] = session.run("deep", f"def f(n):\n    return f(n - 1) if n else 1 / 0\nf({depth - 1})")
+    *lines, last = output["traceback"]
+    assert lines[:3] == ["  deep, line 3", f"    f({depth - 1})", "  deep, line 2"] and last.startswith("ZeroDivision")
+    assert lines[-1].endswith("else 1 / 0") and lines.count("  …") == cut and len(lines) == (41 if cut else 38)
+
+
 def test_a_check_that_fails_says_its_words_and_nothing_else(grading_sandbox):
     with Session(grading_sandbox, Limits()) as session:
         [output] = session.run("check", "from nnlib import checks\nchecks.check_close('x', 1.0, 2.0)")
     assert output["ename"] == "CheckFailed" and output["evalue"].startswith("x is not right")
     assert output["traceback"] == [f"✗ {output['evalue']}"]
+
+
+SHOWS = {  # a cell: what stands below it
+    "display('a', display_id='x'); display('b'); update_display('c', display_id='x')": ["'c'", "'b'"],
+    "print('a'); clear_output(); print('b')": ["b\n"],
+    "exit()": ["exit() does nothing in a submission.\n"],
+    "%gui qt\n1": ["1"],
+}
+
+
+@pytest.mark.parametrize("source", SHOWS)
+def test_what_cells_ask_of_a_notebook(source, grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        session.run("imports", "from IPython.display import clear_output, display, update_display")
+        outputs = session.run("cell", source)
+    assert [output.get("text") or output["data"]["text/plain"] for output in outputs] == SHOWS[source]
+
+
+def test_what_breaks_the_shell_itself_is_an_error_of_the_cell(grading_sandbox):
+    with Session(grading_sandbox, Limits()) as session:
+        session.run("first", "get_ipython().run_cell = None")
+        [output] = session.run("next", "x = 1")
+        assert output["ename"] == "TypeError" and session.restarts == 0
 
 
 def test_a_file_of_the_students_own_hides_no_module(grading_sandbox):

@@ -345,6 +345,14 @@ def test_what_was_lent_is_not_lent_for_longer(grading_sandbox):
     assert outcome(grading_sandbox, keeps.replace("kept[0]", "g"), test + nested)["points"] == 4
 
 
+def test_after_a_loan_the_students_own_is_there_again(grading_sandbox):
+    """Although the test has not looked at it."""
+    own = "def g(x): return x + 3\ndef f(x): return 2 * g(x)"
+    test = "from nnlib import checks\nwith checks.given(f, g=abs):\n    assert f(-2) == 4\nassert f(1) == 8"
+    found = outcome(grading_sandbox, own, test)
+    assert found["points"] == 4, found["message"]
+
+
 QUOTING = ["np.testing.assert_allclose({}, 2)", "import unittest\nunittest.TestCase().assertEqual({}, 2)"]
 
 
@@ -368,6 +376,15 @@ def test_a_failed_check_in_a_function_that_is_lent_counts_although_it_was_caught
     assert outcome(grading_sandbox, CAUGHT, deep)["message"] == "x should be 2"
     wrong = "def g(x):\n    raise ValueError\nassert f(g) == 5"
     assert outcome(grading_sandbox, CAUGHT, wrong)["points"] == 4
+
+
+def test_a_function_and_the_one_that_it_is_given_do_not_call_each_other_without_end(grading_sandbox):
+    check = "def g(h):\n    return h()\nf(g)"
+    found = outcome(grading_sandbox, "def f(g):\n    return g(lambda: f(g))", check)
+    assert found["points"] == 0
+    assert found["message"] == "`f` and the function that it was given call each other without end."
+    few = "def f(g, n=0):\n    return n if n == 40 else g(lambda: f(g, n + 1))"
+    assert outcome(grading_sandbox, few, check.replace("f(g)", "assert f(g) == 40"))["points"] == 4
 
 
 OWN_OR_GIVEN = """

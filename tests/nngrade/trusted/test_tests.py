@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from nngrade.trusted import tests
 
 
@@ -18,3 +20,28 @@ def test_what_another_cell_imports_does_not_stand_in_for_an_answer():
     found = tests.Tests(cells).run("double_test", SimpleNamespace(request=lambda op, *names: [()] * len(names)))
     assert found["points"] == 0
     assert found["message"] == "`double` is not defined. Did its cell raise an error?"
+
+
+@pytest.mark.parametrize(("cells", "asked"), [
+    ([("read-only", "x = 2"), ("solution", "x = 1")], ["x"]),
+    ([("solution", "x = 1"), ("read-only", "x = 2")], []),
+    ([("solution", "y = 1"), ("read-only", "x = y"), ("read-only", "x = 2")], []),
+    ([("read-only", "x = 2"), ("solution", "y = 1"), ("read-only", "x = y")], ["y"]),
+])  # fmt: skip
+def test_the_last_cell_before_a_test_says_what_a_name_is(cells, asked):
+    cells = [cell(f"c{number}", *one) for number, one in enumerate([*cells, ("test", "assert x == 2")])]
+    got = []
+
+    def request(op, *names):
+        got.extend(names)
+        return [(2,) for _ in names]
+
+    found = tests.Tests(cells).run(cells[-1]["id"], SimpleNamespace(request=request))
+    assert found["points"] == 1 and got == asked, found["message"]
+
+
+def test_what_a_given_cell_has_made_before_it_fails_is_there_as_in_a_notebook():
+    cells = [cell("f", "solution", "def f(x):\n    return x"), cell("given", "read-only", "y = f(-3)\nz = 1 / 0"),
+             cell("test", "test", "assert y == 3")]  # fmt: skip
+    found = tests.Tests(cells).run("test", SimpleNamespace(request=lambda op, *names: [(abs,) for _ in names]))
+    assert found["points"] == 1, found["message"]

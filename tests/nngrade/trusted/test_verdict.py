@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nngrade.trusted.sources import Cell
+from nngrade.boundary.words import NO_MEMORY, TOO_LARGE, WITHHELD
+from nngrade.trusted.sources import Cell, run
 from nngrade.trusted.verdict import failed, passed
 from nnlib import checks
 from nnlib.checks.tasks import Points
@@ -23,7 +24,9 @@ def test_a_share_is_the_same_share_of_other_points(now, earned):
 
 @pytest.mark.parametrize(("value", "earned"), [(3.0, 3), (np.float32(3), 3), (9, 5), (-1, 0), (float("nan"), 0)])
 def test_a_plain_number_is_points(value, earned):
-    assert passed(value, 5, False)["points"] == earned
+    found = passed(value, 5, False)
+    assert found["points"] == earned
+    assert found["message"] == ("" if earned == 5 else f"This answer earns {earned} of 5 points.")
 
 
 def test_of_the_students_lines_only_what_a_cell_can_hold_is_told():
@@ -35,3 +38,39 @@ def test_of_the_students_lines_only_what_a_cell_can_hold_is_told():
     error.student["lines"] = [["f", number] for number in range(1, 22)]
     told = failed(error, Cell("t", "test", "f()"), set())["lines"]
     assert [number for _, number in told] == [1, 2, 3, 4, 5, 17, 18, 19, 20, 21]
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("answer[0]", ": 'int' object is not subscriptable"), ("absent", ": name '…' is not defined"),
+    ("1 / 0", ": division by zero"),
+])  # fmt: skip
+def test_of_a_hidden_line_that_fails_only_the_kind_of_error_is_told(line, said):
+    for source, told in ((line, said), (f"### BEGIN HIDDEN TESTS\n{line}\n### END HIDDEN TESTS", "")):
+        cell = Cell("t", "test", source)
+        with pytest.raises(Exception) as raised:
+            run(cell, {"answer": 3})
+        message = failed(raised.value, cell, set())["message"]
+        assert message == f"The test could not use your answer: {raised.type.__name__}{told}"
+
+
+TOO_LARGE_SAID = f"Your answer can't be graded: {TOO_LARGE}."
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("ValueError", "x is zero", "Your code raised ValueError: … is zero"),
+    ("ValueError", "", "Your code raised ValueError"),
+    ("Canary7f3a9", "zero", "Your code raised an exception: zero"), ("MemoryError", "canary", NO_MEMORY),
+    ("ImportError", WITHHELD, WITHHELD), ("TypeError", TOO_LARGE, TOO_LARGE_SAID), ("error", "zero " * 99, None),
+])  # fmt: skip
+def test_what_the_students_code_raised_is_told_in_words_that_quote_nothing(name, text, said):
+    error = Exception(text)
+    error.student = {"name": name, "text": text, "lines": []}
+    found = failed(error, Cell("t", "test", "f()"), set())
+    said = said or "Your code raised an exception: " + "zero " * 39 + "zero"
+    assert found == {"points": 0, "message": said, "lines": []}
+
+
+def test_a_message_is_not_longer_than_it_may_be():
+    for length in (599, 600, 601):
+        found = failed(AssertionError("x" * length), Cell("t", "test", "f()"), set())
+        assert found["message"] == "x" * min(length, 600)

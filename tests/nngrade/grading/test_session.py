@@ -1,0 +1,71 @@
+"""A submission in its sandbox, with a process that is played by hand: what is said of it, and what it has cost."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from nngrade.grading import session as sessions
+from nngrade.grading.grade_notebook import Limits
+from nngrade.grading.session import REASONS, Session
+from nngrade.sandbox.running import Limits as Room
+
+
+class Child:
+    """A process that ended for this reason, or has not ended."""
+
+    def __init__(self, reason, cpu_seconds=1.5):
+        self.ended, self.sock = SimpleNamespace(reason=reason, cpu_seconds=cpu_seconds), SimpleNamespace(close=list)
+
+    def wait(self, seconds=None):
+        if self.ended.reason is None and seconds is not None:
+            raise TimeoutError
+        return self.ended
+
+    def kill(self):
+        pass
+
+
+@pytest.fixture
+def session():
+    return Session(SimpleNamespace(limits=Room()), Limits())
+
+
+@pytest.mark.parametrize("reason, said", [
+    *REASONS.items(), ("signal 11", "signal 11"), (None, "its answer was not an answer")])  # fmt: skip
+def test_why_a_process_is_of_no_use_is_told(reason, said, session):
+    session.child = Child(reason)
+    assert session.reason() == said
+
+
+def test_the_time_of_all_processes_counts_and_so_does_each_restart(session):
+    session.restart()  # there is none
+    for number, reason in enumerate(["memory", "exit 1"], start=1):
+        session.child = Child(reason)
+        session.restart()
+        assert (session.restarts, session.cpu_seconds) == (number, 1.5 * number) and session.child is None
+        assert session.ended_by == REASONS.get(reason, "")
+    session.stop()
+    assert (session.restarts, session.cpu_seconds) == (2, 3)
+
+
+def test_a_line_of_the_student_is_shown_as_far_as_it_can_be(session):
+    session.sources["f"] = "a\n  b\x1b[31m c  \n" + "x" * 300
+    lines = [session.source_line("f", number) for number in (-1, 0, 1, 2, 3, 4)]
+    assert lines == ["", "", "a", "b c", "x" * 200, ""] and session.source_line("g", 1) == ""
+
+
+def test_a_cell_that_fits_into_no_message_is_left_out(session, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST_SOURCE", 1234)
+    monkeypatch.setattr(session, "ready", lambda: False)
+    assert session.run("f", "#" * 1234)[0]["evalue"] == session.why_not
+    [said] = session.run("f", "#" * 1235)
+    assert said["evalue"] == "This cell is longer than 1,234 characters. It was left out."
+
+
+def test_of_more_cells_than_can_be_looked_through_no_names_are_asked(session, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST_PARSED", 10)
+    asked = []
+    session.child = session.orders = SimpleNamespace(
+        say=lambda *order, seconds: asked.append(order), hear=lambda seconds: ["a", "b"])  # fmt: skip
+    assert session.needed(["x" * 6, "y" * 5], {"a"}) is None and not asked
+    assert session.needed(["x" * 6, "y" * 4], {"a"}) == {"a"} and asked == [("needed", ["x" * 6, "y" * 4], ["a"])]
