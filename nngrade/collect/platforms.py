@@ -38,7 +38,8 @@ class Platform:
     pattern: re.Pattern
     folder: bool | None  # whether that is the name of a folder or of a file; None: either
     read: Callable  # (match, roster) -> (Found, the student's name for the file; None: it is not the student's)
-    beside: tuple = ()  # names of which one must be there, where the pattern alone is not enough
+    beside: tuple = ()  # where the pattern is not enough: names of which one must be there outside of such folders,
+    within: tuple = ()  # or names of which one must be there within at least half of them
     then: str = ""  # the name that must come next
 
 
@@ -132,10 +133,11 @@ PLATFORMS = [
          rf"(?P<label>\d+-\d+ - (?P<name>.+?)(?: - (?P<time>{TIME}))?)(?: - (?P<file>[^/]+\.\w+))?",
          None, _brightspace),
         ("Gradescope", r"submission_\d+", True, _gradescope, (METADATA,)),
-        ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls", "timestamp.txt")),
-        ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, ("2_submissions",), "2_submissions"),
+        ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls"), ("timestamp.txt",)),
+        ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, (), (), "2_submissions"),
         ("ILIAS", r"(?P<who>.+_[^_]+_.+)_(?P<id>\d+)", True, _ilias),
-        ("GitHub Classroom", r"(?!.*-submissions$)[\w.]+-[\w.-]+", True, _github, (".git", ".github", ".gitignore")),
+        ("GitHub Classroom", r"(?!.*-submissions$)[\w.]+-[\w.-]+", True, _github, (),
+         (".git", ".github", ".gitignore")),
         ("Canvas", r"(?:.*?_)?(?:anon_(?P<anon>[^_]+)|\d+)_\d+_(?P<file>.+)", False, _canvas),
     )
 ]  # fmt: skip
@@ -143,14 +145,21 @@ PLATFORMS = [
 
 def recognised(entries):
     """(the platform whose names these files have, {number of an entry: which of its names}); (None, {}) for none."""
-    everywhere = {name for entry in entries for name in entry.path}
     notebooks = sum(".ipynb" in entry.name.lower() for entry in entries)
     for platform in PLATFORMS:
-        if not platform.beside or everywhere.intersection(platform.beside):
-            places = {number: at for number, entry in enumerate(entries) if (at := _place(platform, entry)) is not None}
-            if places and 2 * len(places) >= notebooks:
-                return platform, places
+        places = {number: at for number, entry in enumerate(entries) if (at := _place(platform, entry)) is not None}
+        if places and 2 * len(places) >= notebooks and _is_sure(platform, entries, places):
+            return platform, places
     return None, {}
+
+
+def _is_sure(platform, entries, places):
+    """Whether there is what goes with the names, where the names alone are not enough."""
+    if any(entry.name in platform.beside for number, entry in enumerate(entries) if number not in places):
+        return True
+    folders = {entries[number].path[: at + 2] for number, at in places.items()}
+    having = {path[:-1] for path in folders if path[-1] in platform.within}
+    return not (platform.beside or platform.within) or 2 * len(having) >= len({path[:-1] for path in folders})
 
 
 def _place(platform, entry):

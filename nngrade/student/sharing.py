@@ -52,6 +52,9 @@ class Semaphore:
         """Give one back."""
         if self.kind == RECURSIVE and not self._is_mine():
             raise AssertionError("attempt to release recursive lock not owned by thread")
+        # of larger ones that isn't told: to count takes all away for a moment, in which another process may want one
+        if self.kind != RECURSIVE and self.maxvalue == 1 and not self._is_zero():
+            raise ValueError("semaphore or lock released too many times")
         self.held -= 1
         if self.kind != RECURSIVE or not self.held:
             os.eventfd_write(self.handle, 1)

@@ -568,7 +568,7 @@ def test_a_name_at_github_that_ends_like_another_one_is_nobodys(root, tmp_path, 
     for name, data in [("git-hub-01", b"1"), ("x-git-hub-02", b"2"), ("git-hub-03", b"3")]:
         (clones / f"hw-1-{name}" / ".git").mkdir(parents=True)
         (clones / f"hw-1-{name}" / FILE).write_bytes(data)
-    (clones / "hw-1-git-hub-01" / ".gitignore").write_text("")
+        (clones / f"hw-1-{name}" / ".gitignore").write_text("")
     (clones / "starter-code").mkdir()
     (clones / "starter-code" / FILE).write_bytes(b"4")
     outcome = collected(root, clones)

@@ -90,3 +90,15 @@ def test_what_git_keeps_in_a_clone_was_not_handed_in():
 def test_an_attempt_of_blackboards_without_a_file_is_one():
     each = one("HW_1_j_doe_attempt_2026-03-03-17-05-09.txt")
     assert (each.id, each.time, each.files) == (("login", "j_doe"), "2026-03-03 17:05:09", [])
+
+
+@pytest.mark.parametrize("having, platform", [(0, None), (1, None), (2, "GitHub Classroom"), (3, "GitHub Classroom")])
+def test_what_git_keeps_makes_clones_of_folders_if_half_of_them_have_it(having, platform):
+    """One student's .gitignore makes no clones of all the folders of a class."""
+    folders = [f"in/student-0{n}/a1.ipynb" for n in range(4)]
+    assert found(*folders, *(f"in/student-0{n}/.gitignore" for n in range(having)))[0] == platform
+
+
+@pytest.mark.parametrize("path", ["export/submission_7/submission_metadata.yml", "export/submission_7/a/grades.csv"])
+def test_what_students_hand_in_does_not_make_the_platform(path):
+    assert found("export/submission_7/a1.ipynb", "export/submission_8/a1.ipynb", path) == (None, None)

@@ -113,6 +113,13 @@ def use():
         held.release()
     except AssertionError as error:
         mine.append(str(error))
+free = mp.Lock()
+try:
+    free.release()
+except ValueError as error:
+    assert str(error) == "semaphore or lock released too many times" and free.acquire(block=False)
+else:
+    raise AssertionError("a lock that nobody held was released")
 other = threading.Thread(target=use)
 other.start(); other.join()
 process = mp.Process(target=lambda: os._exit(held.acquire(block=False)))
