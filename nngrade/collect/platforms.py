@@ -145,12 +145,20 @@ PLATFORMS = [
 
 def recognised(entries):
     """(the platform whose names these files have, {number of an entry: which of its names}); (None, {}) for none."""
-    notebooks = sum(".ipynb" in entry.name.lower() for entry in entries)
+    outer = [_outer(entry.path) for entry in entries]
+    notebooks = {path for path, entry in zip(outer, entries) if ".ipynb" in entry.name.lower()}
     for platform in PLATFORMS:
         places = {number: at for number, entry in enumerate(entries) if (at := _place(platform, entry)) is not None}
-        if places and 2 * len(places) >= notebooks and _is_sure(platform, entries, places):
+        named = {outer[number] for number in places}
+        if places and 2 * len(named) >= len(notebooks) and _is_sure(platform, entries, places):
             return platform, places
     return None, {}
+
+
+def _outer(path):
+    """The names that lead to a file, or to the zip that it came in: a zip is one thing, however much is in it."""
+    at = next((at for at, name in enumerate(path) if at and PACKED.search(name)), len(path))
+    return path[: at + 1]
 
 
 def _is_sure(platform, entries, places):

@@ -102,3 +102,9 @@ def test_what_git_keeps_makes_clones_of_folders_if_half_of_them_have_it(having, 
 @pytest.mark.parametrize("path", ["export/submission_7/submission_metadata.yml", "export/submission_7/a/grades.csv"])
 def test_what_students_hand_in_does_not_make_the_platform(path):
     assert found("export/submission_7/a1.ipynb", "export/submission_8/a1.ipynb", path) == (None, None)
+
+
+@pytest.mark.parametrize("class_of, platform", [(2, "Canvas"), (3, None)])
+def test_however_much_is_in_one_zip_it_is_one_of_what_was_handed_in(class_of, platform):
+    files = [f"in/student-0{n}/a1.ipynb" for n in range(1, class_of)]
+    assert found(*files, *(f"in/work.zip/x_47_{n}_a1.ipynb" for n in range(100)))[0] == platform
