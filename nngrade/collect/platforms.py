@@ -128,7 +128,7 @@ PLATFORMS = [
          r"(?P<name>[^_/]*)_(?P<pid>\d+)_(?P<sub>assignsubmission|assignfeedback)_(?P<plugin>[a-z0-9]+)_?(?P<file>.*)",
          None, _moodle),
         ("Blackboard",
-         r"(?P<who>.+_.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", False, _blackboard),
+         r"(?P<who>.+?_.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", False, _blackboard),
         ("Brightspace",
          rf"(?P<label>\d+-\d+ - (?P<name>.+?)(?: - (?P<time>{TIME}))?)(?: - (?P<file>[^/]+\.\w+))?",
          None, _brightspace),

@@ -86,18 +86,16 @@ def by_file_name(entry, roster, assignment):
     """The Owner of a loose file: the only student whose id, e-mail or full name stands in its names."""
     if not roster.students:
         return _without_roster([("student", _beside(entry.path, assignment))])
-    text = " / ".join(entry.path[-3:])
+    text = " / ".join(entry.path)  # the last names are the students' own choice: of all none may be of somebody else
+    plain = f" {plain_name(text)} "
     ids = {each.student: each for each in roster.students for kind in ("student", "login", "email", "number")
            if (value := getattr(each, kind)) and _stands(value, text)}  # fmt: skip
-    if not ids:
-        plain = f" {plain_name(text)} "
-        ids = {each.student: each for each in roster.students for name in each.names if f" {name} " in plain}
-        if len(ids) == 1:
-            return Owner(tuple(ids.values()), "", True)
-    if len(ids) == 1:
-        return Owner(tuple(ids.values()))
+    named = {each.student: each for each in roster.students for name in each.names if f" {name} " in plain}
+    found = ids if ids and ids.keys() <= named.keys() else ids | named  # of namesakes, the one whose id is there
+    if len(found) == 1:
+        return Owner(tuple(found.values()), "", not ids)
     return Owner(
-        (), f"its name could mean {' or '.join(sorted(ids))}" if ids else "no student of the roster is in its name"
+        (), f"its name could mean {' or '.join(sorted(found))}" if found else "no student of the roster is in its name"
     )
 
 

@@ -87,6 +87,13 @@ def test_what_git_keeps_in_a_clone_was_not_handed_in():
     assert names(one(*clone)) == ["a1.ipynb", ".gitignore"]
 
 
+@pytest.mark.parametrize("name", ["j_roe_attempt_2026-01-01-00-00-00_a1.ipynb", "_j_attempt_2026-01-01-00-00-00.txt"])
+def test_blackboards_own_part_of_a_name_comes_first(name):
+    """Whoever calls a file like an attempt of somebody else hands it in themselves, and when they did."""
+    each = one(f"HW_1_j_doe_attempt_2026-03-03-17-05-09_{name}")
+    assert (each.id, each.time, names(each)) == (("login", "j_doe"), "2026-03-03 17:05:09", [name])
+
+
 def test_an_attempt_of_blackboards_without_a_file_is_one():
     each = one("HW_1_j_doe_attempt_2026-03-03-17-05-09.txt")
     assert (each.id, each.time, each.files) == (("login", "j_doe"), "2026-03-03 17:05:09", [])

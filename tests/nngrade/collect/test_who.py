@@ -71,11 +71,14 @@ def test_what_stands_in_a_name(value, text, stands):
 
 
 @pytest.mark.parametrize("path, students, why", [
-    (("x", "jdoe", "a3", "a3.ipynb"), (JANE,), ""), (("jdoe", "x", "y", "a3.ipynb"), (), "no student of the roster"),
+    (("x", "jdoe", "a3", "a3.ipynb"), (JANE,), ""), (("jdoe", "x", "y", "z", "a3.ipynb"), (JANE,), ""),
+    (("x", "a3.ipynb"), (), "no student of the roster"), (("Jane Doe", "jdoe.ipynb"), (JANE,), ""),
+    (("jdoe", "x", "y", "soneil.ipynb"), (), "could mean student-01 or student-02"),  # anybody may call a file so
+    (("Jane Doe", "soneil.ipynb"), (), "could mean student-01 or student-02"),
     (("Sam O'Neil - a3.ipynb",), (SAM,), ""), (("jdoe_soneil.ipynb",), (), "could mean student-01 or student-02"),
     (("student-01", "jdoe.ipynb"), (JANE,), ""),
 ])  # fmt: skip
-def test_the_only_student_in_the_last_three_names(path, students, why):
+def test_the_only_student_in_the_names_that_lead_to_a_file(path, students, why):
     found = who.by_file_name(Entry(path, "", None), PEOPLE, "a3")
     assert found.students == students and why in found.why
     assert found.by_name == (students == (SAM,))
