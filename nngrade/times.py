@@ -7,6 +7,7 @@ December or February, so it is refused.
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from nngrade.errors import CourseError
@@ -71,9 +72,14 @@ def moment(text, zone=""):
         raise Uncertain(f"{text!r} is at the end of all times that can be told") from None
 
 
+@cache
+def _zones():
+    return available_timezones()  # which reads hundreds of files
+
+
 def known_zone(name):
     """The time zone of this name."""
-    if name not in available_timezones():
+    if name not in _zones():
         raise Uncertain(f"{name!r} is no known time zone: write one such as Europe/Berlin, UTC or +01:00")
     return ZoneInfo(name)
 

@@ -135,6 +135,8 @@ class _Mistake(Exception):
 def _read(said):
     _known(said, ("zone", "rule", "due", "extensions"), "")
     zone = said.get("zone", "")
+    if not isinstance(zone, str):
+        raise _Mistake(f'zone is {zone!r}; it should be a name in quotation marks, such as "Europe/Berlin"')
     if zone:
         times.known_zone(zone)
     due, longer = _table(said, "due"), _table(said, "extensions")

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 from nngrade.errors import CourseError
 
@@ -25,13 +26,13 @@ class Student:
     github: str = ""
     classroom: str = ""
 
-    @property
+    @cached_property
     def names(self):
         """Their full name in both orders, to compare."""
         whole = f"{self.first_name} {self.last_name}", f"{self.last_name} {self.first_name}"
         return {plain_name(name) for name in whole} - {""}
 
-    @property
+    @cached_property
     def ids(self):
         """[(kind, value)], to compare."""
         return [(kind, value.casefold()) for kind in KINDS if (value := getattr(self, kind))]

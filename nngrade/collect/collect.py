@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nngrade import times
 from nngrade.collect import archive, lists, notebooks, platforms, roster, who
@@ -161,11 +162,16 @@ class Collector:
 
     def _platform_id(self, one, student):
         """The id to hand back by. A group's folder in Moodle has the group's number: then it is the member's own."""
-        if one.platform == "Moodle":
-            for key, told in self.told.items():
-                if any((each := self.roster.find(*pair)) and each.student == student for pair in told.ids):
-                    return " ".join(key)
-        return " ".join(one.id)
+        return " ".join(self._own_numbers.get(student, one.id) if one.platform == "Moodle" else one.id)
+
+    @cached_property
+    def _own_numbers(self):
+        """{student: (kind, id)} by the platform's lists, when all of them have been read."""
+        found = {}
+        for key, told in self.told.items():
+            for student in {each.student for pair in told.ids if (each := self.roster.find(*pair))}:
+                found.setdefault(student, key)
+        return found
 
     def _put(self, student):
         newest = self.attempts.newest(student)

@@ -35,7 +35,8 @@ class Roster:
 
     def named(self, name):
         """All students of this full name."""
-        return [each for each in self.students if plain_name(name) in each.names]
+        plain = plain_name(name)
+        return [each for each in self.students if plain in each.names]
 
 
 def load(root):

@@ -107,6 +107,7 @@ def test_metadata_of_gradescope(edits):
 @pytest.mark.parametrize("text, says", [
     ('due = "2026-12-01"', r"due is '2026-12-01'; it should be lines below \[due\]"),
     ('[due]\na3 = "2026-12-01 17:00 Z"\n[extensions]\na3 = "2026-12-05 17:00 Z"', r"lines below \[extensions\.a3\]"),
+    ("zone = ['UTC']", r"zone is \['UTC'\]; it should be a name in quotation marks"),
     ("rule = 3", r"rule is 3; it should be lines below \[rule\]"),
     ("[rule]\nfree_days = 1.5", r"rule\.free_days is 1\.5; it should be a whole number, 0 or more"),
 ])  # fmt: skip
