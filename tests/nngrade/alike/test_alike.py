@@ -6,7 +6,7 @@ import random
 import pytest
 
 from nngrade.alike import compare as comparing
-from nngrade.alike.compare import compare
+from nngrade.alike.compare import Pair, compare
 from nngrade.alike.page import page
 from nngrade.alike.tokens import Print, prints, tokens
 
@@ -82,6 +82,14 @@ def test_the_page_shows_both_and_says_that_it_proves_nothing():
     assert "a hint and no proof" in text and text.count("<mark>") > 8 and "<b>" not in text
 
 
+def test_on_the_page_the_lines_of_each_are_marked():
+    answers = {"<one": {"f<": "a\nb <i>"}, "two": {"f<": "c\nd"}}
+    text = page("a<1", [Pair("<one", "two", 2 / 3, 1, (("f<", frozenset({2}), frozenset({1})),))], answers)
+    assert '<div class="two"><pre>a\n<mark>b &lt;i&gt;</mark></pre><pre><mark>c</mark>\nd</pre></div>' in text
+    assert "<h2>&lt;one and two</h2><p>They share 67% of" in text and "<h3>f&lt;</h3>" in text
+    assert "<h1>a&lt;1: answers" in text
+
+
 # --- numbers, with letters for fingerprints, each on a line of its own ------------------------
 
 
@@ -135,8 +143,11 @@ def test_names_after_a_dot_and_words_of_the_language_stay():
     assert [word for word, _ in tokens("y = np.exp(x) if x else 'no'  # why")] == [
         "NAME", "=", "NAME", ".", "exp", "(", "NAME", ")", "if", "NAME", "else", "TEXT"]  # fmt: skip
     assert tokens("a\n\nb") == [("NAME", 1), ("NAME", 3)]
+    assert tokens("a\n\'\'\'") == tokens("a\n  b\n c")[:1] == [("NAME", 1)]  # up to where it is no Python
 
 
 def test_a_short_answer_has_a_fingerprint_from_nine_tokens_on():
     assert prints("a + b + c + d") == [] and len(prints("a + b + c + d + e")) == 1
+    [one] = prints("(a + b\n- c * d)")
+    assert (one.first, one.last) == (1, 2)
     assert len(prints("a + b - c * d / e // f")) == 1  # the first of the two or three in a window

@@ -244,7 +244,7 @@ def test_other_assignments_are_left_alone(graded, tmp_path):
     assert questions.given(tmp_path) == {"b2": ["why"]} and questions.given(tmp_path / "nowhere") == {}
 
 
-@pytest.mark.parametrize("text", ["a1 = [", b"\xff"])
+@pytest.mark.parametrize("text", ["a1 = [", b"\xff", 'a1 = "why"', "a1 = [1]"])
 def test_a_file_that_is_none_is_told_in_words(graded, tmp_path, text):
     (tmp_path / questions.GIVEN).write_bytes(text.encode() if isinstance(text, str) else text)
     says = r'questions.toml can.t be read: .* It holds lines ASSIGNMENT = \["QUESTION"\]'

@@ -37,18 +37,19 @@ def shares(root, text):
 
 
 CLASS = {"early": "2026-03-03 16:00:00 UTC", "grace": "2026-03-03 17:15:00 +01:00", "day": "2026-03-03 17:15:01 +01:00",
-         "days": "2026-03-05 17:00:01 +01:00", "weeks": "2026-03-23 10:00:00 Asia/Tokyo"}  # fmt: skip
+         "days": "2026-03-05 17:00:01 +01:00", "two": "2026-03-05 17:00:00",
+         "weeks": "2026-03-23 10:00:00 Asia/Tokyo"}  # fmt: skip
 
 
 def test_each_day_that_has_begun_costs_up_to_the_most(tmp_path):
     times(tmp_path, **CLASS)
-    assert shares(tmp_path, RULE) == {"day": 0.1, "days": 0.3, "weeks": 0.5}
+    assert shares(tmp_path, RULE) == {"day": 0.1, "days": 0.3, "two": 0.2, "weeks": 0.5}
 
 
 def test_an_extension_moves_the_end(tmp_path):
     times(tmp_path, **CLASS)
     more = '[extensions.a1_small]\ndays = "2026-03-04 17:30"\nweeks = "2026-04-01 12:00"\n'
-    assert shares(tmp_path, RULE + more) == {"day": 0.1, "days": 0.1}
+    assert shares(tmp_path, RULE + more) == {"day": 0.1, "days": 0.1, "two": 0.2}
 
 
 def test_without_a_rule_being_late_costs_nothing(tmp_path):
@@ -84,7 +85,7 @@ def test_free_days_go_to_what_is_due_first(tmp_path):
     other.mkdir()
     (other / "timestamp.txt").write_text("2026-02-02 12:00:00 UTC")
     rule = RULE.replace("grace = 15", "free_days = 2")
-    assert shares(tmp_path, rule) == {"grace": 0, "day": 0, "days": 0.1, "weeks": 0.5}
+    assert shares(tmp_path, rule) == {"grace": 0, "day": 0, "days": 0.1, "two": 0, "weeks": 0.5}
     assert shares(tmp_path, rule + 'z_first = "2026-02-01 12:00"\n')["days"] == 0.3  # both are used up there
 
 
@@ -97,13 +98,19 @@ WRONG = {
     "x": "Expected '=' after a key.*stands in quotes",
     '[due]\na1 = "2026-12-01 17:00 Z"\n[extensions.a1]\nj.doe = "2026-12-05 17:00 Z"': "stands in quotes",
     '[extensions.a1]\ns = "2026-12-01 17:00 Z"': "which is not due",
+    '[due]\na1 = "2026-12-01 17:00 Z"\n[extensions.a1]\ns = 7': "extensions.a1.s is 7; it should be a time",
+    '[extensions.b]\ns = "2026-12-01 17:00 Z"\n[extensions.a]\ns = "2026-12-01 17:00 Z"': "a, b, which is not due",
+    "rule = 3": r"rule is 3; it should be lines below \[rule\]",
+    "[extensions]\na1 = 3": r"extensions.a1 is 3; it should be lines below \[extensions.a1\]",
+    "[rule]\nfree_days = 1.5": "rule.free_days is 1.5; it should be a whole number, 0 or more",
+    "\udcff": "can't decode",
     "extension = 1": "extension means nothing here. There are: zone, rule",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_mistakes_in_the_file_are_told_in_words(tmp_path, text):
-    (tmp_path / FILE).write_text(text)
+    (tmp_path / FILE).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(CourseError, match=f"deadlines.toml: .*{WRONG[text]}"):
         load(tmp_path)
 
@@ -147,6 +154,9 @@ def test_two_rules_are_one_too_many(small):
     small.config.AssignLatePenalties.plugin_class = "x.Y"
     with small.gradebook() as book, pytest.raises(CourseError, match="Leave out one of the two"):
         penalties.settle(book, small.root, small.config)
+    (small.root / FILE).write_text(RULE.replace("[rule]", "").replace("per_day = 0.1\ngrace = 15\nmost = 0.5", ""))
+    with small.gradebook() as book:  # which says when it is due, and nothing of what that costs
+        assert penalties.settle(book, small.root, small.config) == {}
 
 
 def test_the_command_shows_who_is_late(small, monkeypatch):

@@ -1,7 +1,9 @@
 """From records to nbgrader's gradebook: all of a record or nothing, and nothing of what a person wrote is lost."""
 
+import contextlib
 import copy
 from collections import defaultdict
+from types import SimpleNamespace
 
 import pytest
 from traitlets.config import Config
@@ -173,6 +175,33 @@ def test_a_grade_has_the_questions_of_all_notebooks(two_notebooks):
     [grade] = _grades(two_notebooks, two_notebooks.find_assignment("a1"), {"student-01"})
     assert grade.points == {"a1/f_test": 1.5, "a1/g_test": 0, "a1/why": 2, "second/f_test": 7}
     assert (grade.status, grade.score, grade.max_score) == ("graded", 10.5, 14)
+
+
+def test_each_assignment_is_asked_for_alone(book):
+    book.add_assignment("b2", course_id="course")
+    book.add_notebook("a1", "b2")
+    book.add_task_cell("draw", "a1", "b2", max_score=8, cell_type="markdown")
+    save(book, RECORD, Config())
+    save(book, but(assignment="b2", tests={}, written=["draw"], unanswered=["draw"]), Config())
+    assert gradebook.totals(book, "a1") == {("student-01", "a1"): (1.5, 0)}
+    assert gradebook.totals(book, "b2") == {("student-01", "a1"): (0, 0)}
+    assert (gradebook.waiting(book, "a1"), gradebook.waiting(book, "b2")) == (1, 0)
+    assert Held(book, "a1").has(RECORD) and Held(book, "b2").most == {("a1", "draw", 8)}
+
+
+def test_being_late_takes_off_no_more_than_there_is():
+    assert (gradebook.Total(3, 1).score, gradebook.Total(1, 3).score) == (2, 0)
+
+
+@pytest.mark.parametrize("terms, unlike", [
+    ({("f_test", 2), ("g_test", 1), ("why", 3)}, ""), ({("f_test", 2), ("g_test", 1)}, "why"),
+    ({("f_test", 2), ("g_test", 1), ("why", 3), ("h_test", 1)}, "h_test"),
+    ({("f_test", 4), ("g_test", 2), ("why", 3)}, "f_test, g_test"),
+])  # fmt: skip
+def test_questions_that_are_others_than_those_of_the_release_are_named(book, terms, unlike):
+    expected = pytest.raises(CourseError, match=rf"a1 was changed since its release \({unlike}\): run `nngrade")
+    with expected if unlike else contextlib.nullcontext():
+        Held(book, "a1").check("a1", {"a1": SimpleNamespace(graded=terms)})
 
 
 # --- what a person gave ----------------------------------------------------------------------

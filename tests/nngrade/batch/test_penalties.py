@@ -7,6 +7,7 @@ from traitlets.config import Config
 
 from nngrade.batch import penalties
 from nngrade.batch.gradebook import save
+from nngrade.errors import CourseError
 from tests.nngrade.batch.test_gradebook import but
 
 RULE = """
@@ -117,6 +118,15 @@ def test_what_the_plugin_is_asked_and_what_comes_of_its_answer(book, late, tmp_p
         late("")
         assert taken_off(book) == [given, given, None]
     assert asked == [("student-01", POINTS, 3600), ("student-02", POINTS, 1)] * 4
+
+
+def test_a_plugin_that_fails_is_told_in_words(late, monkeypatch):
+    def plugin(self, *arguments):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("nbgrader.plugins.LateSubmissionPlugin.late_submission_penalty", plugin)
+    with pytest.raises(CourseError, match="the plugin for late submissions failed: ZeroDivisionError: by nothing"):
+        late("")
 
 
 def test_what_is_given_away_counts_and_is_told_whatever_else_there_is(book, late, tmp_path):

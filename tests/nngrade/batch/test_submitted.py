@@ -159,6 +159,17 @@ def test_who_has_handed_in_again(course):
     assert submitted.handed_in_again(course, NAME) == []
 
 
+def test_who_was_graded_by_other_tests(course, monkeypatch):
+    """Nobody by those of a notebook that is gone: by none of these would it be graded anew."""
+    now = submitted.terms(course.root, course.config, NAME, False)[NAME].tests
+    graded = [("student-03", NAME, "x"), ("student-01", NAME, now), ("student-02", NAME, "x"), ("one", "gone", "x")]
+    records = [{"student": student, "notebook": notebook, "hashes": {"tests": tests}}
+               for student, notebook, tests in graded]  # fmt: skip
+    monkeypatch.setattr(Records, "of", lambda *_: records)
+    assert submitted.graded_before(course, NAME) == ["student-02", "student-03"]
+    assert submitted.graded_before(course, "a9") == []
+
+
 def test_the_solutions_that_tests_take_functions_from_go_along(course):
     def asks(*sources):
         return new_notebook(cells=[new_code_cell(source) for source in sources])

@@ -1,5 +1,6 @@
 """Exports: CSV, Canvas and Moodle."""
 
+import contextlib
 import csv
 import io
 import math
@@ -19,6 +20,7 @@ from nngrade.collect import roster
 from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
+from nngrade.exports.fill import match
 from nngrade.exports.grades import Grade, _points, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
@@ -239,6 +241,34 @@ def test_an_ambiguous_match_is_refused_by_name(course, tmp_path, lines, who):
         said(course, canvas=tmp_path / "c.csv", column="A (1)")
     assert who in str(refused.value)
     assert [path.name for path in tmp_path.iterdir()] == ["c.csv"]
+
+
+def student(name, **more):
+    return Grade("a1", name, "", "", "", more.pop("email", ""), "graded", 1.0, 2.0, None, {}, {}, **more)
+
+
+@pytest.mark.parametrize("lines, students, who", [
+    (["N one,1,,x@y.z,S,", "N two,2,,,S,"], [student("a", email="X@y.z"), student("b", email="x@y.z ")],
+     "N one (a), N one (b)"),
+    (["N one,1,,a,S,", "N two,2,,,S,"], [student("a", login="a"), student("b", number="2")], ""),
+    (["N one,1,,a,S,", "N two,2,,b,S,"], [student("a", number="2"), student("b"), student("c", number="5")], ""),
+    (["N one,1,,a,S,", "N two,2,,x,S,"], [student("a", number="2")], "N two (a by ID = number)"),
+], ids=["one address", "empty cells", "found by fewer", "two rows"])  # fmt: skip
+def test_who_is_who(tmp_path, lines, students, who):
+    (tmp_path / "c.csv").write_text("\n".join(["Student,ID,SIS User ID,SIS Login ID,Section,A (1)", *lines]))
+    sheet = Sheet(tmp_path / "c.csv", CANVAS)
+    with pytest.raises(CourseError, match=re.escape(who)) if who else contextlib.nullcontext():
+        match(sheet, students)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_a_sheet_in_any_encoding_with_empty_lines_at_its_end(tmp_path, encoding, end):
+    text = end.join(["\ufeffID,Section,A (1),A (1)", "1,S,2,", "", "2,S,,", ""])
+    (tmp_path / "c.csv").write_bytes(text.encode(encoding))
+    sheet = Sheet(tmp_path / "c.csv", CANVAS)
+    assert sheet.data() == text.encode(encoding) and sheet.students == [1, 3]
+    assert sheet.named(1, "a (1)") == "2"  # of two columns the first one
 
 
 @pytest.mark.parametrize("bom", [b"", BOM], ids=["plain", "bom"])

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -88,6 +89,10 @@ def test_any_class_fits_on_the_picture(students, questions, timed):
     assert min(used.x0, used.y0) >= 0 and used.x1 <= fig.get_figwidth() and used.y1 <= fig.get_figheight()
     rows = [label.get_window_extent().extents.tolist() for label in fig.axes[1].get_yticklabels()]
     assert all(below[3] <= above[1] for below, above in pairwise(sorted(rows, key=lambda box: box[1])))
+    assert f"{students:,} who handed in" in fig.axes[1].get_xlabel()
+    assert all(ax.get_ylim() == fig.axes[1].get_ylim() for ax in fig.axes[1:])  # a row is one question's throughout
+    title, *words = summary(grades)
+    assert [text.get_text() for text in fig.subfigs[0].texts] == [title[:-1], "\n".join(["", *words])]
     names_end, bars_begin = max(box[2] for box in rows), fig.axes[1].get_window_extent().x0
     assert names_end < bars_begin
     plt.close(fig)
@@ -117,6 +122,26 @@ def test_scores_that_are_not_final_are_drawn_apart_and_none_is_no_zero():
                     "No score: needs manual grading 1, not submitted 1, could not be graded 1.")
 
 
+def test_large_classes_in_words_the_most_frequent_reason_first():
+    class_ = [grade({"f": None}, "not submitted"), *[grade({"f": 4})] * 1200,
+              *[grade({"f": 1, "why": None}, "needs manual grading")] * 1300]  # fmt: skip
+    assert [*summary(class_)] == ["a1: 2,501 students.", "1,200 graded, 1,300 partly; median so far 1 of 4 points.",
+                                  "No score: needs manual grading 1,300, not submitted 1."]  # fmt: skip
+
+
+@pytest.mark.parametrize("points, late, known", [(2, None, 2), (2, 0.5, 1.5), (2, 3, 0), (None, 3, None)])
+def test_points_so_far_are_those_that_being_late_leaves(points, late, known):
+    assert panels.so_far(replace(grade({"f": points, "why": None}), late_penalty=late)) == known
+
+
+def test_more_than_all_points():
+    class_ = [grade({"f": 6.0}, most={"f": 4}), grade({"f": 4.0})]
+    [bars] = drawn(panels.points, class_, ["f"]).containers
+    assert bars.get_label() == "all points" and bars[0].get_width() == 100
+    ax = drawn(panels.scores, class_)
+    assert [bar.get_height() for bar in ax.patches] == [0, 0, 0, 0, 1, 0, 1] and ax.get_xlim()[1] > 6
+
+
 def test_a_class_of_which_nothing_is_final():
     ax = drawn(panels.scores, [grade({"f": 2, "why": None}, "needs manual grading")])
     assert len(ax.containers) == 1 and ax.texts[0].get_text() == "median so far 2"
@@ -131,7 +156,7 @@ def test_points_of_a_question():
     assert ax.texts[0].get_text() == "42 %" and "4 who handed in" in ax.get_xlabel()
 
 
-@pytest.mark.parametrize("known", [0, 1])
+@pytest.mark.parametrize("known", [0, 1, 2])
 def test_a_question_that_few_have_points_for_yet_has_no_mean(known):
     """Who wrote no answer is graded at once, with 0."""
     class_ = [grade({"why": None}, "needs manual grading")] * 2 + [grade({"why": 0})] * known
@@ -239,6 +264,7 @@ def test_the_axis_of_times_fits_their_spread(spread, scale):
 def test_long_names_keep_both_ends():
     name = "numerical_gradient_of_the_convolutional_layer_with_stride"
     assert panels.shortened(f"{name}_test") == f"{name[:23]}…{name[-12:]}"
+    assert panels.shortened(name[:36]) == name[:36]
 
 
 def test_seconds_come_from_records_of_tests_that_ran():
@@ -266,7 +292,22 @@ def test_the_command(course, root):
     assert "6 students. 2 graded, 2 partly; median so far 2.5 of 5 points. No score: " in out.output
     assert "No time per question: there are no records" in out.output
     with Image.open(root / "build" / "a1.png") as image:
-        assert "No score" in image.text["Description"] and image.width == 1500
+        assert "No score" in image.text["Description"] and image.text["Title"] == "a1" and image.width == 1500
+
+
+def test_what_does_not_count_is_not_drawn_and_no_figure_stays_open(course, tmp_path, monkeypatch):
+    asked = []
+
+    def draws(grades, questions, *what):
+        asked.append(questions)
+        return draw(grades, questions, *what)
+
+    monkeypatch.setattr("nngrade.exports.picture.draw", draws)
+    grades = [grade({"f": 4, "no": 0}, most={"f": 4, "no": 0})]
+    monkeypatch.setattr("nngrade.exports.picture.read_grades", lambda *_: grades)
+    before = plt.get_fignums()
+    picture(course, "a1", tmp_path / "a new" / "folder" / "a1.PNG")
+    assert asked == [["f"]] and plt.get_fignums() == before
 
 
 def test_records_bring_times(course, root, tmp_path):

@@ -43,6 +43,21 @@ def test_formulas_need_no_network():
     assert page.count("<math") == 2 and "<mfrac>" in page and "<mtable" in page and "$" not in page
 
 
+@pytest.mark.parametrize(("source", "display"), [
+    ("Where $x$ is.", "inline"), ("Where $$x$$ is.", "block"), ("\\begin{equation}x\\end{equation}", "block"),
+    *((f"$$\\begin{{{name}}}x&=1\\\\y&=2\\end{{{name}}}$$", "block") for name in ("align*", "split", "gathered")),
+])  # fmt: skip
+def test_each_kind_of_formula_is_drawn_in_its_line_or_on_lines_of_its_own(source, display):
+    page = markdown(source)
+    assert f'display="{display}"' in page and not any(sign in page for sign in ("$", "begin", "<code>"))
+
+
+def test_a_formula_is_shown_as_it_was_written_where_it_is_long_or_wrong():
+    assert "<math" in formula("x" * 2000, "inline")
+    assert formula("x" * 2001, "inline") == f"<code>{'x' * 2001}</code>"
+    assert formula(" \\left(<b ", "inline") == "<code>\\left(&lt;b</code>"
+
+
 @pytest.mark.parametrize("tex", ["\\frac{", "\\left(", "x" * 10**5, "<script>alert(1)</script>", "a & b"])
 def test_a_formula_that_can_not_be_drawn_is_shown_and_does_nothing(tex):
     assert "<script" not in formula(tex, "inline")
@@ -52,8 +67,10 @@ def test_tasks_have_the_names_of_their_headings():
     texts = [{"cell_type": "markdown", "metadata": {}, "source": f"## Part\n\n### Task {n} ({n} points)\n\nDo."}
              for n in (1, 2)]  # fmt: skip
     graded = [{"cell_type": "code", "metadata": {"nbgrader": {"grade_id": each, "grade": True}}, "source": ""}
-              for each in ("f_test", "why")]  # fmt: skip
-    assert names([texts[0], graded[0], texts[1], graded[1]]) == {"f_test": "Task 1: f", "why": "Task 2"}
+              for each in ("f_test", "why", "g_test")]  # fmt: skip
+    graded[1] |= {"cell_type": "markdown", "source": "## A heading in an answer"}
+    assert names([texts[0], graded[0], texts[1], *graded[1:]]) == {
+        "f_test": "Task 1: f", "why": "Task 2", "g_test": "Task 2: g"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -62,6 +79,7 @@ def test_tasks_have_the_names_of_their_headings():
         ("Task 1: `f`", "f_test", "Task 1: f"),
         ("Tasks 2, 3 and 4: `f`, `g`, `h`", "g_test", "Task 3: g"),
         ("Task 5: the rate of `f`", "g_test", "Task 5: the rate of f: g"),
+        ("Task 5: `f` and `g`", "g_test", "Task 5: f and g: g"),
         ("Task 6", "why", "Task 6"),
         ("Task 7 (4 points): labels 0 and 1", "f_test", "Task 7: labels 0 and 1: f"),
         ("Task 8: `f` (3 points), to be derived", "f_test", "Task 8: f"),

@@ -4,6 +4,7 @@ import json
 import re
 import stat
 import zipfile
+from dataclasses import replace
 from types import SimpleNamespace
 
 import nbformat
@@ -12,7 +13,7 @@ import pytest
 from nngrade.batch.records import Records
 from nngrade.feedback import packs, write
 from nngrade.feedback.page import page, points
-from nngrade.feedback.tasks import GIVEN, Task, why
+from nngrade.feedback.tasks import GIVEN, Task, tasks, why
 from nngrade.feedback.write import STALE, Returned
 from tests import browser
 
@@ -62,11 +63,13 @@ def test_outputs_of_all_kinds():
     drawn = {"output_type": "display_data", "data": {"image/png": ["aa\n", "bb"], "text/plain": "<Figure size>"}}
     told = {"output_type": "display_data", "data": {"image/png": "cc", "text/plain": 'a "line"'}}
     nothing = {"output_type": "display_data", "data": {}}
-    said = section([], cell("code", "x", outputs=[error, result, drawn, told, nothing]))
+    both = {"output_type": "display_data", "data": {"image/jpeg": "ee", "image/png": "dd"}}
+    said = section([], cell("code", "x", outputs=[error, result, drawn, told, nothing, both]))
     assert '<pre class="output">one\ntwo &lt;</pre>' in said and '<pre class="output">42</pre>' in said
     assert '<img src="data:image/png;base64,aabb" alt="A picture that the cell above draws.">' in said
     assert '<img src="data:image/png;base64,cc" alt="a &quot;line&quot;">' in said
     assert said.count("<pre class=\"output\">") == 2
+    assert ";base64,dd" in said and ";base64,ee" not in said  # the same picture twice
 
 
 def test_pasted_pictures_stand_where_the_text_calls_them():
@@ -150,6 +153,14 @@ def test_the_total_says_what_is_not_in_it():
     assert total(full, open_) == "4 of 4 points. 5 points are not graded yet."
     assert total(full, part, late=4) == "6 of 8 points, 3 of them off for being late: 3."
     assert total(full, late=4, score=0) == "4 of 4 points."
+
+
+def test_a_task_is_none_where_the_gradebook_has_no_such_question():
+    cells = [cell("markdown", "", name) for name in ("gone", "draw")]
+    for each, flag in zip(cells, ("grade", "task"), strict=True):
+        each["metadata"]["nbgrader"][flag] = True
+    there = {"draw": SimpleNamespace(score=3, **vars(grade(3)))}
+    assert tasks(RECORD, cells, there, {"draw": None}, ()) == [Task("draw", "draw", 3, 4, (BY,), "")]
 
 
 # --- which pages -----------------------------------------------------------------------------
@@ -301,5 +312,12 @@ def test_each_platform_gets_a_zip_of_its_own(class_of, monkeypatch):
     assert re.search(r"(?s)\*\*4 of 4\*\*.*\| f \| 4 of 4 \| because \|", marked.cells[0].source)
     with zipfile.ZipFile(build / "a1-ilias-feedback.zip") as archive:
         assert archive.read("multi_feedback_a1/two/a1.html").decode() == text(course, TWO)
+    second = [replace(each, record=each.record | {"notebook": "b1"}) for each in write.returned()]
+    for each in second:
+        write._write(course.root, each)
+    written, without = packs.write(course, "a1", write.returned() + second)
+    assert [number for _, number in written.values()] == [1, 1] and without == [THREE]  # of students, not of pages
+    with zipfile.ZipFile(build / "a1-ilias-feedback.zip") as archive:
+        assert archive.namelist() == [f"multi_feedback_a1/two/{name}.html" for name in ("a1", "b1")]
     write.path(course.root, TWO, "a1", "a1").unlink()  # who has no page gets none back
     assert packs.write(course, "a1", write.returned())[1] == [TWO, THREE]
