@@ -1,6 +1,7 @@
 """Zips of feedback in the form that each platform takes back, under the names by which it handed the files out."""
 
 import io
+import re
 import zipfile
 from collections import defaultdict
 
@@ -48,7 +49,9 @@ def _named(attempt, notebook, assignment, roster):
     if attempt.platform == "Moodle":
         return f"{attempt.student}_{number}_assignsubmission_file_/{page}" if number else None
     if attempt.platform == "Canvas":  # the file itself comes back: under it Canvas shows whatever this is
-        return next((name for name in attempt.entries if name.lower().endswith(".ipynb")), None)
+        found = [name for name in attempt.entries if name.lower().endswith(".ipynb")]
+        ours = re.compile(rf"{re.escape(notebook)}(-\d+)?\.ipynb$", re.IGNORECASE)  # -1: handed in again
+        return max(found, key=lambda name: bool(ours.search(name)), default=None)
     if attempt.platform == "Blackboard":
         who = roster.find("student", attempt.student)
         return f"feedback_{(who and who.number) or number}.html"

@@ -286,6 +286,8 @@ def attempt(platform, platform_id="", label="", entries=(), student=ONE):
     (attempt("Moodle"), "", None),
     (attempt("Canvas", entries=["plot.png", "doe_jane_7_A1.IPYNB"]), "", "doe_jane_7_A1.IPYNB"),
     (attempt("Canvas", entries=["plot.png"]), "", None),
+    (attempt("Canvas", entries=["doe_7_b1.ipynb", "doe_8_A1-2.ipynb"]), "", "doe_8_A1-2.ipynb"),
+    (attempt("Canvas", entries=["doe_7_work.ipynb", "doe_8_b1.ipynb"]), "", "doe_7_work.ipynb"),
     (attempt("Blackboard", "jdoe"), "3001", "feedback_3001.html"),
     (attempt("Blackboard", "jdoe"), "", "feedback_jdoe.html"),
     (attempt("Brightspace", label="39-6 - Jane Doe - Mar 3"), "", "39-6 - Jane Doe - Mar 3/a1.html"),
