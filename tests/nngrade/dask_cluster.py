@@ -56,7 +56,13 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 program.kill()
                 program.wait()
-        shutil.rmtree(self.scratch)
+        until(self.is_removed)
+
+    def is_removed(self):
+        """Whether the scratch folder is gone; what a worker started may be removing its own part of it as it ends."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self.scratch)
+        return not self.scratch.exists()
 
 
 def worker_of(nanny):
