@@ -109,15 +109,11 @@ def given(root):
     path = root / GIVEN
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        if odd := [name for name, each in found.items() if not (isinstance(each, list) and all(map(_is_text, each)))]:
+        if odd := [name for name, each in found.items() if type(each) is not list or {*map(type, each)} - {str}]:
             raise ValueError(f"{odd[0]} is {found[odd[0]]!r}")
     except ValueError as error:  # of TOML and of UTF-8, too
         raise CourseError(f'{path} can\'t be read: {error}. It holds lines ASSIGNMENT = ["QUESTION"].') from None
     return found
-
-
-def _is_text(value):
-    return isinstance(value, str)
 
 
 def settle(gradebook, root, assignment):

@@ -76,7 +76,7 @@ def _in_zip(names, source, read, data, depth, room):
     for info in inside:
         parts = [part for part in _decoded(info).replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if parts:
-            its = room or _Room(MOST_WITHIN)
+            its = room or _Room()
             yield from _one((*names, *map(_tidy, parts)), source, _reader(opened, info), depth - 1, its)
     if not inside:
         yield Entry(names, source, _refusing("the zip is empty"))
@@ -85,8 +85,8 @@ def _in_zip(names, source, read, data, depth, room):
 class _Room:
     """The bytes that zips within a zip may still have: a few kilobytes can hold terabytes of them."""
 
-    def __init__(self, left):
-        self.left = left
+    def __init__(self):
+        self.left = MOST_WITHIN
 
     def take(self, size):
         if size > self.left:

@@ -8,11 +8,11 @@ from functools import cached_property
 from nngrade import times
 from nngrade.collect import archive, lists, notebooks, platforms, roster, who
 from nngrade.collect.attempts import Attempt, Attempts, digest
-from nngrade.collect.platforms import Found
+from nngrade.collect.platforms import STAMP, Found
 from nngrade.errors import CourseError
 from nngrade.notebook.submission import Refused
 
-STAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # the latter: nbgrader's exchange gives feedback back by it
+SECRET = "submission_secret.txt"  # by which nbgrader's exchange gives feedback back
 
 
 @dataclass
@@ -121,7 +121,7 @@ class Collector:
         entry, told = files[0]
         stamp = stamps.get(entry.path[:-1])
         theirs = stamp and who.packed(entry, owner, self.roster, self.assignment)  # and with it the time in it
-        said = told or lists.Told(time=_text(stamp) if stamp and not theirs else "")
+        said = told or lists.Told(time=platforms.stamp(stamp) if stamp and not theirs else "")
         platform = "Google Classroom" if told else "files"
         return Found(platform, "/".join(entry.path), time=said.time, late=said.late,
                      files=[(entry.name, entry) for entry, _ in files])  # fmt: skip
@@ -191,13 +191,6 @@ class Collector:
         self.outcome.no_roster = not self.roster.students
         self.outcome.missing = [(each.student, f"{each.first_name} {each.last_name}".strip())
                                 for each in self.roster.students if each.student not in there]  # fmt: skip
-
-
-def _text(entry):
-    try:
-        return entry.read().decode("utf-8", "replace").strip()
-    except Refused as why:
-        return f"{STAMP}: {why}"  # which is no time, and is named as that
 
 
 def collect(root, assignment, paths, zone):

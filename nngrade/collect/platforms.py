@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from nngrade.collect.archive import PACKED
 from nngrade.collect.class_lists import plain_name
+from nngrade.notebook.submission import Refused
 
 
 @dataclass
@@ -116,7 +117,7 @@ def _login(name, roster):
     return next((cut for cut in cuts if roster.find("login", cut)), cuts[-1])
 
 
-METADATA, EXCHANGE = "submission_metadata.yml", "nbgrader's exchange"
+METADATA, STAMP, EXCHANGE = "submission_metadata.yml", "timestamp.txt", "nbgrader's exchange"
 TIME = r"[A-Z][a-z]{2} \d{1,2}, \d{4} \d{3,4} [AP]M"
 PLATFORMS = [
     Platform(name, re.compile(pattern), *rest)
@@ -133,7 +134,7 @@ PLATFORMS = [
          rf"(?P<label>\d+-\d+ - (?P<name>.+?)(?: - (?P<time>{TIME}))?)(?: - (?P<file>[^/]+\.\w+))?",
          None, _brightspace),
         ("Gradescope", r"submission_\d+", True, _gradescope, (METADATA,)),
-        ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls"), ("timestamp.txt",)),
+        ("Sakai", r"(?P<name>.*)\((?P<eid>[^()]+)\)", True, _sakai, ("grades.csv", "grades.xls"), (STAMP,)),
         ("OpenOlat", r"[^_]+_[^_]+_.+", True, _openolat, (), (), "2_submissions"),
         ("ILIAS", r"(?P<who>.+_[^_]+_.+)_(?P<id>\d+)", True, _ilias),
         ("GitHub Classroom", r"(?!.*-submissions$)[\w.]+-[\w.-]+", True, _github, (),
@@ -191,8 +192,8 @@ def handed_in(platform, entries, places, roster):
         rest = [each for each in (file, *entry.path[at + 1 :]) if each]
         if file is None:
             receipts.append((found, entry))
-        elif platform.name == "Sakai" and rest == ["timestamp.txt"]:  # a student's own lies among the attachments
-            found.time = _stamp(entry)
+        elif platform.name == "Sakai" and rest == [STAMP]:  # a student's own lies among the attachments
+            found.time = stamp(entry)
         elif rest:
             found.files.append(("/".join(rest), entry))
             found.entries.append(entry.path[at])
@@ -228,9 +229,12 @@ def _users(attempts, roster):
         found.id = "github", users[label][next((n for n in may_be if n in known[label]), may_be[-1])]
 
 
-def _stamp(entry):
-    """What Sakai's timestamp.txt says; an older one holds digits alone: 20260303170509123, in UTC."""
-    text = entry.read().decode("utf-8", "replace").strip()
+def stamp(entry):
+    """What a timestamp.txt says; Sakai's older ones hold digits alone: 20260303170509123, in UTC."""
+    try:
+        text = entry.read().decode("utf-8", "replace").strip()
+    except Refused as why:
+        return f"{STAMP}: {why}"  # which is no time, and is named as that
     with contextlib.suppress(ValueError):
         return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat()
     return text

@@ -559,7 +559,7 @@ def test_a_time_in_a_zip_that_a_student_packed_is_the_students(root, tmp_path, i
     theirs = made.zipped({f"{inner}{FILE}": book(ONE), f"{inner}timestamp.txt": EARLY})
     collected(root, stored(tmp_path, theirs, f"{ONE.student}.zip"))
     assert stamps(root) == {ONE.student: None}
-    collected(root, stored(tmp_path, made.zipped({f"{ONE.student}/work.zip": theirs}), "class.zip"))
+    collected(root, stored(tmp_path, made.zipped({f"{ONE.student}/mine.zip": theirs}), "class.zip"))
     assert stamps(root) == {ONE.student: None}
 
 

@@ -114,4 +114,4 @@ def test_what_students_hand_in_does_not_make_the_platform(path):
 @pytest.mark.parametrize("class_of, platform", [(2, "Canvas"), (3, None)])
 def test_however_much_is_in_one_zip_it_is_one_of_what_was_handed_in(class_of, platform):
     files = [f"in/student-0{n}/a1.ipynb" for n in range(1, class_of)]
-    assert found(*files, *(f"in/work.zip/x_47_{n}_a1.ipynb" for n in range(100)))[0] == platform
+    assert found(*files, *(f"in/mine.zip/x_47_{n}_a1.ipynb" for n in range(100)))[0] == platform
