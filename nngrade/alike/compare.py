@@ -1,15 +1,18 @@
 """Compares what a class handed in, pair by pair, by fingerprints of tokens. What many have counts for little."""
 
+import heapq
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+
+import numpy as np
 
 from nngrade.alike.tokens import prints
 
 COMMON = 0.25  # of a class: what more have is no sign of anything
 GROUP = 4  # so many may be alike in a class of any size
 LEAST = 3  # of a pair's rare fingerprints, to be named at all
+MOST = 30  # pairs that are named: who looks at more?
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Pair:
 
 
 def compare(answers, given=()):
-    """The Pairs of {student: {question: code}}, the most suspicious first. `given` is code that all have got."""
+    """The most suspicious Pairs of {student: {question: code}}, those first. `given` is code that all have got."""
     known = {each.hash for source in given for each in prints(source)}
     found = {student: {question: prints(source) for question, source in cells.items()}
              for student, cells in answers.items()}  # fmt: skip
@@ -33,25 +36,29 @@ def compare(answers, given=()):
     rare = {student: {(question, each.hash) for question, found_here in cells.items() for each in found_here
                       if each.hash not in known and having[question, each.hash] <= most}
             for student, cells in found.items()}  # fmt: skip
-    pairs = [_pair(one, other, found, rare, having) for one, other in _candidates(rare)]
-    return sorted(filter(None, pairs), key=lambda pair: (-pair.weight * pair.share, pair.one, pair.other))
+    weights = {key: math.log2(1 + len(answers) / count) for key, count in having.items()}
+    best = heapq.nsmallest(MOST, _suspicious(rare, weights))
+    return [_pair(one, other, found, rare[one] & rare[other], share, weight) for _, one, other, share, weight in best]
 
 
-def _candidates(rare):
-    """The pairs that share anything."""
-    owners = defaultdict(list)
-    for student in sorted(rare):
+def _suspicious(rare, weights):
+    """(-suspicion, one, other, share, weight) of the pairs that share enough: for each student, all others at once."""
+    students, owners = sorted(rare), defaultdict(list)
+    for number, student in enumerate(students):
         for key in rare[student]:
-            owners[key].append(student)
-    return sorted({pair for students in owners.values() for pair in combinations(students, 2)})
+            owners[key].append(number)
+    for number, one in enumerate(students):
+        keys = sorted(rare[one])
+        others = np.concatenate([owners[key] for key in keys] or [[]]).astype(int)
+        weight = np.repeat([weights[key] for key in keys], [len(owners[key]) for key in keys])
+        shared, weight = np.bincount(others), np.bincount(others, weight)
+        for at in np.flatnonzero(shared >= LEAST):
+            if at > number:
+                share = shared[at] / min(len(keys), len(rare[students[at]]))
+                yield -weight[at] * share, one, students[at], share, weight[at]
 
 
-def _pair(one, other, found, rare, having):
-    shared = rare[one] & rare[other]
-    if len(shared) < LEAST:
-        return None
-    share = len(shared) / min(len(rare[one]), len(rare[other]))
-    weight = sum(math.log2(1 + len(rare) / having[key]) for key in shared)
+def _pair(one, other, found, shared, share, weight):
     questions = sorted({question for question, _ in shared})
     cells = tuple((question, _lines(found[one][question], question, shared),
                    _lines(found[other][question], question, shared)) for question in questions)  # fmt: skip

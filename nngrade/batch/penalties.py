@@ -8,6 +8,7 @@ from datetime import UTC
 
 from nbgrader.api import Assignment, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.orm import selectinload
 
 from nngrade.batch import deadlines, questions
 from nngrade.batch.deadlines import handed_in
@@ -36,6 +37,7 @@ def settle(gradebook, root, config, assignment="", student=""):
 
 def _settle_one(gradebook, root, config, rules, assignment, student):
     query = gradebook.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == assignment.id)
+    query = query.options(selectinload(SubmittedAssignment.notebooks))  # one question for all, and not one for each
     for submitted in query.filter(SubmittedAssignment.student_id == student) if student else query:
         folder = root / "submitted" / submitted.student_id / assignment.name
         if folder.is_dir():  # else nothing is known here, and what the gradebook says stays

@@ -12,8 +12,6 @@ from nngrade.batch.records import Records
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
 
-MOST = 30
-
 
 def run(root, assignment):
     """Print the most suspicious pairs, and write a page that shows them side by side."""
@@ -25,7 +23,7 @@ def run(root, assignment):
     if len(answers) < 2:
         raise CourseError(f"Fewer than two submissions to {assignment} are graded: run `nngrade grade {assignment}`.")
     given = [source for path in (root / "assignments" / assignment).glob("*.ipynb") for source in _code(path).values()]
-    pairs = compare(answers, given)[:MOST]
+    pairs = compare(answers, given)
     if not pairs:
         print(f"{len(answers)} submissions, and no two share more than many do.")
         return

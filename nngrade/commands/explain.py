@@ -16,7 +16,7 @@ from nngrade.feedback.tasks import why
 def explain(course, student, assignment):
     """Print every question with its points and what the grader said, then what was graded how."""
     console = wide_console()
-    records = [record for record in Records(course.root).of(assignment) if record["student"] == student]
+    records = Records(course.root).of(assignment, student)
     if not records:
         raise CourseError(_why_none(course, student, assignment))
     given = questions.given(course.root).get(assignment, ())

@@ -24,7 +24,7 @@ def run(course, assignment, pack):
 
 
 def _packed(course, assignment, not_graded):
-    going = [each for each in write.returned(course, assignment) if each.where[0] not in not_graded]
+    going = (each for each in write.returned(course, assignment) if each.where[0] not in not_graded)
     written, without = packs.write(course, assignment, going)
     for file, (platform, number) in written.items():
         yield f"{file.relative_to(course.root)}: {counted(number, 'student')}. {platform}: {packs.TAKES[platform]}."

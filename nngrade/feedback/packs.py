@@ -21,9 +21,23 @@ TAKES = {  # platform: how its zip goes back
 }
 
 
+class Pack:
+    """A zip that is being made. Its pages are packed as they come: those of a large class are large."""
+
+    def __init__(self):
+        self.data, self.students = io.BytesIO(), set()
+        self.archive = zipfile.ZipFile(self.data, "w", zipfile.ZIP_DEFLATED)
+
+    def add(self, student, name, page):
+        """Put a page in, unless there is one by this name: Blackboard knows one for each student."""
+        self.students.add(student)
+        if name not in self.archive.NameToInfo:
+            self.archive.writestr(name, page)
+
+
 def write(course, assignment, all_returned):
     """{file: (platform, students in it)} of the zips that were written, and who is in none."""
-    files, without, students = defaultdict(dict), [], defaultdict(set)
+    packs, without = defaultdict(Pack), []
     attempts, roster = Attempts(course.root, assignment), load(course.root)
     for each in all_returned:
         student, _, notebook = each.where
@@ -31,15 +45,15 @@ def write(course, assignment, all_returned):
         html = path(course.root, *each.where)
         if attempt and html.is_file() and (named := _named(attempt, notebook, assignment, roster)):
             data = nbformat.writes(marked(each)).encode() if attempt.platform == "Canvas" else html.read_bytes()
-            files[attempt.platform][named] = data
-            students[attempt.platform].add(student)
+            packs[attempt.platform].add(student, named, data)
         else:
             without.append(student)
     written = {}
-    for platform, pages in files.items():
+    for platform, pack in packs.items():
+        pack.archive.close()
         target = course.root / "build" / f"{assignment}-{platform.lower()}-feedback.zip"
-        write_whole_bytes(target, zipped(pages))
-        written[target] = platform, len(students[platform])
+        write_whole_bytes(target, pack.data.getvalue())
+        written[target] = platform, len(pack.students)
     return written, sorted(set(without))
 
 
@@ -61,11 +75,3 @@ def _named(attempt, notebook, assignment, roster):
         return f"multi_feedback_{assignment}/{attempt.label}/{page}"
     return None
 
-
-def zipped(files):
-    """A zip of {name: bytes}."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return whole.getvalue()

@@ -1,6 +1,7 @@
 """Text, formulas and code of a notebook as HTML that needs no network: formulas become MathML, which browsers draw."""
 
 import re
+from functools import lru_cache
 from html import escape
 
 from latex2mathml.converter import convert
@@ -12,6 +13,7 @@ from pygments.lexers import PythonLexer
 ALIGNED = re.compile(r"\\begin\{(aligned|align\*?|gathered|split)\}|\\end\{(aligned|align\*?|gathered|split)\}")
 FORMAT = HtmlFormatter(nowrap=True)
 MOST = 2000  # characters of a formula that is drawn; a longer one is shown as it was written
+MOST_KEPT = 300  # texts: most cells of a notebook are the same for the whole class
 
 
 class Renderer(IPythonRenderer):
@@ -45,6 +47,7 @@ def formula(tex, display):
     return f"<code>{escape(tex.strip())}</code>"
 
 
+@lru_cache(MOST_KEPT)
 def markdown(source):
     """A text cell as HTML. What students wrote was made safe when it was graded."""
     return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
@@ -55,11 +58,13 @@ def comment(source):
     return MarkdownWithMath(renderer=Renderer(escape=True)).render(source).strip()
 
 
+@lru_cache(MOST_KEPT)
 def code(source):
     """Code with the parts of speech marked, for the colours of the page."""
     return f'<pre class="code">{highlight(source, PythonLexer(), FORMAT)}</pre>'
 
 
+@lru_cache
 def colours():
     """The colours of code, in light and in dark."""
     light = HtmlFormatter(style="default").get_style_defs(".code")

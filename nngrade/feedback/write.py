@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 import nbformat
 
-from nngrade.batch import penalties, questions
+from nngrade.batch import gradebook, penalties, questions
 from nngrade.batch.files import write_whole
 from nngrade.batch.records import NOTED, Records
 from nngrade.batch.submitted import handed_in_again
@@ -84,13 +84,12 @@ def returned(course, assignment, student=None):
     """A Returned for each notebook that is graded and in the gradebook, with penalties as they are now."""
     records, given = Records(course.root), questions.given(course.root).get(assignment, ())
     with course.gradebook() as book:
-        penalties.settle(book, course.root, course.config)
-        submissions = {each.student_id: each for each in book.assignment_submissions(assignment)}
+        penalties.settle(book, course.root, course.config, assignment)
+        notebooks = gradebook.notebooks(book, assignment, student)
         for record in records.of(assignment, student):
-            notebooks = submissions[record["student"]].notebooks if record["student"] in submissions else ()
-            for notebook in (each for each in notebooks if each.name == record["notebook"]):
-                graded = records.graded_notebook(record["student"], assignment, record["notebook"])
-                yield _returned(record, notebook, graded, given)
+            where = record["student"], assignment, record["notebook"]
+            if notebook := notebooks.get((where[0], where[2])):
+                yield _returned(record, notebook, records.graded_notebook(*where), given)
 
 
 def _returned(record, notebook, graded, given):

@@ -139,6 +139,13 @@ def test_rarer_fingerprints_weigh_more_and_a_large_share_more_than_a_small_one(p
     assert [round(pair.share, 3) for pair in found] == [0.667, 0.375, 1]
 
 
+def test_of_a_class_in_which_many_share_the_thirty_most_suspicious_pairs_are_named(pairs):
+    letters = [chr(1000 * n + at) for n in range(1, 41) for at in range(4)]
+    answers = {f"student-{n:02}{half}": "".join(letters[4 * n : 4 * n + (4 if n == 39 else 3)])
+               for n in range(40) for half in "ab"}  # fmt: skip
+    assert [pair.one for pair in pairs(answers)] == ["student-39a"] + [f"student-{n:02}a" for n in range(29)]
+
+
 def test_names_after_a_dot_and_words_of_the_language_stay():
     assert [word for word, _ in tokens("y = np.exp(x) if x else 'no'  # why")] == [
         "NAME", "=", "NAME", ".", "exp", "(", "NAME", ")", "if", "NAME", "else", "TEXT"]  # fmt: skip

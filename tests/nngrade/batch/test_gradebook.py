@@ -6,9 +6,10 @@ from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import event
 from traitlets.config import Config
 
-from nngrade.batch import gradebook
+from nngrade.batch import gradebook, penalties
 from nngrade.batch.gradebook import Held, auto_scores, save
 from nngrade.errors import CourseError
 from nngrade.exports.grades import _grades
@@ -248,3 +249,51 @@ def test_what_the_gradebook_holds_of_a_record():
     assert not other.waits(record)
     given = held(f=[1, False, 2], g=[None, False, 1])  # a person's points stay, whatever a test gives
     assert given.changes(record) == {} and not given.waits(record)
+
+
+# --- large classes ----------------------------------------------------------------------------
+
+
+def questions_asked(book, ask):
+    """How many questions `ask` puts to the database, of which nothing is remembered."""
+    book.db.expunge_all()
+    asked = []
+    with contextlib.ExitStack() as stack:
+        args = book.db.get_bind(), "before_cursor_execute", lambda *told: asked.append(told)
+        event.listen(*args)
+        stack.callback(event.remove, *args)
+        ask()
+    return len(asked)
+
+
+def pages(book):
+    """What the pages of the class say."""
+    return {who: (sorted((each.name, each.score, each.max_score) for each in notebook.grades),
+                  {each.name: each.comment for each in notebook.comments}, notebook.score)
+            for who, notebook in gradebook.notebooks(book, "a1").items()}  # fmt: skip
+
+
+def test_a_larger_class_takes_no_more_questions_to_the_database(book, tmp_path):
+    numbers = []
+    for size in (2, 12):
+        for number in range(size):
+            save(book, but(student=f"student-{number:02}"), Config())
+            (tmp_path / "submitted" / f"student-{number:02}" / "a1").mkdir(parents=True, exist_ok=True)
+        penalties.settle(book, tmp_path, Config())  # now there is nothing to be changed
+        settling = questions_asked(book, lambda: penalties.settle(book, tmp_path, Config()))
+        numbers.append((questions_asked(book, lambda: pages(book)), settling))
+    assert numbers[0] == numbers[1]
+    tests = [("f_test", 1.5, 2), ("g_test", 0, 1), ("why", 0, 3)]
+    assert pages(book)["student-11", "a1"] == (tests, {"f": "No response.", "why": None}, 1.5)
+
+
+def test_pages_are_those_of_this_assignment_and_of_this_student(book):
+    book.add_assignment("a2", course_id="course")
+    book.add_notebook("a1", "a2")
+    for student in ("student-01", "student-02"):
+        save(book, but(student=student), Config())
+        book.add_submission("a2", student)
+    assert gradebook.notebooks(book, "a1", "student-02").keys() == {("student-02", "a1")}
+    found = gradebook.notebooks(book, "a1")
+    assert {who: len(each.grades) for who, each in found.items()} == {
+        ("student-01", "a1"): 3, ("student-02", "a1"): 3}  # fmt: skip

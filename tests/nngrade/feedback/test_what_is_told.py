@@ -323,3 +323,16 @@ def test_each_platform_gets_a_zip_of_its_own(class_of, monkeypatch):
         assert archive.namelist() == [f"multi_feedback_a1/two/{name}.html" for name in ("a1", "b1")]
     write.path(course.root, TWO, "a1", "a1").unlink()  # who has no page gets none back
     assert packs.write(course, "a1", write.returned())[1] == [TWO, THREE]
+
+
+def test_blackboard_knows_one_page_for_each_student(class_of, monkeypatch):
+    course = class_of({ONE: 4})
+    write.write(course, "a1")
+    second = [replace(each, record=each.record | {"notebook": "b1"}) for each in write.returned()]
+    write._write(course.root, second[0])
+    attempts = SimpleNamespace(of=lambda student: [student], newest=lambda student: attempt("Blackboard", "jdoe"))
+    monkeypatch.setattr(packs, "Attempts", lambda *_: attempts)
+    [file] = packs.write(course, "a1", write.returned() + second)[0]
+    with zipfile.ZipFile(file) as archive:
+        assert archive.namelist() == ["feedback_jdoe.html"]
+        assert archive.read("feedback_jdoe.html").decode() == text(course, ONE)
