@@ -30,6 +30,7 @@ class Platform:
     grade: str = ""  # the column for scores, where it is always the same
     also: dict = field(default_factory=dict)  # {a column as it is called in another language: its English title}
     possible: re.Pattern = re.compile(r"(?!)")  # the points possible, in a column's title
+    limits: str = ""  # the name in the row of points possible
     fixed: tuple = ()  # columns that hold no scores
 
 
@@ -48,6 +49,7 @@ NO = ("no", "nein", "non")  # in "Grade can be changed"
 PEOPLE = "Last Name", "First Name", "Username", "Student ID", "Email", "Availability", "Last Access", "Child Course ID"
 
 CANVAS = Platform("Canvas", ("ID", "Section"), ("SIS Login ID", "SIS User ID", "ID"), "Grades, Export",
+                  limits="Points Possible",
                   fixed=("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID",
                          "Section"))  # fmt: skip
 MOODLE = Platform("Moodle", ("Identifier", "Grade"), ("Email address", "Username", "ID number", "Identifier"),

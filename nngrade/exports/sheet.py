@@ -29,7 +29,7 @@ class Sheet:
             raise CourseError(f"{path} is not a CSV file of {platform.name}: its first line lacks"
                               f" {' or '.join(platform.needs)}. Get one there: {platform.where}.")
         filled = self._filled()
-        self.limits = next((row for row in filled if "Points Possible" in self.name(row)), None)
+        self.limits = next((row for row in filled if platform.limits and platform.limits in self.name(row)), None)
         self.students = [row for row in filled if row != self.limits and not self._manual_posting(row)]
         self.comma = self._decimal_comma()
 
@@ -37,13 +37,23 @@ class Sheet:
         return self.platform.also.get(title.casefold(), title).casefold()
 
     def _decimal_comma(self):
-        """Whether its numbers have a decimal comma: they do, or it is in a language that wants one."""
+        """Whether its numbers have a decimal comma: they do, or it is in a language that wants one.
+
+        Elsewhere stands what students chose: their names, and an online text, which may be 1,5.
+        """
         english = "id", "user full name"  # or in any other language
         if any(title in self.platform.also and title not in english for title in map(str.casefold, self.titles)):
             return True
         rows = self.students if self.limits is None else [*self.students, self.limits]
-        cells = (plain(cell).strip() for row in rows for cell in self.rows[row])
+        cells = (self.cell(row, at).strip() for row in rows for at in self._for_numbers())
         return any(re.fullmatch(r"\d+,\d+", cell) for cell in cells)
+
+    def _for_numbers(self):
+        """The places of the columns that hold numbers."""
+        if self.platform.grade:
+            return [self.header[name] for name in (self.platform.grade.casefold(), "maximum grade")
+                    if name in self.header]  # fmt: skip
+        return self._not_fixed()
 
     def _filled(self):
         """The numbers of the records after the first that hold something."""
@@ -75,8 +85,11 @@ class Sheet:
         return found[0]
 
     def _for_scores(self):
+        return "".join(f"\n  {shown(self.titles[at])}" for at in self._not_fixed())
+
+    def _not_fixed(self):
         fixed = {title.casefold() for title in self.platform.fixed}
-        return "".join(f"\n  {shown(title)}" for title in self.titles if title.casefold() not in fixed)
+        return [at for at, title in enumerate(self.titles) if title.casefold() not in fixed]
 
     def cell(self, row, at):
         """The text of a cell, without quotes."""

@@ -471,6 +471,17 @@ def test_points_possible_with_a_decimal_comma(course, tmp_path):
     assert "not converted: 4.2 there, 5 here." in text and "all the same: student-01 (4.5 of 4.2)." in text
 
 
+def test_what_students_chose_says_nothing_of_the_numbers(course, tmp_path):
+    """Neither a name as of Canvas's row of points, nor an online text that looks like a number of another language."""
+    one = roster.Student("student-01", "Possible", "Points", "student-01@school.example")
+    source = tmp_path / "sheet.csv"
+    sheet = platform_files.worksheet({one: "31"}).decode().replace('"Grade"', '"Grade","Online text"')
+    source.write_text(sheet.replace('"",', '"","1,5",', 1), encoding="utf-8")
+    text = said(course, moodle=source)
+    assert '"4.5","1,5","30.00"' in (tmp_path / "sheet-filled.csv").read_text(encoding="utf-8")
+    assert "1 scores in 'Grade'" in text and "30 there, 5 here" in text
+
+
 # --- what is known of the students -----------------------------------------------------------
 
 
