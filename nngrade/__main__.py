@@ -24,7 +24,7 @@ try:
     import typer
 
     from nngrade.course import Course, assignments, course_root
-    from nngrade.errors import CourseError
+    from nngrade.errors import CourseError, in_words
 except KeyboardInterrupt:  # Ctrl-C in the first moment, which nothing else is there to take
     sys.exit(130)
 except ModuleNotFoundError as error:
@@ -245,6 +245,8 @@ def main():
         app()
     except CourseError as error:
         sys.exit(f"nngrade: {error}")
+    except OSError as error:
+        sys.exit(f"nngrade: {in_words(error)}")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("nngrade", ""):
             raise  # that is a mistake of ours

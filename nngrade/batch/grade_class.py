@@ -20,7 +20,7 @@ from nngrade.batch import changes, gradebook, penalties
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places
 from nngrade.course import first_line
-from nngrade.errors import CourseError
+from nngrade.errors import CourseError, in_words
 from nngrade.grading import sandboxes, work
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
@@ -244,17 +244,16 @@ def _alone(folder):
 @contextlib.contextmanager
 def _room():
     """What the disk or the database does not let us do, in words. All that is recorded is whole, and stays."""
-    go_on = "What was graded is kept: {}, and run the same command again."
+    kept = "What was graded is kept"
     try:
         yield
-    except (OSError, OperationalError) as error:
-        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
-            raise CourseError("The disk is full. " + go_on.format("make room")) from None
-        if isinstance(error, OperationalError):
-            raise CourseError(f"The gradebook can't be written: {first_line(error)}. "
-                              + go_on.format("see to that")) from None  # fmt: skip
-        raise CourseError(f"{error.filename or 'A file'} can't be used: {error.strerror}. "
-                          + go_on.format("see to that")) from None  # fmt: skip
+    except OSError as error:
+        raise CourseError(in_words(error, kept)) from None
+    except OperationalError as error:
+        if "disk is full" in str(error):
+            raise CourseError(in_words(OSError(errno.ENOSPC, ""), kept)) from None
+        raise CourseError(f"The gradebook can't be written: {first_line(error)}. {kept}: see to that, and run the same"
+                          " command again.") from None  # fmt: skip
 
 
 def cores():

@@ -1,5 +1,6 @@
 """The command line."""
 
+import errno
 import os
 import shutil
 import signal
@@ -66,6 +67,22 @@ def test_a_mistake_ends_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["nngrade", "release"])
     with pytest.raises(SystemExit, match="nngrade: .* is not inside a course"):
+        main()
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_what_the_system_does_not_let_us_do_ends_in_a_sentence(course, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["nngrade", "release"])
+    (course / "build").write_text("a file, where a folder should be")
+    with pytest.raises(SystemExit, match=r"^nngrade: .*build can't be used: File exists. What there was is kept: see"):
+        main()
+    (course / "build").unlink()
+
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("nngrade.batch.files.os.fsync", no_room)
+    with pytest.raises(SystemExit, match=r"^nngrade: The disk is full. What there was is kept: make room, and run the"):
         main()
 
 
