@@ -1,5 +1,7 @@
 """`nngrade question`: what a question is worth, when that changes after work was handed in."""
 
+import json
+import math
 import re
 
 from rich.console import Console
@@ -24,6 +26,8 @@ def run(course, assignment, question, drop, points, give, back):
         raise CourseError(f"{assignment} has no question {question!r}. It has: {', '.join(found)}.")
     if len(chosen) != 1:
         raise CourseError("Choose one: --drop, --points N, --give or --take-back.")
+    if points == math.inf:
+        raise CourseError("A question is worth so many points, 0 or more: inf is no number of them.")
     if give or back:
         return _give(course, assignment, question, give)
     return _weigh(course, assignment, found[question], 0 if drop else points)
@@ -76,8 +80,14 @@ def _that_name_points(notebook, cell):
 def _give(course, assignment, question, give):
     given = questions.given(course.root)
     names = [name for name in given.get(assignment, ()) if name != question] + ([question] if give else [])
-    lines = [f"{name} = {[*each]!r}".replace("'", '"') for name, each in (given | {assignment: names}).items() if each]
+    away = given | {assignment: names}
+    lines = [f"{_quoted(name)} = [{', '.join(map(_quoted, each))}]" for name, each in away.items() if each]
     write_whole(course.root / questions.GIVEN, "# Questions that are given away, by `nngrade question`.\n"
                 + "\n".join(lines) + "\n", 0o644)  # fmt: skip
     what = "all who hand in get its points" if give else "it is graded as it was before"
     print(f"{question}: {what}, from the next `nngrade grade {assignment}`, `feedback` or `export` on.")
+
+
+def _quoted(name):
+    """A name as TOML has it; without quotes a dot in it would make two of it, and a blank is not allowed."""
+    return json.dumps(name, ensure_ascii=False)

@@ -85,19 +85,19 @@ def test_who_has_handed_in_is_told_of(course, capsys):
 
 
 def test_what_is_given_away_is_noted_and_taken_back(course, capsys):
-    (course.root / questions.GIVEN).write_text('a0 = ["other"]\n')
+    (course.root / questions.GIVEN).write_text('"hw 0.1" = ["other"]\n', encoding="utf-8")
     for _ in range(2):
         ask(course, "double_test", give=True)
     ask(course, "why", give=True)
-    assert questions.given(course.root) == {"a0": ["other"], NAME: ["double_test", "why"]}
+    assert questions.given(course.root) == {"hw 0.1": ["other"], NAME: ["double_test", "why"]}
     assert "double_test: all who hand in get its points, from the next" in capsys.readouterr().out
     ask(course)
     assert rows(capsys)[0]["why"] == ["5", "given away"]
     ask(course, "double_test", back=True)
-    assert questions.given(course.root) == {"a0": ["other"], NAME: ["why"]}
+    assert questions.given(course.root) == {"hw 0.1": ["other"], NAME: ["why"]}
     assert "double_test: it is graded as it was before, from the next" in capsys.readouterr().out
     ask(course, "why", back=True)
-    assert questions.given(course.root) == {"a0": ["other"]} and course.released == []
+    assert questions.given(course.root) == {"hw 0.1": ["other"]} and course.released == []
 
 
 @pytest.mark.parametrize("how", [{"drop": True, "give": True}, {}, {"give": True, "back": True},
@@ -105,6 +105,12 @@ def test_what_is_given_away_is_noted_and_taken_back(course, capsys):
 def test_one_thing_at_a_time(course, how):
     with pytest.raises(CourseError, match="Choose one: --drop, --points N, --give or --take-back"):
         ask(course, "why", **how)
+
+
+def test_endless_points_are_no_points(course):
+    with pytest.raises(CourseError, match="inf is no number"):
+        ask(course, "why", points=float("inf"))
+    assert course.released == []
 
 
 def test_what_is_no_question_is_told_with_those_that_there_are(course):
