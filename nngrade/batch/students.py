@@ -9,7 +9,7 @@ def enter(gradebook, people):
     """Enter students, and what the roster knows of those who are there; what it does not know stays."""
     there = {each.id: each for each in gradebook.db.query(Student)}
     for person in people:
-        entry = there.get(person.student) or gradebook.add_student(person.student)
+        gradebook.db.add(entry := there.get(person.student) or Student(id=person.student))
         for theirs, ours in FIELDS.items():
             if value := getattr(person, ours):
                 setattr(entry, theirs, value)

@@ -94,7 +94,7 @@ def enter(course, path):
         students.enter(book, merged.students)
     new = len(merged.students) - len(before.students)
     console = wide_console()
-    console.print(f"{roster.ROSTER}: {counted(len(merged.students), 'student')}, {new} of them new.", highlight=False)
+    console.print(f"{roster.ROSTER}: {counted(len(merged.students), 'student')}, {new:,} of them new.", highlight=False)
     if kinds := [kind for kind in class_lists.KINDS if merged.knows(kind)]:
         console.print(f"They are known by {', '.join(kinds)}.", highlight=False)
     if unused := class_lists.unused(path):
