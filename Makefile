@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Two workers share the cores: each gets one BLAS thread, or they wait for each other.
 test test-fast attacks mutants: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-collecting bench-diagnostics grade-quality one-mistake attacks mutants clean instructor dev
+.PHONY: help demo test test-fast test-browser lite test-lite lab release grade-image format report site slides slides-check site-check bench bench-tables bench-convolution bench-lab bench-busy bench-mnist bench-grid bench-grading bench-collecting bench-handing-back bench-diagnostics grade-quality one-mistake attacks mutants clean instructor dev
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -100,6 +100,9 @@ bench-grading: dev  ## a class of SIZE students graded by stock nbgrader, by nng
 
 bench-collecting: dev  ## what a class of SIZE students hands in, collected from each platform: seconds and memory
 	$(BIN)/python benchmarks/collecting.py --size $(SIZE)
+
+bench-handing-back: dev  ## pages, exports, mistakes and copies of a class of SIZE students: seconds and memory
+	$(BIN)/python benchmarks/handing_back.py --size $(SIZE)
 
 grade-quality: dev  ## faults that the tests of the assignments catch and name, right answers that they reject, false alarms (ARGS)
 	$(BIN)/python benchmarks/grade_quality.py $(ARGS)
