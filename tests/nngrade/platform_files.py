@@ -14,13 +14,18 @@ CLASS = [Student(f"student-{n:02}", *name.rsplit(" ", 1 if n != 2 else 2)[:1], n
 WITHOUT = Roster(CLASS)
 
 
-def zipped(files):
+def zipped(files, how=zipfile.ZIP_STORED):
     """A zip of {name: text, bytes or a notebook}."""
     whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as archive:
+    with zipfile.ZipFile(whole, "w", how) as archive:
         for name, data in files.items():
             archive.writestr(name, data if isinstance(data, bytes | str) else json.dumps(data))
     return whole.getvalue()
+
+
+def packed(files):
+    """The same, with many bytes in few."""
+    return zipped(files, zipfile.ZIP_DEFLATED)
 
 
 def canvas(handed, late=()):

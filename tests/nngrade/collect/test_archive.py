@@ -9,8 +9,8 @@ import pytest
 
 from nngrade.collect import archive
 from nngrade.collect.archive import entries
-from nngrade.feedback.packs import zipped
 from nngrade.notebook.submission import Refused
+from tests.nngrade.platform_files import packed
 
 
 def found(tmp_path, data, name="in.zip"):
@@ -34,10 +34,10 @@ def test_a_file_may_be_as_large_as_that(tmp_path, monkeypatch, more):
     """However small it is packed."""
     monkeypatch.setattr(archive, "MOST_BYTES", 2**21)
     data = bytes(2**21 + more)
-    assert found(tmp_path, zipped({"a.txt": data})) == {"in.zip/a.txt": "it is larger than 2 MB" if more else data}
+    assert found(tmp_path, packed({"a.txt": data})) == {"in.zip/a.txt": "it is larger than 2 MB" if more else data}
     monkeypatch.setattr(archive, "MOST_WITHIN", 2**21)
-    inner = zipped({"a.txt": b"x"})
-    outer = zipped({"b.zip": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
+    inner = packed({"a.txt": b"x"})
+    outer = packed({"b.zip": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
     told = {"in.zip/b.zip": "it is larger than 2 MB"} if more else {"in.zip/b.zip/a.txt": b"x"}
     assert found(tmp_path, outer) == told
 
@@ -45,7 +45,7 @@ def test_a_file_may_be_as_large_as_that(tmp_path, monkeypatch, more):
 def test_what_is_too_large_is_not_unpacked_to_its_end(monkeypatch):
     """A few kilobytes can hold more than there is memory."""
     monkeypatch.setattr(archive, "MOST_BYTES", 2**20)
-    data = zipped({"a.txt": bytes(2**26)})
+    data = packed({"a.txt": bytes(2**26)})
     [entry] = archive._one(("in.zip",), "in.zip", lambda: data, archive.DEEPEST)
     tracemalloc.start()
     try:
@@ -57,9 +57,9 @@ def test_what_is_too_large_is_not_unpacked_to_its_end(monkeypatch):
 
 
 def test_zips_within_zips_to_a_depth():
-    data = zipped({"a.txt": b"x"})
+    data = packed({"a.txt": b"x"})
     for _ in range(archive.DEEPEST):
-        data = zipped({"in.zip": data})
+        data = packed({"in.zip": data})
     listed = [entry.path for entry in archive._one(("out.zip",), "out.zip", lambda: data, archive.DEEPEST)]
     assert listed == [("out.zip",) + ("in.zip",) * archive.DEEPEST]  # the last one counts as a file
 
@@ -67,11 +67,11 @@ def test_zips_within_zips_to_a_depth():
 def test_what_systems_leave_is_none_of_it(tmp_path):
     names = ["a/x.ipynb", "__MACOSX/a/x.ipynb", "a/._x.ipynb", ".DS_Store", "a/.DS_Store", "a/",
              "a/.ipynb_checkpoints/x-checkpoint.ipynb"]  # fmt: skip
-    assert found(tmp_path, zipped(dict.fromkeys(names, b"1"))) == {"in.zip/a/x.ipynb": b"1"}
+    assert found(tmp_path, packed(dict.fromkeys(names, b"1"))) == {"in.zip/a/x.ipynb": b"1"}
 
 
 def test_names_that_lead_out_lead_nowhere(tmp_path):
-    data = zipped({"../../a.txt": b"1", "/etc/b.txt": b"2", "c\\..\\d.txt": b"3", "./e.txt": b"4", "..": b"5"})
+    data = packed({"../../a.txt": b"1", "/etc/b.txt": b"2", "c\\..\\d.txt": b"3", "./e.txt": b"4", "..": b"5"})
     assert found(tmp_path, data) == {"in.zip/a.txt": b"1", "in.zip/etc/b.txt": b"2", "in.zip/c/d.txt": b"3",
                                      "in.zip/e.txt": b"4"}  # fmt: skip
 
@@ -98,15 +98,15 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path):
 
 
 def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
-    inner = zipped({"x.ipynb": b"1"})
+    inner = packed({"x.ipynb": b"1"})
     for name in ("a.ipynb", "a.IPYNB.txt"):
         assert found(tmp_path, inner, name) == {f"{name}/x.ipynb": b"1"}
     assert found(tmp_path, inner, "a.docx") == {"a.docx": inner}
     for name in ("b.ipynb", "b.zip"):
         assert found(tmp_path, b"{}", name) == {name: b"{}"}
     assert found(tmp_path, b"PK damaged")["in.zip"].startswith("the zip can't be opened: ")
-    assert found(tmp_path, zipped({"empty/": b""})) == {"in.zip": "the zip is empty"}
-    broken = bytearray(zipped({"x.txt": b"abc" * 100}))
+    assert found(tmp_path, packed({"empty/": b""})) == {"in.zip": "the zip is empty"}
+    broken = bytearray(packed({"x.txt": b"abc" * 100}))
     broken[36] ^= 255
     [why] = found(tmp_path, bytes(broken)).values()
     assert why.startswith("it can't be unpacked: ")
@@ -114,7 +114,7 @@ def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
 
 def test_names_are_those_that_people_see(tmp_path):
     decomposed = unicodedata.normalize("NFD", "Übung.ipynb")
-    assert [*found(tmp_path, zipped({decomposed: b"1"}))] == ["in.zip/Übung.ipynb"]
+    assert [*found(tmp_path, packed({decomposed: b"1"}))] == ["in.zip/Übung.ipynb"]
 
     def told(raw, flag=0):
         info = zipfile.ZipInfo(raw.decode("cp437") if not flag else raw.decode())

@@ -12,7 +12,6 @@ from nngrade.collect.attempts import Attempts
 from nngrade.collect.collect import collect
 from nngrade.commands import collect as commands
 from nngrade.errors import CourseError
-from nngrade.feedback import packs
 from tests.nngrade import platform_files as made
 from tests.nngrade.platform_files import CLASS
 from tests.nngrade.small_course import NAME, answered, as_bytes
@@ -607,7 +606,7 @@ def test_too_many_files_of_one_student_cost_nobody_else(root, tmp_path, handed, 
     monkeypatch.setattr(archive, "MOST_WITHIN", 2**21)
     handed[ONE] = [(f"{n}.txt", n * bytes(2**20)) for n in (1, 2)]
     two = {f"{n}.zip": made.zipped({"a.txt": bytes(2**20)}) for n in (1, 2)}
-    handed[TWO] = [("work.zip", packs.zipped(two))]
+    handed[TWO] = [("work.zip", made.packed(two))]
     outcome = collected(root, stored(tmp_path, made.canvas(handed)))
     assert [who for who, _ in outcome.unreadable] == [ONE.student, TWO.student]
     assert "2.txt: with it, the files have more than 2 MB" in outcome.unreadable[0][1]

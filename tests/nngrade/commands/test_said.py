@@ -141,7 +141,7 @@ def test_a_pack_leaves_out_whose_newest_attempt_is_not_graded(monkeypatch, capsy
     monkeypatch.setattr(feedback.write, "mark_stale", lambda course, name: marked.append(name))
     monkeypatch.setattr(feedback.write, "returned", lambda *_: [one, two])
     written = {tmp_path / "build" / "pack.zip": ("Moodle", 1)}
-    monkeypatch.setattr(feedback.packs, "write", lambda *what: packed.append(what[2]) or (written, ["student-04"]))
+    monkeypatch.setattr(feedback.packs, "write", lambda *what: packed.append([*what[2]]) or (written, ["student-04"]))
     assert feedback.run(SimpleNamespace(root=tmp_path), "a1", asked) == 1
     said = capsys.readouterr().out
     assert marked == ["a1"] and packed == [[one]] * asked
