@@ -6,7 +6,6 @@
 A record is written when the notebook is there, and both are written whole: where a record is, the work is done.
 """
 
-import glob
 import hashlib
 import json
 
@@ -45,8 +44,9 @@ class Records:
 
     def of(self, assignment, student=None):
         """All records of an assignment, by student; or those of one."""
-        paths = sorted((self.root / "records" / assignment).glob(f"{glob.escape(student) if student else '*'}/*.json"))
-        found = (self.read(path.parent.name, assignment, path.stem) for path in paths)
+        folder = self.root / "records" / assignment
+        paths = (folder / student).glob("*.json") if student else folder.glob("*/*.json")
+        found = (self.read(path.parent.name, assignment, path.stem) for path in sorted(paths))
         return [record for record in found if record]
 
     def finished(self, unit):

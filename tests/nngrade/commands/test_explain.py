@@ -123,6 +123,8 @@ def test_where_there_is_nothing_to_explain(course, said, pool):
     hand_in(course, "new", answered())
     with pytest.raises(CourseError, match="new has handed in a1_small, and it is not graded yet: run `nngrade"):
         said("new")
+    with pytest.raises(CourseError, match="There is no student /nobody"):
+        explain(course, "/nobody", NAME)
     with pytest.raises(CourseError, match="There is no student nobody"):
         said("nobody")
     (course.root / "submitted" / "idle").mkdir()
