@@ -15,8 +15,9 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.utils import parse_utc
+from sqlalchemy import func
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy.orm import selectinload
 
 from nngrade.batch.answers import unchanged
 from nngrade.batch.penalties import late_penalty
@@ -48,8 +49,14 @@ def _write(gradebook, record, config):
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
     for name, comment in _by_cell(gradebook, Comment, notebook).items():
         comment.auto_comment = "No response." if name in record["unanswered"] else None
-    notebook.late_submission_penalty = late_penalty(gradebook, submitted, notebook, config)
+    notebook.late_submission_penalty = late_penalty(submitted, sum(map(_points, grades.values())), config)
     gradebook.db.commit()
+
+
+def _points(grade):
+    """Of a grade, as nbgrader's database works it out."""
+    score = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if score is None else score + (grade.extra_credit or 0.0)
 
 
 def _submission(gradebook, record):
@@ -137,8 +144,8 @@ def notebooks(gradebook, assignment, student=None):
     That is asked for with a few questions for the whole class: by itself each grade asks twice for its own.
     """
     grades, comments = selectinload(SubmittedNotebook.grades), selectinload(SubmittedNotebook.comments)
-    said = undefer(SubmittedNotebook.score), grades.undefer(Grade.max_score), comments
-    query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook).options(*said)
+    query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook)
+    query = query.options(grades.undefer(Grade.max_score), comments)
     query = query.join(SubmittedNotebook.assignment).join(SubmittedNotebook.notebook).join(Notebook.assignment)
     query = query.filter(Assignment.name == assignment)
     found = query.filter(SubmittedAssignment.student_id == student) if student else query
@@ -147,8 +154,8 @@ def notebooks(gradebook, assignment, student=None):
 
 def waiting(gradebook, assignment):
     """How many submissions have something that a person has to grade."""
-    query = gradebook.db.query(SubmittedAssignment.id).filter(SubmittedAssignment.needs_manual_grade)
-    return query.filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment).id).count()
+    query = _grades(gradebook, assignment, SubmittedAssignment.id).filter(Grade.needs_manual_grade)
+    return query.distinct().count()
 
 
 class Total(NamedTuple):
@@ -165,12 +172,14 @@ class Total(NamedTuple):
 
 def totals(gradebook, assignment):
     """{(student, notebook): Total} of what was graded."""
-    penalty = SubmittedNotebook.late_submission_penalty
-    query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.score, penalty)
-    query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-    query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-    query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-    graded = SubmittedNotebook.grades.any(Grade.auto_score.isnot(None) | Grade.manual_score.isnot(None))
-    found = query.filter(Assignment.name == assignment, graded).all()
+    of = SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.late_submission_penalty
+    query = _grades(gradebook, assignment, *of, func.sum(Grade.score)).group_by(SubmittedNotebook.id, *of)
+    found = query.having(func.count(Grade.auto_score) + func.count(Grade.manual_score) > 0).all()
     gradebook.db.rollback()
-    return {(student, notebook): Total(points, off or 0) for student, notebook, points, off in found}
+    return {(student, notebook): Total(points, off or 0) for student, notebook, off, points in found}
+
+
+def _grades(gradebook, assignment, *asked):
+    """A question about all grades of an assignment at once: nbgrader's own sums look at all of them for each sum."""
+    query = gradebook.db.query(*asked).select_from(Grade).join(Grade.notebook).join(SubmittedNotebook.notebook)
+    return query.join(SubmittedNotebook.assignment).join(Notebook.assignment).filter(Assignment.name == assignment)

@@ -6,8 +6,9 @@ those in submitted/. Scores are not touched.
 
 from datetime import UTC
 
-from nbgrader.api import Assignment, SubmittedAssignment
+from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import func
 from sqlalchemy.orm import selectinload
 
 from nngrade.batch import deadlines, questions
@@ -38,13 +39,16 @@ def settle(gradebook, root, config, assignment="", student=""):
 def _settle_one(gradebook, root, config, rules, assignment, student):
     query = gradebook.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == assignment.id)
     query = query.options(selectinload(SubmittedAssignment.notebooks))  # one question for all, and not one for each
+    scores = _scores(gradebook, assignment)
     for submitted in query.filter(SubmittedAssignment.student_id == student) if student else query:
         folder = root / "submitted" / submitted.student_id / assignment.name
         if folder.is_dir():  # else nothing is known here, and what the gradebook says stays
             submitted.timestamp = _naive(handed_in(folder, rules.zone)[0])
             share = _share(rules, root, submitted, assignment.name)
             for notebook in submitted.notebooks:
-                notebook.late_submission_penalty = _penalty(gradebook, submitted, notebook, config, share)
+                score = scores.get(notebook.id, 0.0)
+                off = share * score if share else None
+                notebook.late_submission_penalty = late_penalty(submitted, score, config) if share is None else off
 
 
 def _share(rules, root, submitted, assignment):
@@ -57,24 +61,19 @@ def _share(rules, root, submitted, assignment):
     return late.share if late else 0.0
 
 
-def _penalty(gradebook, submitted, notebook, config, share):
-    if share is None:
-        return late_penalty(gradebook, submitted, notebook, config)
-    return share * _score(gradebook, notebook) if share else None
+def _scores(gradebook, assignment):
+    """{id of a submitted notebook: its points}: nbgrader's own sum looks at all grades for each of them."""
+    query = gradebook.db.query(Grade.notebook_id, func.sum(Grade.score)).join(Grade.notebook)
+    query = query.join(SubmittedNotebook.assignment).filter(SubmittedAssignment.assignment_id == assignment.id)
+    return dict(query.group_by(Grade.notebook_id).tuples().all())
 
 
-def _score(gradebook, notebook):
-    gradebook.db.flush()
-    gradebook.db.refresh(notebook, ["score"])  # computed by the database
-    return notebook.score
-
-
-def late_penalty(gradebook, submitted, notebook, config):
+def late_penalty(submitted, score, config):
     """What nbgrader's plugin for late submissions takes off; None where it has nothing to say."""
     late = submitted.total_seconds_late
     if late <= 0:
         return None
-    score, assign = _score(gradebook, notebook), AssignLatePenalties(config=config)
+    assign = AssignLatePenalties(config=config)
     assign.init_plugin()
     try:
         penalty = assign.plugin_inst.late_submission_penalty(submitted.student_id, score, late)

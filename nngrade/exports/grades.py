@@ -79,8 +79,10 @@ def _grades(gradebook, assignment, handed_in):
 def _scored(gradebook, assignment):
     """({student: {id of a cell: its scores}}, {student: late penalty}), with two queries for the whole class."""
     from nbgrader.api import Grade as Scored
+    from nbgrader.api import Notebook
     from nbgrader.api import SubmittedAssignment as Submitted
     from nbgrader.api import SubmittedNotebook as Book
+    from sqlalchemy import func
 
     columns = Scored.cell_id, Scored.score, Scored.auto_score, Scored.manual_score, Scored.needs_manual_grade
     query = gradebook.db.query(Submitted.student_id, *columns).select_from(Scored)
@@ -88,8 +90,10 @@ def _scored(gradebook, assignment):
     scored = defaultdict(dict)
     for student, cell, *known in query.filter(Submitted.assignment_id == assignment.id):
         scored[student][cell] = known
-    query = gradebook.db.query(Submitted.student_id, Submitted.late_submission_penalty)
-    return scored, dict(query.filter(Submitted.assignment_id == assignment.id).tuples().all())
+    query = gradebook.db.query(Submitted.student_id, func.coalesce(func.sum(Book.late_submission_penalty), 0.0))
+    query = query.select_from(Book).join(Book.assignment).join(Book.notebook)
+    query = query.filter(Notebook.assignment_id == assignment.id)
+    return scored, dict(query.group_by(Submitted.student_id).tuples().all())
 
 
 def _questions(assignment):

@@ -106,7 +106,8 @@ def _returned(record, notebook, graded, given):
 def _total(found, notebook):
     """In words. Of what is to be looked at again the gradebook still holds points: being late takes none off them."""
     got = sum(task.points for task in found if task.points is not None)
-    late = (notebook.late_submission_penalty or 0) * got / notebook.score if notebook.score else 0
+    score = sum(grade.score for grade in notebook.grades)
+    late = (notebook.late_submission_penalty or 0) * got / score if score else 0
     waiting = sum(task.most for task in found if task.points is None)
     off = f", {number(late)} of them off for being late: {number(max(0, got - late))}" if late else ""
     rest = f" {number(waiting)} points are not graded yet." if waiting else ""

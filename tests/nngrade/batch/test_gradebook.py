@@ -269,7 +269,7 @@ def questions_asked(book, ask):
 def pages(book):
     """What the pages of the class say."""
     return {who: (sorted((each.name, each.score, each.max_score) for each in notebook.grades),
-                  {each.name: each.comment for each in notebook.comments}, notebook.score)
+                  {each.name: each.comment for each in notebook.comments})
             for who, notebook in gradebook.notebooks(book, "a1").items()}  # fmt: skip
 
 
@@ -284,7 +284,7 @@ def test_a_larger_class_takes_no_more_questions_to_the_database(book, tmp_path):
         numbers.append((questions_asked(book, lambda: pages(book)), settling))
     assert numbers[0] == numbers[1]
     tests = [("f_test", 1.5, 2), ("g_test", 0, 1), ("why", 0, 3)]
-    assert pages(book)["student-11", "a1"] == (tests, {"f": "No response.", "why": None}, 1.5)
+    assert pages(book)["student-11", "a1"] == (tests, {"f": "No response.", "why": None})
 
 
 def test_pages_are_those_of_this_assignment_and_of_this_student(book):
@@ -297,3 +297,26 @@ def test_pages_are_those_of_this_assignment_and_of_this_student(book):
     found = gradebook.notebooks(book, "a1")
     assert {who: len(each.grades) for who, each in found.items()} == {
         ("student-01", "a1"): 3, ("student-02", "a1"): 3}  # fmt: skip
+
+
+def steps(book, ask):
+    """How many hundreds of steps SQLite takes for what `ask` wants to know."""
+    taken, connection = [], book.db.connection().connection.dbapi_connection
+    connection.set_progress_handler(lambda: taken.append(1) or 0, 100)
+    ask()
+    connection.set_progress_handler(None, 0)
+    return len(taken)
+
+
+@pytest.mark.parametrize("ask", [
+    pages, lambda book: gradebook.totals(book, "a1"), lambda book: gradebook.waiting(book, "a1"),
+    lambda book: list(_grades(book, book.find_assignment("a1"), set())),
+    lambda book: penalties._scores(book, book.find_assignment("a1")),
+], ids=["pages", "totals", "waiting", "exports", "penalties"])  # fmt: skip
+def test_what_is_asked_takes_no_more_of_each_student_in_a_larger_class(book, ask):
+    counts = []
+    for size in (10, 40):
+        for number in range(size):
+            save(book, but(student=f"student-{number:02}"), Config())
+        counts.append(steps(book, lambda: ask(book)))
+    assert counts[1] < 5 * counts[0]

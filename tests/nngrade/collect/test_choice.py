@@ -58,6 +58,8 @@ def test_of_copies_the_one_with_the_highest_number_counts():
     found = chosen({"a3 (2).ipynb": notebook("abcd", "2"), "a3 (10).ipynb": notebook("abcd", "10"),
                     "a3.ipynb": notebook("abcd", "0")})  # fmt: skip
     assert found.files == {"a3.ipynb": notebook("abcd", "10")}
+    found = chosen({"a3.ipynb": notebook("abcd", "0"), "a3 (1).ipynb": notebook("abcd", "1")})
+    assert found.files == {"a3.ipynb": notebook("abcd", "1")}
     found = chosen({"x/a3.ipynb": notebook("abcd", "1"), "y/a3.ipynb": notebook("abcd", "2")})
     assert found.problem == "several notebooks, and which one counts is not certain: x/a3.ipynb, y/a3.ipynb"
     assert chosen({"x/a3.ipynb": notebook("abcd"), "y/a3.ipynb": notebook("abcd")}).problem == ""  # they are the same

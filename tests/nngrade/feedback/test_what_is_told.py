@@ -146,7 +146,7 @@ def test_why(name, found, given, student, instructor):
 
 def test_the_total_says_what_is_not_in_it():
     def total(*tasks, late=None, score=8):
-        return write._total(tasks, SimpleNamespace(late_submission_penalty=late, score=score))
+        return write._total(tasks, SimpleNamespace(late_submission_penalty=late, grades=[SimpleNamespace(score=score)]))
 
     full, part, open_ = task(4, 4), task(2, 4), task(None, 5)
     assert total(full, part) == "6 of 8 points."
@@ -190,7 +190,7 @@ def text(course, student):
 
 
 def test_a_page_is_another_one_where_anything_that_it_tells_is(tmp_path):
-    notebook = SimpleNamespace(comments=[], grades=[], late_submission_penalty=None, score=0)
+    notebook = SimpleNamespace(comments=[], grades=[], late_submission_penalty=None)
     plain = {"tests": {}, "unanswered": [], "hashes": {}, "refused": "", "repaired": []}
 
     def stamp(**more):
@@ -207,7 +207,7 @@ def test_a_page_is_another_one_by_a_comment_and_is_for_all_to_read(tmp_path, cla
     record = RECORD | {"hashes": {}, "refused": "", "repaired": []}
     why = SimpleNamespace(name="why", score=4, **vars(grade(4)))
     stamps = {write._returned(record, SimpleNamespace(
-        comments=[SimpleNamespace(name="why", comment=said)], grades=[why], late_submission_penalty=None, score=4),
+        comments=[SimpleNamespace(name="why", comment=said)], grades=[why], late_submission_penalty=None),
         graded, ()).stamp for said in (None, "", "Well.", "Well done.")}  # fmt: skip
     assert len(stamps) == 3  # an empty comment is none
     course = class_of({ONE: 4})
@@ -229,7 +229,7 @@ def test_a_page_is_another_one_by_what_being_late_takes_off(tmp_path):
     graded.write_text(json.dumps({"cells": [{"cell_type": "code", "source": "", "metadata": meta}]}))
     record = RECORD | {"hashes": {}, "refused": "", "repaired": []}
     test = SimpleNamespace(name="f_test", score=4, **vars(grade(auto=4)))
-    pages = [write._returned(record, SimpleNamespace(comments=[], grades=[test], late_submission_penalty=late, score=4),
+    pages = [write._returned(record, SimpleNamespace(comments=[], grades=[test], late_submission_penalty=late),
                              graded, ()) for late in (None, 0, 1, 2)]  # fmt: skip
     assert [each.total for each in pages] == ["4 of 4 points."] * 2 + [
         f"4 of 4 points, {late} of them off for being late: {4 - late}." for late in (1, 2)]  # fmt: skip
