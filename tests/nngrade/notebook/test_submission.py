@@ -252,6 +252,15 @@ def test_a_written_answer_in_a_cell_of_their_own_is_the_answer(labels, where):
     assert written_answer(notebook)[0] == "Because."
 
 
+def test_a_filled_copy_of_a_cell_is_the_answer_wherever_it_stands_and_the_stub_is_not():
+    """Jupyter copies the label, and gives the copy an id of its own."""
+    notebook = answered()
+    notebook.cells.insert(0, text("Because."))
+    notebook.cells[0].metadata = notebook.cells[-1].metadata
+    answer, said = written_answer(notebook)
+    assert answer == "Because." and "a copy of why was left out" in said
+
+
 def test_a_written_answer_without_labels_between_texts_of_the_release_is_found():
     release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
     release.cells.insert(-1, text("Why is that so?"))
