@@ -181,7 +181,7 @@ def limits_in(tests):
         finally:
             os._exit(0)
     with here, there, line, other:
-        socket.send_fds(here, [json.dumps(["f_test", 3, 2, None, []]).encode()], [line.fileno()])
+        socket.send_fds(here, [b"".join(wire.packed(["f_test", 3, 2, None, []]))], [line.fileno()])
         here.settimeout(20)
         said = json.loads(wire.received(wire.Inbox(here).read))
     os.waitpid(child, 0)
