@@ -5,15 +5,17 @@ import gc
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nngrade.errors import CourseError
+from nngrade.grading import trusted_process
 from nngrade.grading.trusted_process import TrustedProcess, trusted_process_for
 from nngrade.sandbox.forkable import make_forkable
 from tests.nngrade.moments import soon
-from tests.nngrade.small_course import INSTRUCTOR
+from tests.nngrade.small_course import INSTRUCTOR, RELEASE
 
 
 @pytest.fixture
@@ -49,6 +51,23 @@ def test_a_killed_process_is_replaced():
     first.process.kill()
     first.process.wait()
     assert trusted_process_for(INSTRUCTOR) is not first
+
+
+def test_each_notebook_folder_and_data_has_a_process_of_its_own(monkeypatch, tmp_path):
+    """What its cells read lies in the folder of the course."""
+    idle = SimpleNamespace(poll=lambda: None)
+    monkeypatch.setattr(trusted_process, "_processes", {})
+    monkeypatch.setattr(trusted_process, "TrustedProcess", lambda *_: SimpleNamespace(process=idle, close=list))
+
+    def known():
+        return {id(trusted_process_for(*what)) for what in [(INSTRUCTOR,), (RELEASE,), (INSTRUCTOR, (("a1", "{}"),))]}
+
+    found = known()
+    assert len(found) == 3 and known() == found
+    monkeypatch.chdir(tmp_path)
+    assert len(found := found | known()) == 6
+    monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
+    assert len(found | known()) == 9
 
 
 def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():

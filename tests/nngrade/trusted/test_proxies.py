@@ -436,6 +436,14 @@ def test_a_call_that_failed_late_leaves_the_test_its_time(grading_sandbox):
     assert found["points"] == 4, found["message"]
 
 
+def test_a_call_within_a_call_that_never_ends_does_not_give_it_more_time(grading_sandbox):
+    """It is the call that ends, and not the test, which can go on without it."""
+    solution = "def g(x):\n    return x\ndef f(lent):\n    lent(1)\n    while True: pass"
+    test = "late = False\ntry:\n    f(lambda x: g(x))\nexcept TimeoutError:\n    late = True\nassert late and g(2) == 2"
+    found = outcome(grading_sandbox, solution, test, seconds=4)
+    assert found["points"] == 4, found["message"]
+
+
 def test_what_is_late_is_told_with_its_line_and_asked_again_only_for_a_moment(grading_sandbox):
     solution = "def helper(x):\n    while True: pass\ndef f(x):\n    return helper(x)"
     calls = "for _ in range(3):\n    try:\n        f(1)\n    except TimeoutError: pass\nassert f(1) == 2"
