@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nngrade.grading.work import as_handed_back, as_notebook
 from nngrade.notebook import matching, submission
 from nngrade.notebook.matching import MOST_COMPARED
+from tests.nngrade import small_course
 from tests.nngrade.moments import in_moments
 from tests.nngrade.small_course import INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
 
@@ -279,6 +280,16 @@ def test_code_of_their_own_in_place_of_a_written_answer_runs():
     notebook.cells[-1] = nbformat.v4.new_code_cell("import math\nprint(math.pi)")
     steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), [])
     assert [(step.role, "math" in step.source) for step in steps[-2:]] == [("own", True), ("written", False)]
+
+
+def test_a_task_that_was_deleted_is_put_in_place_and_a_text_is_not():
+    """Somebody gives points for it by hand, and needs a place to do so."""
+    release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
+    release.cells += [small_course.cell("draw", "Draw it.", nbformat.v4.new_markdown_cell, task=True, points=2),
+                      small_course.cell("hint", "Use a pen.", nbformat.v4.new_markdown_cell, locked=True)]  # fmt: skip
+    cells = submission.read(as_bytes(answered()), [])
+    steps = submission.arrange(cells, submission.release_steps(release), said := [])
+    assert steps[-1].id == "draw" and said == ["draw was missing; it was put in place"]
 
 
 def test_no_answer_is_none():

@@ -105,6 +105,14 @@ def test_who_was_late_with_its_own_helper_has_its_time_with_one_that_is_lent(end
     assert channel.seconds() > 30
 
 
+def test_what_was_late_is_told_to_the_tests_that_follow_but_for_what_has_no_name(ends):
+    """Another object of theirs is not to be blamed for it."""
+    channel = Channel(ends[0], 60, late=[("`f`", ["g", "h"], 2)])
+    channel.late["`f`", frozenset()] += 1
+    channel.late[connection.YOUR_CODE, frozenset()] += 1
+    assert channel.late_functions() == [("`f`", ["g", "h"], 2), ("`f`", [], 1)]
+
+
 def test_the_end_of_the_students_process_is_told_as_such(ends):
     here, there = ends
     there.close()

@@ -40,6 +40,13 @@ def test_the_last_cell_before_a_test_says_what_a_name_is(cells, asked):
     assert found["points"] == 1 and got == asked, found["message"]
 
 
+def test_given_cells_that_build_on_each_other_run_in_their_order():
+    cells = [cell("f", "solution", "def f(x):\n    return x"), cell("first", "read-only", "y = f(-3)"),
+             cell("second", "read-only", "z = y + 1"), cell("test", "test", "assert z == 4")]  # fmt: skip
+    found = tests.Tests(cells).run("test", SimpleNamespace(request=lambda op, *names: [(abs,) for _ in names]))
+    assert found["points"] == 1, found["message"]
+
+
 def test_what_a_given_cell_has_made_before_it_fails_is_there_as_in_a_notebook():
     cells = [cell("f", "solution", "def f(x):\n    return x"), cell("given", "read-only", "y = f(-3)\nz = 1 / 0"),
              cell("test", "test", "assert y == 3")]  # fmt: skip

@@ -1,5 +1,7 @@
 """What a test says: its points follow those that its question has now."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,14 @@ def test_full_marks_are_full_marks_for_any_points(now, earned):
 @pytest.mark.parametrize(("now", "earned"), [(6, 2), (3, 1), (1, 0.33), (0, 0)])
 def test_a_share_is_the_same_share_of_other_points(now, earned):
     assert passed(Points(6, 1 / 3), now, False)["points"] == earned
+
+
+def test_a_part_of_the_points_comes_with_what_was_said_and_found():
+    mistake = SimpleNamespace(id="sign", effect="The sign is wrong.")
+    finding = SimpleNamespace(kind="values", mistakes=[mistake], print="abc")
+    found = passed(Points(4, 0.5, mistake.effect, finding), 4, False)
+    assert (found["points"], found["message"]) == (2, f"This answer earns 2 of 4 points. {mistake.effect}")
+    assert found["finding"] == {"kind": "values", "mistakes": ["sign"], "effects": [mistake.effect], "print": "abc"}
 
 
 @pytest.mark.parametrize(("value", "earned"), [(3.0, 3), (np.float32(3), 3), (9, 5), (-1, 0), (float("nan"), 0)])
