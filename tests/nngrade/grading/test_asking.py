@@ -84,6 +84,8 @@ def test_a_test_is_asked_once_and_forgotten():
 def test_what_a_test_says_stands_below_it_unless_all_is_right(points, kinds):
     found, one, *_ = found_by(answer(points, "This answer earns so much."))
     assert [output["output_type"] for output in one.outputs] == kinds and found["points"] == points
+    if kinds == ["error"]:
+        assert one.outputs[0]["ename"] == ("NotGraded" if points is None else "NotPassed")
     if len(kinds) == 2:
         assert one.outputs[0]["text"] == "This answer earns so much.\n"
         assert one.outputs[1]["data"] == {"text/plain": "1.5"}

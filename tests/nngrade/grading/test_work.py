@@ -120,6 +120,11 @@ def test_a_notebook_as_it_was_handed_out_holds_no_work():
     assert not work.untouched(as_bytes(one), TERMS)
 
 
+def test_where_nothing_is_asked_nothing_is_missing():
+    only = small_course.nbformat.from_dict(small_course.RELEASE | {"cells": small_course.RELEASE.cells[:2]})
+    assert not work.untouched(as_bytes(only), work.Terms(json.dumps(only), json.dumps(only)))
+
+
 # --- the notebook that comes of it -----------------------------------------------------------
 
 

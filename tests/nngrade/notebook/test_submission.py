@@ -292,6 +292,14 @@ def test_a_task_that_was_deleted_is_put_in_place_and_a_text_is_not():
     assert steps[-1].id == "draw" and said == ["draw was missing; it was put in place"]
 
 
+def test_a_copy_of_a_cell_that_was_given_to_try_things_runs_too():
+    notebook = answered()
+    notebook.cells += [small_course.cell("try", "x = double(x)") for _ in range(2)]
+    release = submission.release_steps(nbformat.from_dict(RELEASE | {"cells": [*RELEASE.cells, notebook.cells[-1]]}))
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, said := [])
+    assert [step.source for step in steps[-2:]] == ["x = double(x)"] * 2 and said == []
+
+
 def test_no_answer_is_none():
     notebook = answered()
     notebook.cells.append(nbformat.v4.new_code_cell("print('not an answer')"))

@@ -87,6 +87,18 @@ def test_what_the_students_code_raised_is_told_in_words_that_quote_nothing(name,
     assert found == {"points": 0, "message": said, "lines": []}
 
 
+@pytest.mark.parametrize(("more", "said"), [
+    ({"said": "`f` did not finish in time."}, "`f` did not finish in time."),
+    ({}, "It can't be checked. Your code raised ValueError: division by zero"),
+])  # fmt: skip
+def test_what_stopped_a_check_is_told_once(more, said):
+    error, cause = AssertionError("It can't be checked."), ValueError()
+    error.__cause__, error.finding = cause, SimpleNamespace(kind="error", mistakes=[], print="")
+    cause.student = {"name": "ValueError", "text": "division by zero", "lines": [["f", 2]]} | more
+    found = failed(error, Cell("t", "test", "f()"), set())
+    assert (found["message"], found["lines"], found["finding"]["kind"]) == (said, [["f", 2]], "error")
+
+
 def test_a_message_is_not_longer_than_it_may_be():
     for length in (599, 600, 601):
         found = failed(AssertionError("x" * length), Cell("t", "test", "f()"), set())
