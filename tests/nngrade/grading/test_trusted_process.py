@@ -45,6 +45,14 @@ def test_no_fork_outlives_the_process(trusted):
     assert soon(lambda: not Path(f"/proc/{ready}").exists())
 
 
+def test_a_process_that_does_not_end_by_itself_is_killed(trusted, monkeypatch):
+    wait = trusted.process.wait
+    monkeypatch.setattr(trusted.process, "wait", lambda timeout=None: wait(timeout and 0.1))
+    trusted.process.send_signal(signal.SIGSTOP)
+    trusted.close()
+    assert trusted.process.returncode == -signal.SIGKILL
+
+
 def test_a_killed_process_is_replaced():
     first = trusted_process_for(INSTRUCTOR)
     assert trusted_process_for(INSTRUCTOR) is first

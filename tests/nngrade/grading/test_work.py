@@ -107,6 +107,10 @@ def test_of_what_can_not_be_read_nothing_is_said_of_answers(monkeypatch):
 def test_a_notebook_as_it_was_handed_out_holds_no_work():
     assert work.untouched(as_bytes(small_course.RELEASE), TERMS)
     assert work.untouched(b"no notebook", TERMS)
+    bare = small_course.nbformat.from_dict(json.loads(json.dumps(small_course.RELEASE)))
+    for cell in bare.cells:
+        cell.metadata = {}
+    assert work.untouched(as_bytes(bare), TERMS)
     blank = small_course.nbformat.from_dict(json.loads(json.dumps(small_course.RELEASE)))
     blank.cells += [new_code_cell("  \n"), new_markdown_cell("")]
     assert work.untouched(as_bytes(blank), TERMS)

@@ -253,11 +253,14 @@ def test_a_written_answer_in_a_cell_of_their_own_is_the_answer(labels, where):
     assert written_answer(notebook)[0] == "Because."
 
 
-def test_a_filled_copy_of_a_cell_is_the_answer_wherever_it_stands_and_the_stub_is_not():
+@pytest.mark.parametrize("places", [(0, 20), (3, 0)], ids=["before", "after"])
+def test_a_filled_copy_of_a_cell_is_the_answer_wherever_it_stands_and_the_stub_is_not(places):
     """Jupyter copies the label, and gives the copy an id of its own."""
-    notebook = answered()
-    notebook.cells.insert(0, text("Because."))
-    notebook.cells[0].metadata = notebook.cells[-1].metadata
+    notebook, copy = answered(), text("Because.")
+    stub = notebook.cells.pop()
+    copy.metadata = stub.metadata
+    for place, one in zip(places, (copy, stub), strict=True):
+        notebook.cells.insert(place, one)
     answer, said = written_answer(notebook)
     assert answer == "Because." and "a copy of why was left out" in said
 

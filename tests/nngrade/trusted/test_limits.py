@@ -141,6 +141,18 @@ def test_no_more_memory_than_that_and_afterwards_as_before():
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
+def test_a_fork_counts_its_own_memory():
+    """Else a test that has made much itself could lend no function any more."""
+    before = memory.used()
+    if not (child := os.fork()):
+        try:
+            made = np.ones(2**25)
+            os._exit(0 if memory.used() - before > 0.9 * made.nbytes else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+
+
 def test_what_fails_in_there_leaves_the_limit_as_before():
     before = resource.getrlimit(resource.RLIMIT_AS)
     with pytest.raises(ValueError), memory.at_most(2**27):
