@@ -117,6 +117,11 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "x=np.zeros(2)\nassert f(lambda v: float(v[0] + x[0]), x) == 5.0\n",
         "",
     ),
+    "a function of the test's that changes what it is given, which is a copy": (
+        "def f(g, x): return g(x)\n",
+        "x = np.zeros(2)\ndef g(v):\n    v[0] = 9\n    return v.sum()\nassert f(g, x) == 9 and x.tolist() == [0, 0]\n",
+        "",
+    ),
     "a dict changed in place": (
         "def f(d):\n    d['b'] = 2\n    return d['a']\n",
         "d={'a':1}\nassert f(d)==1 and left(d)=={'a':1,'b':2} and d=={'a':1}\n",
