@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import socket
 import time
 from types import SimpleNamespace
@@ -210,8 +211,6 @@ def limits_in(tests):
 
 def test_the_process_that_runs_the_tests_is_limited_in_memory_and_time():
     def run(test, channel):
-        import signal
-
         left = signal.getitimer(signal.ITIMER_REAL)[0]
         room = resource.getrlimit(resource.RLIMIT_AS)[0] - memory.used()
         return {"points": 0.0, "message": json.dumps([room, left]), "lines": []}
@@ -219,6 +218,18 @@ def test_the_process_that_runs_the_tests_is_limited_in_memory_and_time():
     room, left = json.loads(limits_in(SimpleNamespace(run=run, light=True))["message"])
     assert 0.8 * 2**30 < room <= 2**30
     assert 5 < left <= 3 + 2 + connection.GRACE + 2
+
+
+def test_the_time_of_a_test_ends_with_it():
+    """Before the next one, all cells of a submission may have to run again."""
+
+    class Tests:
+        light = property(lambda self: signal.getitimer(signal.ITIMER_REAL)[0] == 0)
+
+        def run(self, test, channel):
+            return {"points": 0.0, "message": "", "lines": []}
+
+    assert limits_in(Tests())["last"] is False
 
 
 def test_a_test_that_takes_all_memory_fails_in_words():
