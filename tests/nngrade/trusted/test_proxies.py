@@ -401,6 +401,8 @@ def test_a_failed_check_in_a_function_that_is_lent_counts_although_it_was_caught
     assert outcome(grading_sandbox, CAUGHT, check)["message"] == "x should be 2"
     deep = "def h(x):\n    return f(g)\ndef g(x):\n    assert x == 2, 'x should be 2'\nassert f(h) == 5"
     assert outcome(grading_sandbox, CAUGHT, deep)["message"] == "x should be 2"
+    twice, first = CAUGHT.replace("return 5", "return g(3)"), check.replace("'x should", "f'{x} should")
+    assert outcome(grading_sandbox, twice, first)["message"] == "1 should be 2"
     wrong = "def g(x):\n    raise ValueError\nassert f(g) == 5"
     assert outcome(grading_sandbox, CAUGHT, wrong)["points"] == 4
     own = "def h(x):\n    assert x == 2, 'a check of the student'\n"

@@ -24,6 +24,7 @@ def test_what_another_cell_imports_does_not_stand_in_for_an_answer():
 
 @pytest.mark.parametrize(("cells", "asked"), [
     ([("read-only", "x = 2"), ("solution", "x = 1")], ["x"]),
+    ([("read-only", "y = 2"), ("solution", "z = 1")], ["x"]),
     ([("solution", "x = 1"), ("read-only", "x = 2")], []),
     ([("solution", "y = 1"), ("read-only", "x = y"), ("read-only", "x = 2")], []),
     ([("read-only", "x = 2"), ("solution", "y = 1"), ("read-only", "x = y")], ["y"]),
