@@ -86,6 +86,18 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "assert p.tolist() == [1, 1]\n",
         "",
     ),
+    "an object that was given large arrays one after the other, and changes them later": (
+        "class Step:\n"
+        "    def __init__(s): s.ps = []\n"
+        "    def add(s, p):\n"
+        "        s.ps.append(p)\n"
+        "        return s\n"
+        "    def step(s):\n"
+        "        for p in s.ps: p -= 1\n",
+        "p, q = np.ones(2**14), np.ones(2**14)\nstep = Step().add(p).add(q)\nstep.step()\n"
+        "assert not left(p).any() and not left(q).any() and p.all()\n",
+        "",
+    ),
     "generators of generators that draw": (
         "def epochs(x, rng):\n"
         "    for _ in range(2):\n"
