@@ -98,6 +98,16 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "assert not left(p).any() and not left(q).any() and p.all()\n",
         "",
     ),
+    "an object that changes the large arrays that another one was given": (
+        "class Net:\n"
+        "    def __init__(s, p): s.p = p\n"
+        "class Step:\n"
+        "    def __init__(s, net): s.net = net\n"
+        "    def step(s): s.net.p -= 1\n",
+        "p = np.ones(2**14)\nfor step in Step(Net(p)), Step(net=Net(p)):\n    step.step()\n"
+        "    assert not left(p).any() and p.all()\n",
+        "",
+    ),
     "generators of generators that draw": (
         "def epochs(x, rng):\n"
         "    for _ in range(2):\n"
