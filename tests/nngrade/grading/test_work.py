@@ -152,6 +152,12 @@ def test_outputs_belong_to_code_and_pictures_to_text():
     assert text.attachments == picture and "outputs" not in text
 
 
+def test_of_many_lines_of_output_a_page_has_some():
+    flood = {"output_type": "stream", "name": "stdout", "text": "x\n" * 5000}
+    [cell] = work.as_handed_back(Result(cells=[step("a", outputs=[flood])])).cells
+    assert 500 < cell.outputs[0].text.count("\n") < 2000
+
+
 @pytest.mark.parametrize("role", ["read-only", "task", "test"])
 def test_cells_of_the_release_stay_as_they_are(role):
     evil = step("a", role=role, kind="markdown", source="<script>")
