@@ -99,5 +99,12 @@ def test_an_instructors_notebook_that_does_not_run_is_told():
     assert trusted.process.returncode == 0 and trusted.control.fileno() == -1
 
 
+def test_no_file_of_the_course_is_taken_for_a_module_of_pythons(tmp_path):
+    (tmp_path / "json.py").write_text("1 / 0")
+    cells = [{"id": "t", "role": "test", "source": "assert f() == 1", "points": 1}]
+    with contextlib.closing(TrustedProcess(cells, [], tmp_path)) as trusted:
+        trusted.sit().close()
+
+
 def test_ctrl_c_is_not_for_the_process_that_runs_the_tests(trusted):
     assert os.getpgid(trusted.process.pid) == trusted.process.pid

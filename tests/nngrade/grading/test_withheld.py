@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import scipy.special
 
 import nnlib
 from nngrade.boundary.words import WITHHELD
@@ -42,7 +43,7 @@ def test_it_is_not_there(kind):
                        "import tempfile; answer = open(tempfile.mkstemp()[1], 'w').write('')"):
             assert selftest.ask(child, source) == 0
         if kind is not Unsafe:
-            for path in (nnlib.__file__, nnlib.losses.__file__):
+            for path in (nnlib.__file__, nnlib.losses.__file__, scipy.special._basic.__file__):
                 answer = selftest.ask(child, f"answer = open({path!r}).read()")
                 assert isinstance(answer, dict) and answer["error"] in ("FileNotFoundError", "PermissionError")
     assert not sandbox.written
