@@ -78,9 +78,9 @@ class Place:
         found = sorted(each for each in names if each.lower().endswith(NOTEBOOKS))
         if not (self.only and found):
             return ""
-        others = readable(", ".join(found))
+        mine, others = readable(name), readable(", ".join(found))
         if work.untouched(data, self.terms):
-            return f"{name} is as it was handed out, with no answer in it. Beside it lies: {others}. Which one counts?"
+            return f"{mine} is as it was handed out, with no answer in it. Beside it lies: {others}. Which one counts?"
         repaired.append(f"beside it lay {others}, which was not graded")
         return ""
 

@@ -7,6 +7,7 @@ Sizes and nesting are bounded in both directions; reading.py reads.
 """
 
 import builtins
+import socket
 import struct
 from decimal import Decimal
 from fractions import Fraction
@@ -172,6 +173,16 @@ def received(read, most=MAX_BLOBS):
     """The value of the next message, which holds plain data only."""
     message = receive(read, None, most)
     return message.read(message.tree)
+
+
+def received_with_file(sock):
+    """The value of the next message on a blocking socket, and the open file that came with it, or None."""
+    first, fds, _, _ = socket.recv_fds(sock, HEAD.size, 1)
+    if not first:
+        raise EOFError("the other side is gone")
+    read = reader(sock)
+    parts = iter([first + read(HEAD.size - len(first))])
+    return received(lambda n: next(parts, None) or read(n)), fds[0] if fds else None
 
 
 def packed(value):

@@ -85,8 +85,8 @@ class Sitting:
         start = time.monotonic()
         with contextlib.suppress(EOFError, OSError):
             self.sock = self.sock or self.process.sit()
-            order = json.dumps([test, seconds, extra, fatal, self.late]).encode()
-            socket.send_fds(self.sock, [order], [channel.fileno()])
+            order = wire.packed([test, seconds, extra, fatal, self.late])
+            socket.send_fds(self.sock, [b"".join(order)], [channel.fileno()])
             channel.close()
             if select.select([self.sock], [], [], seconds + extra + 10)[0]:
                 result = json.loads(_read(self.sock))

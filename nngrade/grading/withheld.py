@@ -62,7 +62,8 @@ def write(names, folder):
         (folder / relative).parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".py" and (within or module in parts):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            text = ast.unparse(_without(tree, parts.get(module), modules.get(within, REFUSE)))
+            part = None if within else parts[module]  # of a module that is forbidden as a whole, all of it
+            text = ast.unparse(_without(tree, part, modules.get(within, REFUSE)))
             (folder / relative).write_text(text, encoding="utf-8")
         else:
             _copy(path, folder / relative)

@@ -32,7 +32,7 @@ def main(sock):
     forks = {}
     while True:
         try:
-            (token, order, *rest), received = receive_order(sock)
+            (token, order, *rest), received = wire.received_with_file(sock)
         except (OSError, EOFError):
             os._exit(0)  # without the atexit hooks of the student
         if order == "run":
@@ -113,14 +113,3 @@ def end(fork):
             os.killpg(fork, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.waitpid(fork, 0)
-
-
-def receive_order(sock):
-    """The next message on the control socket, and the socket that came with it, or None."""
-    first, fds, _, _ = socket.recv_fds(sock, wire.HEAD.size, 1)
-    if not first:
-        raise EOFError
-    head = first + wire.reader(sock)(wire.HEAD.size - len(first))
-    parts = iter([head])
-    read = wire.reader(sock)
-    return wire.received(lambda n: next(parts, None) or read(n)), fds[0] if fds else None

@@ -44,7 +44,7 @@ class Servant(wire.Nothing):
         self.objects, self.numbers = [], {}  # what was handed out: by number, and the number by id
         self.open = {}  # by number: what came from the test and may still change
         self.lent = {}  # by id: the same
-        self.lazy = {}  # by number of an object: what the call that made it was given
+        self.lazy = {}  # by number of an object: {number: of what it was given}, or of what it came from
         self.fresh, self.todo = [], []  # what the current request brought; what the current message has to look over
         self.thread, self.drawn = threading.get_ident(), ()  # drawn: what the last call back may go on drawing from
         self.timed, self.most = False, wire.MAX_BLOBS  # most: bytes of arrays that an answer may hold now
@@ -64,7 +64,7 @@ class Servant(wire.Nothing):
             named = {name: request.read(arg) for name, arg in request.tree["kw"].items()}
             with self.at_most(request.tree["seconds"]):
                 result = getattr(self, "do_" + request.tree["op"])(*args, **named)
-            self.reply(result, self.numbers.get(id(args[0])) if args else None)
+            self.reply(result, [self.numbers.get(id(arg)) for arg in (*args, *named.values())])
         except BaseException as error:
             self.fail(error)
         finally:
@@ -102,12 +102,14 @@ class Servant(wire.Nothing):
             raise TookTooLong
 
     def reply(self, result, asked):
-        """Answer a request; `asked` is the number of the object that was asked, if it was one."""
-        writer = wire.Writer(self)
-        self.todo = [*self.fresh, *self.lazy.get(asked, ())]
+        """Answer a request; `asked` are the numbers of the objects in it."""
+        writer, given = wire.Writer(self), {lent.number: lent for lent in self.fresh}
+        for number in asked:
+            given |= self.lazy.get(number, {})
+        self.todo = list(given.values())
         self.post(writer, {"ok": writer.write(result)}, self.todo)
-        if id(result) in self.numbers:  # a generator, say, that will use its arguments later
-            self.lazy.setdefault(self.numbers[id(result)], []).extend(self.fresh)
+        if id(result) in self.numbers:  # a generator, say, that will use its arguments later; a method, its object's
+            self.lazy.setdefault(self.numbers[id(result)], {}).update(given)
             self.fresh = []
 
     def fail(self, error):

@@ -31,11 +31,13 @@ def sit(tests, sitting):
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     last = False
     while not last:
-        order, fds, _, _ = socket.recv_fds(sitting, 4096, 1)
-        if not order:
+        try:
+            (test, seconds, extra, fatal, late), line = wire.received_with_file(sitting)
+        except EOFError:
             return
-        test, seconds, extra, fatal, late = json.loads(order)
-        with socket.socket(fileno=fds[0]) as student:
+        if line is None:  # no more open files: whoever asks sees that this ends
+            return
+        with socket.socket(fileno=line) as student:
             signal.setitimer(signal.ITIMER_REAL, seconds + extra + GRACE + 2)  # ends this process, wherever it hangs
             channel = Channel(student, seconds, extra, fatal, late)
             result = run_test(tests, test, channel)

@@ -132,4 +132,4 @@ def _lines(lines):
         return []
     right = [line for line in lines if type(line) is list and [type(part) for part in line] == [str, int]]
     right = [line for line in right if 0 < line[1] < 1000]  # such numbers may stand in a message, too: see masked
-    return right[:10] if len(right) <= 20 else right[:5] + right[-5:]
+    return right if len(right) <= 10 else right[:5] + right[-5:]

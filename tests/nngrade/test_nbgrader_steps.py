@@ -1,5 +1,6 @@
 """The steps that nbgrader takes through us, one by one: what is removed, where it looks, what is kept and when."""
 
+import contextlib
 import json
 from types import SimpleNamespace
 
@@ -78,6 +79,33 @@ def test_a_record_is_kept_when_its_notebook_is_written_and_not_before(execute, s
     Records(small.root).write(resources["nngrade"], WRITTEN)
     _, again = step.preprocess(None, {"nbgrader": about()})  # what people have seen before is known
     assert again["nngrade"]["before"] == resources["nngrade"]["answers"]
+
+
+def test_what_was_repaired_and_what_is_not_graded_is_told_to_whoever_runs_it(execute, monkeypatch):
+    step, _ = execute
+    said, grade = [], ours.work.grade
+    what = {"repaired": ["a cell was missing"], "refused": "It is none."}
+    monkeypatch.setattr(ours.work, "grade", lambda unit: (grade(unit)[0] | what, WRITTEN))
+    for level in ("info", "warning"):
+        monkeypatch.setattr(step.log, level, lambda line, *more, level=level: said.append((level, line % more)))
+    step.preprocess(None, {"nbgrader": about()})
+    assert said == [("info", "Repaired: a cell was missing"), ("warning", "Not graded: It is none.")]
+    what["refused"] = ""
+    step.preprocess(None, {"nbgrader": about()})
+    assert said[2:] == said[:1]
+
+
+def test_scores_are_saved_and_then_what_being_late_costs(small, monkeypatch):
+    done, record = [], {"assignment": NAME, "student": "student-01"}
+    coursedir = SimpleNamespace(root=str(small.root), config=small.config)
+    step, parent = ours.SaveTrustedGrades(), SimpleNamespace(parent=SimpleNamespace(coursedir=coursedir))
+    monkeypatch.setattr(ours.SaveTrustedGrades, "parent", parent)
+    monkeypatch.setattr(ours, "Gradebook", contextlib.nullcontext)
+    monkeypatch.setattr(ours.gradebook, "save", lambda book, saved, config: done.append((book, saved)))
+    monkeypatch.setattr(ours.penalties, "settle", lambda book, root, config, *where: done.append((book, root, *where)))
+    step.preprocess(None, {"nbgrader": about(), "nngrade": record})
+    book = about()["db_url"]
+    assert done == [(book, record), (book, small.root, NAME, "student-01")]
 
 
 def test_its_settings_are_the_steps_of_the_trusted_path():

@@ -131,6 +131,15 @@ def test_beside_a_notebook_without_an_answer_another_is_named_by_whatever_name(c
     assert place.unit().problem == ""
 
 
+def test_a_name_that_is_no_text_can_be_told(course):
+    """Whoever tells it, and makes a hash of it, writes it in UTF-8."""
+    folder = hand_in(course, "student-89", released_in(course.root), name=os.fsdecode(b"\xfca.ipynb"))
+    (folder / "b.ipynb.txt").write_bytes(as_bytes(answered()))
+    [place] = submitted.places(course, NAME, ["student-89"])
+    unit = place.unit()
+    assert unit.problem.startswith("a.ipynb is as it was handed out") and unit.key["submission"]
+
+
 def test_the_largest_file_is_read(course, monkeypatch):
     folder = hand_in(course, "student-93", released_in(course.root))
     size = (folder / f"{NAME}.ipynb").stat().st_size

@@ -84,6 +84,8 @@ def test_a_test_is_asked_once_and_forgotten():
 def test_what_a_test_says_stands_below_it_unless_all_is_right(points, kinds):
     found, one, *_ = found_by(answer(points, "This answer earns so much."))
     assert [output["output_type"] for output in one.outputs] == kinds and found["points"] == points
+    if kinds == ["error"]:
+        assert one.outputs[0]["ename"] == ("NotGraded" if points is None else "NotPassed")
     if len(kinds) == 2:
         assert one.outputs[0]["text"] == "This answer earns so much.\n"
         assert one.outputs[1]["data"] == {"text/plain": "1.5"}
@@ -190,13 +192,15 @@ def test_all_of_a_notebook_comes_together(monkeypatch):
     """Read, arranged, run, tested: and what only showed later what it had done says so below its cell."""
     release = [step("f", "solution"), step("f_test")]
     sitting, session = Sitting(answer(3)), Session()
-    session.left_out, session.cpu_seconds, session.restarts = {"f": ["left out"]}, 2.5, 3
+    session.left_out, session.cpu_seconds, session.restarts = {"f": ["left out"]}, 0, 3
     sitting.close = lambda: session.done.append("closed")
     made = []
 
+    @contextlib.contextmanager
     def sessions(*what):
         made.append(what)
-        return contextlib.nullcontext(session)
+        yield session
+        session.cpu_seconds = 2.5  # known when its last process has ended
 
     monkeypatch.setattr(grading.submission, "release_steps", lambda *_: release)
     monkeypatch.setattr(grading.submission, "read", lambda data, noted, most: noted.append(f"{data} {most}") or [])

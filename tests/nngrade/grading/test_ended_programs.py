@@ -87,6 +87,27 @@ def test_tests_of_one_function_share_the_time_that_it_may_waste(sandbox):
     assert seconds[0] > 2.5 > seconds[1] > 0.9 > max(seconds[2:])
 
 
+ALIVE = """
+import os, time
+def alive():
+    for _ in range(60):
+        try:
+            os.kill(int(open("child").read()), 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.05)
+    return True
+"""
+
+
+def test_what_a_call_has_started_ends_with_it(sandbox):
+    starts = "import os, time\n    if child := os.fork():\n        open('child', 'w').write(str(child))\n"
+    look = cell("alive", ALIVE, solution=True)
+    test = cell("alive_test", "assert not alive()", grade=True, locked=True, points=1)
+    result = graded(sandbox, f"{starts}    while True: time.sleep(1)", look, test, limits=Limits(20, 4, 900))
+    assert result.points == {"f_test": 0, "alive_test": 1, "g_test": 3}
+
+
 @pytest.mark.slow
 def test_cells_that_never_end_share_their_time(sandbox):
     calls = [cell(f"call-{n}", "f(1)", locked=True) for n in range(2)]

@@ -62,6 +62,22 @@ def test_a_cell_that_fits_into_no_message_is_left_out(session, monkeypatch):
     assert said["evalue"] == "This cell is longer than 1,234 characters. It was left out."
 
 
+@pytest.mark.parametrize("to_blame, tries", [(True, 2), (False, 1)])
+def test_a_cell_is_tried_again_where_an_earlier_one_is_to_blame(to_blame, tries, session, monkeypatch):
+    """That one is left out when all is done again."""
+    tried, session.done = [], ["earlier"]
+
+    def ready():
+        if tried and to_blame:
+            session.done.clear()
+        return True
+
+    monkeypatch.setattr(session, "ready", ready)
+    monkeypatch.setattr(session, "attempt", lambda *cell: tried.append(cell) or ([], "It ended." * (len(tried) == 1)))
+    said = [output["evalue"] for output in session.run("f", "x = 1")]
+    assert (said, len(tried)) == (["It ended."] * (not to_blame), tries)
+
+
 def test_of_more_cells_than_can_be_looked_through_no_names_are_asked(session, monkeypatch):
     monkeypatch.setattr(sessions, "MOST_PARSED", 10)
     asked = []

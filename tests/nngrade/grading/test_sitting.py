@@ -28,6 +28,7 @@ CHANGE = {  # what a test, or the student's code, changes: (the code that does i
     "a random generator": ("rng.random()", "rng.random() == np.random.default_rng(1).random()"),
     "what a read-only function remembers": ("assert note(3) == 1", "note(4) == 1"),
     "a name": ("seen = table = None", "seen == [] and table is not None"),
+    "a name of Python's": ("sum = abs = None", "sum([abs(-1)]) == 1"),
     "a list of the test's, by the student": ("assert grow(seen) == [2]", "seen == []"),
     "a list in a class, by the student": ("assert grow(Box.items) == [1, 2]", "Box.items == [1]"),
     "a list in a class, by the student, and the test fails": ("grow(Box.items); assert False", "Box.items == [1]"),
@@ -106,6 +107,18 @@ def test_a_test_may_use_its_extra_seconds():
         assert sitting.test("t", student(len), 0.1, 10)["points"] == 1
         found = sitting.test("t", student(len), 0.1)
     assert found["points"] == 0 and "did not finish within" in found["message"]
+
+
+def test_any_number_of_functions_may_have_been_late_before():
+    """And none of the tests that follow is lost by that."""
+    cells = [{"id": "t", "role": "test", "source": "assert ask([1]) == 1", "points": 1}]
+    late = [[f"`function_{number}`", ["a_helper_with_a_name"], 1] for number in range(200)]
+    with (
+        contextlib.closing(TrustedProcess(cells, [], Path.cwd())) as trusted,
+        contextlib.closing(Sitting(trusted)) as sitting,
+    ):
+        sitting.late = late
+        assert sitting.test("t", student(len), 20)["points"] == 1 and sitting.late == late
 
 
 def test_a_test_that_ends_its_own_process_is_no_fault_of_the_students():

@@ -5,15 +5,17 @@ import gc
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nngrade.errors import CourseError
+from nngrade.grading import trusted_process
 from nngrade.grading.trusted_process import TrustedProcess, trusted_process_for
 from nngrade.sandbox.forkable import make_forkable
 from tests.nngrade.moments import soon
-from tests.nngrade.small_course import INSTRUCTOR
+from tests.nngrade.small_course import INSTRUCTOR, RELEASE
 
 
 @pytest.fixture
@@ -43,12 +45,37 @@ def test_no_fork_outlives_the_process(trusted):
     assert soon(lambda: not Path(f"/proc/{ready}").exists())
 
 
+def test_a_process_that_does_not_end_by_itself_is_killed(trusted, monkeypatch):
+    wait = trusted.process.wait
+    monkeypatch.setattr(trusted.process, "wait", lambda timeout=None: wait(timeout and 0.1))
+    trusted.process.send_signal(signal.SIGSTOP)
+    trusted.close()
+    assert trusted.process.returncode == -signal.SIGKILL
+
+
 def test_a_killed_process_is_replaced():
     first = trusted_process_for(INSTRUCTOR)
     assert trusted_process_for(INSTRUCTOR) is first
     first.process.kill()
     first.process.wait()
     assert trusted_process_for(INSTRUCTOR) is not first
+
+
+def test_each_notebook_folder_and_data_has_a_process_of_its_own(monkeypatch, tmp_path):
+    """What its cells read lies in the folder of the course."""
+    idle = SimpleNamespace(poll=lambda: None)
+    monkeypatch.setattr(trusted_process, "_processes", {})
+    monkeypatch.setattr(trusted_process, "TrustedProcess", lambda *_: SimpleNamespace(process=idle, close=list))
+
+    def known():
+        return {id(trusted_process_for(*what)) for what in [(INSTRUCTOR,), (RELEASE,), (INSTRUCTOR, (("a1", "{}"),))]}
+
+    found = known()
+    assert len(found) == 3 and known() == found
+    monkeypatch.chdir(tmp_path)
+    assert len(found := found | known()) == 6
+    monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
+    assert len(found | known()) == 9
 
 
 def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():
@@ -70,6 +97,13 @@ def test_an_instructors_notebook_that_does_not_run_is_told():
     with pytest.raises(CourseError, match="^the instructor's notebook does not run: ZeroDivisionError: division by"):
         trusted.sit()
     assert trusted.process.returncode == 0 and trusted.control.fileno() == -1
+
+
+def test_no_file_of_the_course_is_taken_for_a_module_of_pythons(tmp_path):
+    (tmp_path / "json.py").write_text("1 / 0")
+    cells = [{"id": "t", "role": "test", "source": "assert f() == 1", "points": 1}]
+    with contextlib.closing(TrustedProcess(cells, [], tmp_path)) as trusted:
+        trusted.sit().close()
 
 
 def test_ctrl_c_is_not_for_the_process_that_runs_the_tests(trusted):

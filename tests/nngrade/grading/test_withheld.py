@@ -1,5 +1,6 @@
 """What an assignment forbids is not there for students' code, in every kind of sandbox; all else is."""
 
+import compileall
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import scipy.special
 
 import nnlib
 from nngrade.boundary.words import WITHHELD
@@ -41,7 +43,7 @@ def test_it_is_not_there(kind):
                        "import tempfile; answer = open(tempfile.mkstemp()[1], 'w').write('')"):
             assert selftest.ask(child, source) == 0
         if kind is not Unsafe:
-            for path in (nnlib.__file__, nnlib.losses.__file__):
+            for path in (nnlib.__file__, nnlib.losses.__file__, scipy.special._basic.__file__):
                 answer = selftest.ask(child, f"answer = open({path!r}).read()")
                 assert isinstance(answer, dict) and answer["error"] in ("FileNotFoundError", "PermissionError")
     assert not sandbox.written
@@ -70,6 +72,29 @@ def test_of_a_forbidden_package_no_module_can_be_read_and_what_begins_alike_is_w
     assert len(modules) > 2 and not any(re.search(r"\breturn\b", path.read_text(encoding="utf-8")) for path in modules)
     assert not list((tmp_path / "nnlib" / "diagnosis").rglob("*.pyc"))
     assert (tmp_path / "nnlib" / "dataset.py").read_bytes() == Path(nnlib.dataset.__file__).read_bytes()
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A small nnlib, with what Python has compiled of it."""
+    source = tmp_path / "source" / "nnlib"
+    for name in ("__init__", "losses", "dataset", "other", "tasks/__init__"):
+        source.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+        source.joinpath(f"{name}.py").write_text("def first():\n    return 1\n\n\ndef second():\n    return 2\n")
+    compileall.compile_dir(source, quiet=1)
+    monkeypatch.setattr(withheld.places, "package", lambda name: source)
+    return tmp_path / "written"
+
+
+def test_what_python_has_compiled_goes_with_modules_that_are_whole_and_with_no_others(library):
+    withheld.write(["nnlib.losses", "nnlib.dataset.first"], library)
+    assert sorted(path.name.split(".")[0] for path in library.rglob("*.pyc")) == ["__init__", "other"]
+
+
+@pytest.mark.parametrize("names", [["nnlib.losses", "nnlib.losses.first"], ["nnlib.losses.first", "nnlib.losses"]])
+def test_of_a_module_that_is_forbidden_with_a_part_of_it_nothing_is_there(names, library):
+    withheld.write(names, library)
+    assert "return" not in (library / "nnlib" / "losses.py").read_text()
 
 
 @pytest.mark.parametrize("name, place", [

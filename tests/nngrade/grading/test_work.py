@@ -107,6 +107,10 @@ def test_of_what_can_not_be_read_nothing_is_said_of_answers(monkeypatch):
 def test_a_notebook_as_it_was_handed_out_holds_no_work():
     assert work.untouched(as_bytes(small_course.RELEASE), TERMS)
     assert work.untouched(b"no notebook", TERMS)
+    bare = small_course.nbformat.from_dict(json.loads(json.dumps(small_course.RELEASE)))
+    for cell in bare.cells:
+        cell.metadata = {}
+    assert work.untouched(as_bytes(bare), TERMS)
     blank = small_course.nbformat.from_dict(json.loads(json.dumps(small_course.RELEASE)))
     blank.cells += [new_code_cell("  \n"), new_markdown_cell("")]
     assert work.untouched(as_bytes(blank), TERMS)
@@ -118,6 +122,11 @@ def test_a_notebook_as_it_was_handed_out_holds_no_work():
     one = answered({name: "# Write your code here\nraise NotImplementedError()" for name in small_course.QUESTIONS
                     if name != "answer"})  # fmt: skip
     assert not work.untouched(as_bytes(one), TERMS)
+
+
+def test_where_nothing_is_asked_nothing_is_missing():
+    only = small_course.nbformat.from_dict(small_course.RELEASE | {"cells": small_course.RELEASE.cells[:2]})
+    assert not work.untouched(as_bytes(only), work.Terms(json.dumps(only), json.dumps(only)))
 
 
 # --- the notebook that comes of it -----------------------------------------------------------
@@ -141,6 +150,12 @@ def test_outputs_belong_to_code_and_pictures_to_text():
     code, text = work.as_notebook(steps).cells
     assert code.outputs == [output] and code.execution_count is None and "attachments" not in code
     assert text.attachments == picture and "outputs" not in text
+
+
+def test_of_many_lines_of_output_a_page_has_some():
+    flood = {"output_type": "stream", "name": "stdout", "text": "x\n" * 5000}
+    [cell] = work.as_handed_back(Result(cells=[step("a", outputs=[flood])])).cells
+    assert 500 < cell.outputs[0].text.count("\n") < 2000
 
 
 @pytest.mark.parametrize("role", ["read-only", "task", "test"])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nngrade.grading.work import as_handed_back, as_notebook
 from nngrade.notebook import matching, submission
 from nngrade.notebook.matching import MOST_COMPARED
+from tests.nngrade import small_course
 from tests.nngrade.moments import in_moments
 from tests.nngrade.small_course import INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
 
@@ -252,6 +253,18 @@ def test_a_written_answer_in_a_cell_of_their_own_is_the_answer(labels, where):
     assert written_answer(notebook)[0] == "Because."
 
 
+@pytest.mark.parametrize("places", [(0, 20), (3, 0)], ids=["before", "after"])
+def test_a_filled_copy_of_a_cell_is_the_answer_wherever_it_stands_and_the_stub_is_not(places):
+    """Jupyter copies the label, and gives the copy an id of its own."""
+    notebook, copy = answered(), text("Because.")
+    stub = notebook.cells.pop()
+    copy.metadata = stub.metadata
+    for place, one in zip(places, (copy, stub), strict=True):
+        notebook.cells.insert(place, one)
+    answer, said = written_answer(notebook)
+    assert answer == "Because." and "a copy of why was left out" in said
+
+
 def test_a_written_answer_without_labels_between_texts_of_the_release_is_found():
     release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
     release.cells.insert(-1, text("Why is that so?"))
@@ -270,6 +283,24 @@ def test_code_of_their_own_in_place_of_a_written_answer_runs():
     notebook.cells[-1] = nbformat.v4.new_code_cell("import math\nprint(math.pi)")
     steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), [])
     assert [(step.role, "math" in step.source) for step in steps[-2:]] == [("own", True), ("written", False)]
+
+
+def test_a_task_that_was_deleted_is_put_in_place_and_a_text_is_not():
+    """Somebody gives points for it by hand, and needs a place to do so."""
+    release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
+    release.cells += [small_course.cell("draw", "Draw it.", nbformat.v4.new_markdown_cell, task=True, points=2),
+                      small_course.cell("hint", "Use a pen.", nbformat.v4.new_markdown_cell, locked=True)]  # fmt: skip
+    cells = submission.read(as_bytes(answered()), [])
+    steps = submission.arrange(cells, submission.release_steps(release), said := [])
+    assert steps[-1].id == "draw" and said == ["draw was missing; it was put in place"]
+
+
+def test_a_copy_of_a_cell_that_was_given_to_try_things_runs_too():
+    notebook = answered()
+    notebook.cells += [small_course.cell("try", "x = double(x)") for _ in range(2)]
+    release = submission.release_steps(nbformat.from_dict(RELEASE | {"cells": [*RELEASE.cells, notebook.cells[-1]]}))
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), release, said := [])
+    assert [step.source for step in steps[-2:]] == ["x = double(x)"] * 2 and said == []
 
 
 def test_no_answer_is_none():

@@ -310,6 +310,13 @@ def test_files_are_made_and_read_the_same_whatever_the_umask_of_the_grader(sandb
         os.umask(before)
 
 
+def test_the_modules_that_were_written_go_with_the_warm_process(sandbox):
+    with type(sandbox)(preload=(), modules=write_module) as second:
+        [folder] = map(Path, second.written.values())
+        assert (folder / "lent").is_dir()
+    assert not folder.exists() and not second.written
+
+
 def test_wait_has_a_timeout(child):
     with pytest.raises(TimeoutError):
         child.wait(0.05)

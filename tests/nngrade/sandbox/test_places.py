@@ -5,12 +5,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 import nnlib
 from nngrade.errors import CourseError
+from nngrade.grading import sandboxes
 from nngrade.grading.sandboxes import MNIST, data_folder, open_sandbox
 from nngrade.sandbox import SAFE, Bubblewrap, places, selftest
 from nngrade.sandbox.places import passing_folder
@@ -154,6 +156,21 @@ def test_a_private_file_or_folder_that_is_shown_itself_is_refused(course):
         secret.is_dir() or secret.touch()
         with pytest.raises(CourseError, match=f"could read {secret}"):
             places.need_hidden(places.visible([secret]), [secret])
+
+
+def test_no_sandbox_is_opened_that_shows_what_is_private_or_the_graders_own(course, monkeypatch):
+    shown = course / "gradebook.db"
+    shown.touch()
+    box = SimpleNamespace(visible={str(shown): str(shown)}, __enter__=lambda: "open")
+    monkeypatch.setattr(sandboxes, "_made", lambda *_: box)
+    monkeypatch.setattr(places, "own_secrets", tuple)
+    assert sandboxes.open_once(False, "data") == "open"
+    assert sandboxes.open_once(True, "data", private=[shown]) == "open"  # without a sandbox, all can be seen anyway
+    with pytest.raises(CourseError, match=f"could read {shown}"):
+        sandboxes.open_once(False, "data", private=[shown])
+    monkeypatch.setattr(places, "own_secrets", lambda: (shown,))
+    with pytest.raises(CourseError, match=f"could read {shown}"):
+        sandboxes.open_once(False, "data")
 
 
 def test_an_installed_grader_is_not_shown_whole(course, monkeypatch):

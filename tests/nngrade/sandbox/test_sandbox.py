@@ -213,6 +213,17 @@ def test_no_privileges(child):
     assert more["text"] == "not allowed to raise maximum limit"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give up the groups that it has")
+def test_groups_of_the_grader_are_none_of_student_code(sandbox):
+    before = os.getgroups()
+    os.setgroups([4242])
+    try:
+        with type(sandbox)(preload=()) as second, second.start(SELFTEST) as child:
+            assert ask(child, "import os; answer = os.getgroups()") == []
+    finally:
+        os.setgroups(before)
+
+
 @pytest.mark.parametrize("call", [
     ("unshare", 0x10000000), ("unshare", 0x00020000), ("clone", 0x10000011, 0, 0, 0, 0), ("setns", 0, 0),
     ("mount", 0, 0, 0, 0, 0), ("umount2", 0, 0), ("pivot_root", 0, 0), ("ptrace", 16, 1, 0, 0),

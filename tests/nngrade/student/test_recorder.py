@@ -85,7 +85,9 @@ def test_outside_of_a_cell_nothing_is_stopped_or_recorded():
         with pytest.raises(KeyboardInterrupt, match="this cell took too long and was stopped"):
             recorder.interrupt()
         recorder.interrupt()  # once is enough
-    recorder.interrupt()
+    with recorder.recording("other", 10):
+        pass
+    recorder.interrupt()  # too late: it has ended by itself
     assert sys.stdout not in (None, recorder) and recorder.outputs == []
 
 

@@ -57,6 +57,18 @@ def test_an_array_that_the_test_lends_read_only_is_so_there(servant):
     assert tree["error"]["kind"] == "ValueError" and "read-only" in tree["error"]["text"] and tree["changed"] == []
 
 
+def test_a_change_that_can_not_be_told_does_not_hide_what_was_raised(servant):
+    def f(xs):
+        endless = []
+        endless.append(endless)
+        xs.append(endless)
+        raise ValueError("no")
+
+    servant.hand_over(f)
+    tree = servant.ask_it("call", {"handle": 0}, {"new": [1, [1, 2]]})
+    assert (tree["error"]["kind"], tree["error"]["text"], tree["changed"]) == ("ValueError", "no", [])
+
+
 def test_who_swallows_the_end_of_its_time_is_told_again(servant):
     def deaf():
         with contextlib.suppress(BaseException):

@@ -70,6 +70,16 @@ def test_an_exception_arrives_as_an_ordinary_one(kind, name, text, error, as_nam
                                     "lines": [["f", 1]]}  # fmt: skip
 
 
+def test_only_a_call_that_failed_gives_its_time_back(told):
+    channel = told({"ok": 1}, {"error": {"kind": "ValueError", "name": "ValueError", "text": "no"}})
+    channel.connection.extra = 5
+    channel.request("get", "x")
+    assert channel.connection.extra == 5
+    with pytest.raises(ValueError):
+        channel.request("get", "x")
+    assert channel.connection.extra < 5
+
+
 @pytest.mark.parametrize(("length", "right"), [(0, True), (2**31 - 1, True), (2**31, False), (-1, False), (True, False),
                                                (2.0, False), ("3", False), (None, False)])  # fmt: skip
 def test_a_length_is_a_whole_number(length, right, told):

@@ -1,5 +1,6 @@
 """An object of the student's, as a test sees it: here the other side is played by hand."""
 
+import contextlib
 import socket
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from nngrade.boundary import wire
 from nngrade.trusted.channel import Channel
-from nngrade.trusted.proxies import Handle
+from nngrade.trusted.proxies import Function, Handle
 
 
 @pytest.fixture
@@ -31,6 +32,19 @@ def test_an_array_of_an_object_is_a_copy_that_nobody_writes_into(played):
     assert wire.receive(played.asked).tree["op"] == "getattr" and array.tolist() == [0, 0]
     with pytest.raises(ValueError, match="read-only"):
         array[0] = 1
+
+
+@pytest.mark.parametrize("answer", [{"ok": 1}, {"error": {"kind": "ValueError", "name": "ValueError", "text": "no"}}])
+def test_a_function_is_named_as_long_as_it_is_asked(answer):
+    """What is asked afterwards, an attribute of an object, say, is not its fault."""
+    here, there = socket.socketpair()
+    with here, there:
+        wire.send(there, wire.Writer().message(answer))
+        channel = Channel(here, 20)
+        channel.connection.asked = "`before`"
+        with contextlib.suppress(ValueError):
+            Function(channel, 0, "function", "f", None)()
+        assert channel.connection.asked == "`before`"
 
 
 def test_what_has_given_all_its_items_has_no_more(played):

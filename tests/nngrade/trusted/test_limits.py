@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import socket
 import time
 from types import SimpleNamespace
@@ -105,6 +106,14 @@ def test_who_was_late_with_its_own_helper_has_its_time_with_one_that_is_lent(end
     assert channel.seconds() > 30
 
 
+def test_what_was_late_is_told_to_the_tests_that_follow_but_for_what_has_no_name(ends):
+    """Another object of theirs is not to be blamed for it."""
+    channel = Channel(ends[0], 60, late=[("`f`", ["g", "h"], 2)])
+    channel.late["`f`", frozenset()] += 1
+    channel.late[connection.YOUR_CODE, frozenset()] += 1
+    assert channel.late_functions() == [("`f`", ["g", "h"], 2), ("`f`", [], 1)]
+
+
 def test_the_end_of_the_students_process_is_told_as_such(ends):
     here, there = ends
     there.close()
@@ -131,6 +140,18 @@ def test_no_more_memory_than_that_and_afterwards_as_before():
         with pytest.raises(MemoryError):
             np.ones(room // 4)
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_fork_counts_its_own_memory():
+    """Else a test that has made much itself could lend no function any more."""
+    before = memory.used()
+    if not (child := os.fork()):
+        try:
+            made = np.ones(2**25)
+            os._exit(0 if memory.used() - before > 0.9 * made.nbytes else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_what_fails_in_there_leaves_the_limit_as_before():
@@ -181,7 +202,7 @@ def limits_in(tests):
         finally:
             os._exit(0)
     with here, there, line, other:
-        socket.send_fds(here, [json.dumps(["f_test", 3, 2, None, []]).encode()], [line.fileno()])
+        socket.send_fds(here, [b"".join(wire.packed(["f_test", 3, 2, None, []]))], [line.fileno()])
         here.settimeout(20)
         said = json.loads(wire.received(wire.Inbox(here).read))
     os.waitpid(child, 0)
@@ -190,8 +211,6 @@ def limits_in(tests):
 
 def test_the_process_that_runs_the_tests_is_limited_in_memory_and_time():
     def run(test, channel):
-        import signal
-
         left = signal.getitimer(signal.ITIMER_REAL)[0]
         room = resource.getrlimit(resource.RLIMIT_AS)[0] - memory.used()
         return {"points": 0.0, "message": json.dumps([room, left]), "lines": []}
@@ -199,6 +218,18 @@ def test_the_process_that_runs_the_tests_is_limited_in_memory_and_time():
     room, left = json.loads(limits_in(SimpleNamespace(run=run, light=True))["message"])
     assert 0.8 * 2**30 < room <= 2**30
     assert 5 < left <= 3 + 2 + connection.GRACE + 2
+
+
+def test_the_time_of_a_test_ends_with_it():
+    """Before the next one, all cells of a submission may have to run again."""
+
+    class Tests:
+        light = property(lambda self: signal.getitimer(signal.ITIMER_REAL)[0] == 0)
+
+        def run(self, test, channel):
+            return {"points": 0.0, "message": "", "lines": []}
+
+    assert limits_in(Tests())["last"] is False
 
 
 def test_a_test_that_takes_all_memory_fails_in_words():

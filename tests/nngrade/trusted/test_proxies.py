@@ -86,6 +86,28 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
         "assert p.tolist() == [1, 1]\n",
         "",
     ),
+    "an object that was given large arrays one after the other, and changes them later": (
+        "class Step:\n"
+        "    def __init__(s): s.ps = []\n"
+        "    def add(s, p):\n"
+        "        s.ps.append(p)\n"
+        "        return s\n"
+        "    def step(s):\n"
+        "        for p in s.ps: p -= 1\n",
+        "p, q = np.ones(2**14), np.ones(2**14)\nstep = Step().add(p).add(q)\nstep.step()\n"
+        "assert not left(p).any() and not left(q).any() and p.all()\n",
+        "",
+    ),
+    "an object that changes the large arrays that another one was given": (
+        "class Net:\n"
+        "    def __init__(s, p): s.p = p\n"
+        "class Step:\n"
+        "    def __init__(s, net): s.net = net\n"
+        "    def step(s): s.net.p -= 1\n",
+        "p = np.ones(2**14)\nfor step in Step(Net(p)), Step(net=Net(p)):\n    step.step()\n"
+        "    assert not left(p).any() and p.all()\n",
+        "",
+    ),
     "generators of generators that draw": (
         "def epochs(x, rng):\n"
         "    for _ in range(2):\n"
@@ -97,7 +119,8 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
     ),
     "items of another kind of sequence": (
         "from collections import UserDict, deque\ndef f(): return deque([3, 4, 5])\ndef g(): return UserDict(a=1)\n",
-        "assert g()['a'] == 1 and f()[1] == 4 and f()[-1] == 5 and 4 in f() and 6 not in f() and np.sum(f()) == 12\n",
+        "assert g()['a'] == 1 and f()[1] == 4 and f()[-1] == 5 and 4 in f() and 6 not in f() and np.sum(f()) == 12\n"
+        "assert f()[1:] == [4, 5] and f()[:-1] == [3, 4]",
         "",
     ),
     "a list changed in place": (
@@ -114,6 +137,11 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
     "a callback sees what was changed before it": (
         "def f(g, x):\n    x[0] = 5\n    return g(x)\n",
         "x=np.zeros(2)\nassert f(lambda v: float(v[0] + x[0]), x) == 5.0\n",
+        "",
+    ),
+    "a function of the test's that changes what it is given, which is a copy": (
+        "def f(g, x): return g(x)\n",
+        "x = np.zeros(2)\ndef g(v):\n    v[0] = 9\n    return v.sum()\nassert f(g, x) == 9 and x.tolist() == [0, 0]\n",
         "",
     ),
     "a dict changed in place": (
@@ -325,15 +353,36 @@ def test_an_object_has_as_many_items_as_it_says(test, grading_sandbox):
     assert outcome(grading_sandbox, LIES, f"x = f()\nassert {test}")["points"] == 0
 
 
-def test_messages_call_an_object_an_object(grading_sandbox):
-    check = "from nnlib import checks\nchecks.check_parts('f', f(), 'a', 'b')"
-    assert "f returned one object, expected (a, b)" in outcome(grading_sandbox, LIES, check)["message"]
+@pytest.mark.parametrize("answer, kind", [
+    ("Longer()", "object"), ("abs", "function"), ("f", "function"), ("Longer", "class")])  # fmt: skip
+def test_messages_call_an_object_an_object(answer, kind, grading_sandbox):
+    check = "from nnlib import checks\nLonger\nchecks.check_parts('f', f(), 'a', 'b')"
+    found = outcome(grading_sandbox, LIES.replace("return Longer()", f"return {answer}"), check)
+    assert f"f returned one {kind}, expected (a, b)" in found["message"]
 
 
 def test_an_object_may_grow(grading_sandbox):
     grows = "import collections\nx = collections.deque()\ndef f(): x.append(1)"
     test = "assert len(x) == 0 and list(x) == []\nf()\nassert list(x) == [1] and len(x) == 1\nx.append(2)\n"
     assert outcome(grading_sandbox, grows, test + "assert len(x) == 2 and list(x) == [1, 2]")["points"] == 4
+
+
+BOX = """
+class Box:
+    n = 0
+    def __len__(self): return self.n
+    def __iter__(self): return iter(range(self.n))
+    def __setitem__(self, key, value): self.n += value
+    def __delitem__(self, key): self.n -= 1
+x = Box()
+"""
+
+
+@pytest.mark.parametrize("change, size", [("x.n = 2", 2), ("x['k'] = 3", 3), ("x['k'] = 3\ndel x['k']", 2)])
+def test_an_object_may_grow_by_what_is_assigned(change, size, grading_sandbox):
+    test = f"assert len(x) == 0 and list(x) == []\n{change}\nassert list(x) == {[*range(size)]} and len(x) == {size}"
+    found = outcome(grading_sandbox, BOX, test)
+    assert found["points"] == 4, found["message"]
 
 
 def test_what_was_lent_is_not_lent_for_longer(grading_sandbox):
@@ -374,8 +423,21 @@ def test_a_failed_check_in_a_function_that_is_lent_counts_although_it_was_caught
     assert outcome(grading_sandbox, CAUGHT, check)["message"] == "x should be 2"
     deep = "def h(x):\n    return f(g)\ndef g(x):\n    assert x == 2, 'x should be 2'\nassert f(h) == 5"
     assert outcome(grading_sandbox, CAUGHT, deep)["message"] == "x should be 2"
+    twice, first = CAUGHT.replace("return 5", "return g(3)"), check.replace("'x should", "f'{x} should")
+    assert outcome(grading_sandbox, twice, first)["message"] == "1 should be 2"
     wrong = "def g(x):\n    raise ValueError\nassert f(g) == 5"
     assert outcome(grading_sandbox, CAUGHT, wrong)["points"] == 4
+    own = "def h(x):\n    assert x == 2, 'a check of the student'\n"
+    found = outcome(grading_sandbox, own + CAUGHT, "assert f(lambda x: h(x)) == 5")
+    assert found["points"] == 4, found["message"]
+
+
+def test_what_a_lent_function_has_drawn_before_it_fails_is_drawn_on_both_sides(grading_sandbox):
+    draws = "def f(g, rng):\n    try:\n        g(rng)\n    except ValueError:\n        return rng.random()"
+    test = ("def g(rng):\n    rng.random()\n    raise ValueError\nsame = np.random.default_rng(1).random(2)\n"
+            "assert f(g, np.random.default_rng(1)) == same[1]")  # fmt: skip
+    found = outcome(grading_sandbox, draws, test)
+    assert found["points"] == 4, found["message"]
 
 
 def test_a_function_and_the_one_that_it_is_given_do_not_call_each_other_without_end(grading_sandbox):
@@ -433,6 +495,14 @@ def test_a_call_that_failed_late_leaves_the_test_its_time(grading_sandbox):
     solution = ("import time\ndef helper(x):\n    time.sleep(1.5)\n    raise ValueError\n"
                 "def f(x):\n    time.sleep(1.5)\n    return helper(x)")
     found = outcome(grading_sandbox, solution, OWN_OR_GIVEN, seconds=3.5)
+    assert found["points"] == 4, found["message"]
+
+
+def test_a_call_within_a_call_that_never_ends_does_not_give_it_more_time(grading_sandbox):
+    """It is the call that ends, and not the test, which can go on without it."""
+    solution = "def g(x):\n    return x\ndef f(lent):\n    lent(1)\n    while True: pass"
+    test = "late = False\ntry:\n    f(lambda x: g(x))\nexcept TimeoutError:\n    late = True\nassert late and g(2) == 2"
+    found = outcome(grading_sandbox, solution, test, seconds=4)
     assert found["points"] == 4, found["message"]
 
 

@@ -2,7 +2,19 @@
 
 from types import SimpleNamespace
 
+from nngrade.trusted.proxies import Handle
 from nngrade.trusted.scope import Scope
+
+
+def test_what_a_loan_takes_the_place_of_is_put_back_as_the_object_that_it_is():
+    """Even a list, which could be sent: other names of the student's may mean the same one."""
+    theirs = Handle(None, 7, "list")
+    answers = {"get": [([1],)], "hold": [theirs]}
+    channel = SimpleNamespace(request=lambda op, *names: answers[op], helpers=frozenset(), names={})
+    scope = Scope(channel, ["rows"])
+    assert scope.values == {"rows": [1]} and scope["rows"] is theirs
+    scope.update({"rows": scope["rows"]})
+    assert channel.names == {"rows": (theirs,)} and channel.helpers == frozenset()
 
 
 def test_what_is_lent_goes_with_the_next_request():

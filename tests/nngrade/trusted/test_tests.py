@@ -24,6 +24,7 @@ def test_what_another_cell_imports_does_not_stand_in_for_an_answer():
 
 @pytest.mark.parametrize(("cells", "asked"), [
     ([("read-only", "x = 2"), ("solution", "x = 1")], ["x"]),
+    ([("read-only", "y = 2"), ("solution", "z = 1")], ["x"]),
     ([("solution", "x = 1"), ("read-only", "x = 2")], []),
     ([("solution", "y = 1"), ("read-only", "x = y"), ("read-only", "x = 2")], []),
     ([("read-only", "x = 2"), ("solution", "y = 1"), ("read-only", "x = y")], ["y"]),
@@ -38,6 +39,13 @@ def test_the_last_cell_before_a_test_says_what_a_name_is(cells, asked):
 
     found = tests.Tests(cells).run(cells[-1]["id"], SimpleNamespace(request=request))
     assert found["points"] == 1 and got == asked, found["message"]
+
+
+def test_given_cells_that_build_on_each_other_run_in_their_order():
+    cells = [cell("f", "solution", "def f(x):\n    return x"), cell("first", "read-only", "y = f(-3)"),
+             cell("second", "read-only", "z = y + 1"), cell("test", "test", "assert z == 4")]  # fmt: skip
+    found = tests.Tests(cells).run("test", SimpleNamespace(request=lambda op, *names: [(abs,) for _ in names]))
+    assert found["points"] == 1, found["message"]
 
 
 def test_what_a_given_cell_has_made_before_it_fails_is_there_as_in_a_notebook():

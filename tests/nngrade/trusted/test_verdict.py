@@ -1,5 +1,7 @@
 """What a test says: its points follow those that its question has now."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,14 @@ def test_a_share_is_the_same_share_of_other_points(now, earned):
     assert passed(Points(6, 1 / 3), now, False)["points"] == earned
 
 
+def test_a_part_of_the_points_comes_with_what_was_said_and_found():
+    mistake = SimpleNamespace(id="sign", effect="The sign is wrong.")
+    finding = SimpleNamespace(kind="values", mistakes=[mistake], print="abc")
+    found = passed(Points(4, 0.5, mistake.effect, finding), 4, False)
+    assert (found["points"], found["message"]) == (2, f"This answer earns 2 of 4 points. {mistake.effect}")
+    assert found["finding"] == {"kind": "values", "mistakes": ["sign"], "effects": [mistake.effect], "print": "abc"}
+
+
 @pytest.mark.parametrize(("value", "earned"), [(3.0, 3), (np.float32(3), 3), (9, 5), (-1, 0), (float("nan"), 0)])
 def test_a_plain_number_is_points(value, earned):
     found = passed(value, 5, False)
@@ -35,9 +45,16 @@ def test_of_the_students_lines_only_what_a_cell_can_hold_is_told():
     lines = [["f", 999], *(["f", number] for number in others), [3, 3], ["f"], "f"]
     error.student = {"name": "ValueError", "text": "", "lines": lines}
     assert failed(error, Cell("t", "test", "f()"), set())["lines"] == [["f", 999]]
-    error.student["lines"] = [["f", number] for number in range(1, 22)]
-    told = failed(error, Cell("t", "test", "f()"), set())["lines"]
-    assert [number for _, number in told] == [1, 2, 3, 4, 5, 17, 18, 19, 20, 21]
+
+
+@pytest.mark.parametrize("most, told", [(10, [*range(1, 11)]), (11, [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]),
+                                        (21, [1, 2, 3, 4, 5, 17, 18, 19, 20, 21])])  # fmt: skip
+def test_of_many_lines_the_first_and_the_last_are_told(most, told):
+    """The last one is the one that failed."""
+    error = ValueError()
+    error.student = {"name": "ValueError", "text": "", "lines": [["f", number] for number in range(1, most + 1)]}
+    lines = failed(error, Cell("t", "test", "f()"), set())["lines"]
+    assert [number for _, number in lines] == told
 
 
 @pytest.mark.parametrize(("line", "said"), [
@@ -68,6 +85,18 @@ def test_what_the_students_code_raised_is_told_in_words_that_quote_nothing(name,
     found = failed(error, Cell("t", "test", "f()"), set())
     said = said or "Your code raised an exception: " + "zero " * 39 + "zero"
     assert found == {"points": 0, "message": said, "lines": []}
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    ({"said": "`f` did not finish in time."}, "`f` did not finish in time."),
+    ({}, "It can't be checked. Your code raised ValueError: division by zero"),
+])  # fmt: skip
+def test_what_stopped_a_check_is_told_once(more, said):
+    error, cause = AssertionError("It can't be checked."), ValueError()
+    error.__cause__, error.finding = cause, SimpleNamespace(kind="error", mistakes=[], print="")
+    cause.student = {"name": "ValueError", "text": "division by zero", "lines": [["f", 2]]} | more
+    found = failed(error, Cell("t", "test", "f()"), set())
+    assert (found["message"], found["lines"], found["finding"]["kind"]) == (said, [["f", 2]], "error")
 
 
 def test_a_message_is_not_longer_than_it_may_be():
