@@ -160,6 +160,12 @@ def test_what_a_submission_shows_is_bounded_as_a_whole():
     assert len(nbformat.writes(work.as_handed_back(type("Result", (), {"cells": many})))) < 250_000
 
 
+@pytest.mark.parametrize("name, shown", [("stderr", "stderr"), ("stdout", "stdout"), (None, "stdout")])
+def test_where_a_text_was_written_to_stays(name, shown):
+    [output] = cleaned([{"output_type": "stream", "name": name, "text": "x"}], room(100))
+    assert output == {"output_type": "stream", "name": shown, "text": "x"}
+
+
 def test_each_part_of_an_output_is_bounded():
     many = cleaned([{"output_type": "stream", "text": "x"}] * 300, room(2**20))
     assert len(many) == MOST_OUTPUTS == 200
