@@ -16,6 +16,8 @@ REASONS = {
     "scratch": "it wrote more into files than there is room for",
     "processes": "it started more processes and threads than it may",
 }
+OWN_ENDS = {"ok": "by itself, as exit() does", "failed": "by itself, as exit(1) does", "signal": "it crashed",
+            "killed": "it was killed"}  # fmt: skip
 LEAST = 5  # seconds for a cell, after many have been stopped
 MOST_PARSED = 100_000  # characters of a student's cells that are looked through for names
 MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
@@ -207,7 +209,7 @@ class Session:
     def reason(self):
         """Why the process is of no use any more, in a few words."""
         try:
-            return REASONS.get(why := self.child.wait(GRACE).reason, why)
+            return (REASONS | OWN_ENDS).get(why := self.child.wait(GRACE).reason, why)
         except TimeoutError:
             return "its answer was not an answer"
 

@@ -56,6 +56,17 @@ def test_memory_is_told_as_memory(way, sandbox):
     assert result.tests["f_test"]["message"] == said
 
 
+@pytest.mark.parametrize("source, said", [
+    ("import os; os._exit(0)", "by itself, as exit() does"), ("import os; os._exit(3)", "by itself, as exit(1) does"),
+    ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "it crashed"),
+])  # fmt: skip
+def test_a_cell_that_ends_the_program_is_told_how(source, said, sandbox):
+    result = graded(sandbox, "return 2", cell("ends", source))
+    [output] = next(each for each in result.cells if each.id == "ends").outputs
+    assert output["evalue"] == f"This cell ended the whole program ({said}). It was left out."
+    assert result.points == {"f_test": 2, "g_test": 3}
+
+
 def test_a_question_is_not_lost_to_the_number_of_cells_that_end_the_program(sandbox):
     calls = [cell(f"call-{n}", "f(1)", locked=True) for n in range(MANY)]
     result = graded(sandbox, "import os\n    os._exit(1)", *calls)
