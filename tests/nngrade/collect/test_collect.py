@@ -537,8 +537,10 @@ def test_where_the_platform_has_no_times_a_students_file_gives_none(root, tmp_pa
     folders = [f"{TWO.first_name} {TWO.last_name}_12346", f"{TWO.last_name}_{TWO.first_name}_{TWO.login}_{TWO.ilias}"]
     own = {f"{folder}/timestamp.txt": EARLY for folder in folders}
     handed[TWO] += [("timestamp.txt", EARLY), ("work.zip", made.zipped(own | {"timestamp.txt": EARLY}))]
+    handed[THREE] = [("timestamp.txt", EARLY), ("essay.pdf", b"%PDF")]  # no notebook: then all files are kept
     collected(root, stored(tmp_path, platform(handed)))
-    assert set(stamps(root).values()) == {None} and len(stamps(root)) == 4
+    assert set(stamps(root).values()) == {None} and len(stamps(root)) == 3
+    assert lies(root, THREE, "essay.pdf") and lies(root, THREE, "timestamp.txt") is None
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -608,6 +610,8 @@ def test_too_many_files_of_one_student_cost_nobody_else(root, tmp_path, handed, 
     handed[ONE] = [(f"{n}.txt", n * bytes(2**20)) for n in (1, 2)]
     two = {f"{n}.zip": made.zipped({"a.txt": bytes(2**20)}) for n in (1, 2)}
     handed[TWO] = [("work.zip", packs.zipped(two))]
+    for one in (THREE, FOUR):  # who have as much as that together, and not alone
+        handed[one] = [("work.zip", packs.zipped({"1.zip": made.zipped({FILE: book(one), "a.txt": bytes(2**20)})}))]
     outcome = collected(root, stored(tmp_path, made.canvas(handed)))
     assert [who for who, _ in outcome.unreadable] == [ONE.student, TWO.student]
     assert "2.txt: with it, the files have more than 2 MB" in outcome.unreadable[0][1]

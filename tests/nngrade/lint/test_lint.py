@@ -176,6 +176,7 @@ def test_small_data_is_put_back(monkeypatch):
     monkeypatch.setenv("NNLIB_DATA", "here")
     with lint.small_data():
         assert os.listdir(os.environ["NNLIB_DATA"]) == []
+        assert os.stat(os.environ["NNLIB_DATA"]).st_mode & 0o777 == 0o755  # whoever runs a student's code can look
     assert os.environ["NNLIB_DATA"] == "here"
     monkeypatch.delenv("NNLIB_DATA")
     with lint.small_data():
