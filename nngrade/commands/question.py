@@ -1,10 +1,12 @@
 """`nngrade question`: what a question is worth, when that changes after work was handed in."""
 
+import json
 import re
 
 from rich.console import Console
 from rich.table import Table
 
+from nngrade import toml
 from nngrade.batch import questions
 from nngrade.batch.files import write_whole
 from nngrade.batch.release import release
@@ -76,7 +78,7 @@ def _that_name_points(notebook, cell):
 def _give(course, assignment, question, give):
     given = questions.given(course.root)
     names = [name for name in given.get(assignment, ()) if name != question] + ([question] if give else [])
-    lines = [f"{name} = {[*each]!r}".replace("'", '"') for name, each in (given | {assignment: names}).items() if each]
+    lines = [f"{toml.key(name)} = {json.dumps(each)}" for name, each in (given | {assignment: names}).items() if each]
     write_whole(course.root / questions.GIVEN, "# Questions that are given away, by `nngrade question`.\n"
                 + "\n".join(lines) + "\n", 0o644)  # fmt: skip
     what = "all who hand in get its points" if give else "it is graded as it was before"

@@ -94,6 +94,14 @@ def test_numbers_that_canvas_has_in_a_name_are_nobodys_id(root, tmp_path):
     assert [who for who, _ in outcome.marked_late] == [TWO.student]
 
 
+def test_a_namesakes_number_in_the_name_of_a_file_is_no_id(root, tmp_path):
+    twin = roster.Student("student-09", ONE.last_name, ONE.first_name, canvas="4709")
+    roster.save(root, roster.Roster([ONE, twin]))
+    files = made.zipped({f"doejane_{ONE.canvas}_99001_{twin.canvas}_1_{FILE}": book(ONE)})
+    assert collected(root, stored(tmp_path, files)).well
+    assert [path.name for path in (root / "submitted").iterdir()] == [ONE.student] and lies(root, ONE) == book(ONE)
+
+
 @pytest.mark.parametrize("folders", [True, False])
 @pytest.mark.parametrize("language", made.TITLES)
 def test_moodle_with_its_worksheet(root, tmp_path, handed, language, folders):
@@ -230,6 +238,16 @@ def test_in_a_plain_folder_timestamps_say_when_and_what_is_hidden_is_nothing(roo
     assert outcome.well and [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)]
     assert lies(root, ONE, "timestamp.txt").decode() == WHEN and lies(root, TWO, "timestamp.txt") is None
     assert outcome.without_time == 1 and lies(root, ONE, "submission_secret.txt") is None
+
+
+def test_a_time_that_can_not_be_read_is_named(root, tmp_path):
+    there = {FILE: book(ONE), "timestamp.txt": b"2026-03-03 16:05:09 UTC"}
+    files = bytearray(made.zipped({f"{ONE.student}/{NAME}/{name}": data for name, data in there.items()}))
+    files[files.index(there["timestamp.txt"])] ^= 1  # and so the checksum is wrong
+    outcome = collected(root, stored(tmp_path, bytes(files)))
+    [(who, why)] = outcome.uncertain
+    assert who == ONE.student and why.startswith("when: \"timestamp.txt: it can't be unpacked: ")
+    assert lies(root, ONE) == book(ONE) and lies(root, ONE, "timestamp.txt") is None
 
 
 def test_each_file_that_is_nobodys_is_named(root, tmp_path):

@@ -12,8 +12,8 @@ import pytest
 
 from nngrade.batch.records import Records
 from nngrade.feedback import packs, write
-from nngrade.feedback.page import page, points
-from nngrade.feedback.tasks import GIVEN, Task, tasks, why
+from nngrade.feedback.page import page
+from nngrade.feedback.tasks import GIVEN, Task, points, tasks, why
 from nngrade.feedback.write import STALE, Returned
 from tests import browser
 
@@ -219,8 +219,9 @@ def test_a_page_is_another_one_by_a_comment_and_is_for_all_to_read(tmp_path, cla
 
 def test_what_stands_on_top_of_a_marked_notebook_is_a_table_whatever_is_said():
     said = task(1, 4, ["x | y"], "two\n\nlines | more")
-    [top] = write.marked(Returned({}, [said, task(None, 2, [])], "1 of 4", [], "stamp")).cells
-    assert top.source.splitlines()[-2:] == [r"| f | 1 of 4 | x \| y two lines \| more |", "| f | not graded yet |  |"]
+    [top] = write.marked(Returned({}, [said, task(None, 2, []), task(0, 0, [])], "1 of 4", [], "stamp")).cells
+    assert top.source.splitlines()[-3:] == [
+        r"| f | 1 of 4 | x \| y two lines \| more |", "| f | not graded yet |  |", "| f | does not count |  |"]  # fmt: skip
 
 
 def test_a_page_is_another_one_by_what_being_late_takes_off(tmp_path):
