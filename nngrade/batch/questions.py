@@ -108,7 +108,7 @@ def given(root):
     """{assignment: [question, ...]} that are given away: all who hand in get their points."""
     path = root / GIVEN
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
         if odd := [name for name, each in found.items() if type(each) is not list or {*map(type, each)} - {str}]:
             raise ValueError(f"{odd[0]} is {found[odd[0]]!r}")
     except ValueError as error:  # of TOML and of UTF-8, too

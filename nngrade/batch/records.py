@@ -101,7 +101,7 @@ class Records:
     def _copy(self, noted, target):
         """What a collector noted: nbgrader wants it beside feedback, to know if that is up to date and whose it is."""
         try:
-            text = submission.read_file(noted, MOST).decode()
+            text = submission.read_file(noted, MOST).decode("utf-8-sig")
         except (submission.Refused, ValueError):
             target.unlink(missing_ok=True)
         else:

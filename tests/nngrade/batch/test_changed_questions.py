@@ -238,8 +238,9 @@ def test_what_is_worth_nothing_asks_for_nobody(graded, settle, renew):
     assert row(graded, "why", TWO) == (None, 0, False, 0)
 
 
-def test_other_assignments_are_left_alone(graded, tmp_path):
-    (tmp_path / questions.GIVEN).write_text('b2 = ["why"]\n')
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_other_assignments_are_left_alone(graded, tmp_path, mark):
+    (tmp_path / questions.GIVEN).write_text(f'{mark}b2 = ["why"]\n', encoding="utf-8")
     assert questions.settle(graded, tmp_path, "a1") == {}
     assert questions.given(tmp_path) == {"b2": ["why"]} and questions.given(tmp_path / "nowhere") == {}
 

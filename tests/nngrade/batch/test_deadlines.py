@@ -46,6 +46,12 @@ def test_each_day_that_has_begun_costs_up_to_the_most(tmp_path):
     assert shares(tmp_path, RULE) == {"day": 0.1, "days": 0.3, "two": 0.2, "weeks": 0.5}
 
 
+def test_files_may_begin_with_the_mark_of_windows(tmp_path):
+    times(tmp_path, **{student: f"\ufeff{when}\r\n" for student, when in CLASS.items()})
+    saved = f"\ufeff{RULE}".replace("\n", "\r\n")
+    assert shares(tmp_path, saved) == {"day": 0.1, "days": 0.3, "two": 0.2, "weeks": 0.5}
+
+
 def test_an_extension_moves_the_end(tmp_path):
     times(tmp_path, **CLASS)
     more = '[extensions.a1_small]\ndays = "2026-03-04 17:30"\nweeks = "2026-04-01 12:00"\n'

@@ -126,7 +126,7 @@ def test_what_a_person_has_entered_is_noted_of_the_newest_with_these_files(attem
     attempts.put(attempts.all[1])
     attempts.keep_what_is_there(ONE)
     assert [each.noted for each in attempts.all] == ["", ""]  # the time is the one that was put there
-    (tmp_path / "submitted" / ONE / "a1" / "timestamp.txt").write_text(" yesterday\n")
+    (tmp_path / "submitted" / ONE / "a1" / "timestamp.txt").write_text("\ufeff yesterday\n", encoding="utf-8")
     attempts.keep_what_is_there(ONE)
     assert [(each.noted, each.time) for each in attempts.all] == [("", DAY1), ("yesterday", "")]
 

@@ -221,7 +221,10 @@ def test_what_stands_on_top_of_a_marked_notebook_is_a_table_whatever_is_said():
     said = task(1, 4, ["x | y"], "two\n\nlines | more")
     [top] = write.marked(Returned({}, [said, task(None, 2, []), task(0, 0, [])], "1 of 4", [], "stamp")).cells
     assert top.source.splitlines()[-3:] == [
-        r"| f | 1 of 4 | x \| y two lines \| more |", "| f | not graded yet |  |", "| f | does not count |  |"]  # fmt: skip
+        r"| f | 1 of 4 | x \| y two lines \| more |",
+        "| f | not graded yet |  |",
+        "| f | does not count |  |",
+    ]
 
 
 def test_a_page_is_another_one_by_what_being_late_takes_off(tmp_path):
