@@ -133,5 +133,6 @@ def test_what_a_person_has_entered_is_noted_of_the_newest_with_these_files(attem
 
 def test_a_digest_is_of_names_and_contents():
     assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
-    others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "b": b"2", "c": b""}, {"ab": b"1", "b": b"2"}, {}]
-    assert len({digest(each) for each in [{"a": b"1", "b": b"2"}, *others]}) == 6
+    others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "b": b"2", "c": b""}, {"ab": b"1", "b": b"2"}, {},
+              {"a": b"1b\x002"}]  # fmt: skip
+    assert len({digest(each) for each in [{"a": b"1", "b": b"2"}, *others]}) == 7

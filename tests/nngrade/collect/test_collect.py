@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -248,6 +249,12 @@ def test_a_time_that_can_not_be_read_is_named(root, tmp_path):
     [(who, why)] = outcome.uncertain
     assert who == ONE.student and why.startswith("when: \"timestamp.txt: it can't be unpacked: ")
     assert lies(root, ONE) == book(ONE) and lies(root, ONE, "timestamp.txt") is None
+
+
+def test_the_folder_that_one_is_in_is_named_as_any_other(root, tmp_path, handed, monkeypatch):
+    monkeypatch.chdir(made.exchange(tmp_path / "inbound", handed))
+    outcome = collected(root, Path("."))
+    assert outcome.platforms == {"inbound": "nbgrader's exchange"} and lies(root, ONE) == book(ONE)
 
 
 def test_each_file_that_is_nobodys_is_named(root, tmp_path):

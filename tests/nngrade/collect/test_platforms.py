@@ -10,7 +10,7 @@ PEOPLE = Roster([Student("student-01", "Doe", "Jane", "jane@school.example", "j_
 
 
 def entries(*paths):
-    return [Entry(tuple(path.split("/")), "in.zip", lambda: b"") for path in paths]
+    return [Entry(tuple(path.split("/")), lambda: b"") for path in paths]
 
 
 def found(*paths):
@@ -99,7 +99,7 @@ def test_blackboards_own_part_of_a_name_comes_first(name):
 def test_a_receipt_of_blackboards_may_hold_whatever_a_student_wrote():
     attempt = "HW_j_doe_attempt_2026-03-03-17-05-09"
     text = f"Comments: caf\xe9\nOriginal filename: my a1.ipynb\nFilename: {attempt}_a1.ipynb\n".encode("cp1252")
-    files = [*entries(f"{attempt}_a1.ipynb"), Entry((f"{attempt}.txt",), "in.zip", lambda: text)]
+    files = [*entries(f"{attempt}_a1.ipynb"), Entry((f"{attempt}.txt",), lambda: text)]
     platform, places = platforms.recognised(files)
     [each] = platforms.handed_in(platform, files, places, PEOPLE)
     assert names(each) == ["my a1.ipynb"]
