@@ -110,8 +110,7 @@ class Records:
 
 def changed(record, unit):
     """Why a record is not the one of this work, in words; "" if it is."""
-    names = [name for name, found in unit.key.items() if found != record["hashes"].get(name)]
-    return ", ".join(dict.fromkeys(CHANGED[name] for name in names))
+    return ", ".join(CHANGED[name] for name, found in unit.key.items() if found != record["hashes"].get(name))
 
 
 def checksum(record):
