@@ -62,8 +62,7 @@ def _penalty(gradebook, submitted, notebook, config, share):
 
 
 def _score(gradebook, notebook):
-    gradebook.db.flush()
-    gradebook.db.refresh(notebook, ["score"])  # computed by the database
+    gradebook.db.refresh(notebook, ["score"])  # computed by the database, which is told first what is new
     return notebook.score
 
 
