@@ -51,8 +51,8 @@ def write(course, assignment):
         student = each.where[0]
         if student in again:
             continue
-        if any(task.points is None for task in each.tasks):
-            outcome.waiting.append(student)
+        if any(task.points is None for task in each.tasks) and outcome.waiting[-1:] != [student]:
+            outcome.waiting.append(student)  # once, for all of their notebooks
         if _up_to_date(path(course.root, *each.where), each.stamp):
             outcome.before += 1
         else:

@@ -490,6 +490,7 @@ def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monke
     monkeypatch.setattr("nngrade.exports.grades.handed_in_again", lambda _, name: {"a1": ["student-01"]}.get(name, []))
     one, two, *_ = read_grades(course, "a1")
     assert (one.status, one.score) == ("handed in again and not graded yet", None)
+    assert (one.points, one.late_penalty) == ({"f_test": None, "why": None}, None)  # nor any of the attempt before
     assert (two.status, two.score) == ("graded", 0)
     said = {grade.assignment: grade.status for grade in read_grades(course) if grade.student == "student-01"}
     assert said == {"a1": "handed in again and not graded yet", "a2": "not submitted"}

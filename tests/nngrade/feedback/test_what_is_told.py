@@ -250,6 +250,14 @@ def test_what_is_out_of_date_is_written(class_of):
     assert (outcome.written, outcome.before, outcome.waiting) == ([TWO], 1, [])
 
 
+def test_who_waits_for_points_in_two_notebooks_is_named_once(class_of, monkeypatch):
+    course = class_of({ONE: None, TWO: None})
+    each_two = [replace(each, record=each.record | {"notebook": name}) for each in write.returned() for name in "ab"]
+    monkeypatch.setattr(write, "returned", lambda *_: each_two)
+    outcome = write.write(course, "a1")
+    assert (outcome.written, outcome.waiting) == ([ONE, ONE, TWO, TWO], [ONE, TWO])
+
+
 def test_who_has_handed_in_again_gets_no_page_of_the_attempt_before(class_of):
     course = class_of({ONE: 4, TWO: None}, again=[TWO])
     outcome = write.write(course, "a1")
