@@ -194,8 +194,13 @@ def test_each_assignment_is_asked_for_alone(book):
     assert gradebook.totals(book, "b2") == {("student-01", "a1"): (5, 0)}  # though no machine graded any of it
 
 
-def test_being_late_takes_off_no_more_than_there_is():
+def test_being_late_takes_off_no_more_than_there_is(book):
     assert (gradebook.Total(3, 1).score, gradebook.Total(1, 3).score) == (2, 0)
+    save(book, but(unanswered=["why"]), Config())
+    for penalty, score in ((1, 0.5), (9, 0)):  # of a time when there were more points
+        book.find_submission_notebook("a1", "a1", "student-01").late_submission_penalty = penalty
+        book.db.commit()
+        assert [grade.score for grade in _grades(book, book.find_assignment("a1"), set())] == [score]
 
 
 @pytest.mark.parametrize("terms, unlike", [

@@ -201,6 +201,10 @@ def test_all_the_points_possible_are_not_more(course, canvas):
     canvas.write_text(canvas.read_text(encoding="utf-8").replace(",5.00,", ",4.50,"), encoding="utf-8")
     text = said(course, canvas=canvas, column="Assignment 1 (12)")
     assert "4.5 there, 5 here" in text and "all the same" not in text
+    lines = canvas.read_text(encoding="utf-8").splitlines(keepends=True)
+    canvas.write_text("".join(line for line in lines if "Points Possible" not in line), encoding="utf-8")
+    text = said(course, canvas=canvas, column="Assignment 1 (12)")  # where nobody says how many are possible
+    assert "2 scores in" in text and "differ" not in text and "all the same" not in text
 
 
 @pytest.mark.parametrize("header, key, rule", [
