@@ -98,7 +98,8 @@ def test_a_page_fits_on_a_phone():
 def test_nothing_that_is_told_is_markup():
     one = Task("<i>", "f_test", 0, 4, ("<b> is wrong",), "")
     result = {"output_type": "execute_result", "data": {"text/plain": "<u>"}}
-    said = page("<s>", "stamp", [one], "<p> of 4", [cell("code", "x", outputs=[result])], ["Repaired: <em>.ipynb"])
+    cells = [cell("code", "x", outputs=[result]), cell("code", "y", "'\"><em>")]
+    said = page("<s>", "stamp", [one], "<p> of 4", cells, ["Repaired: <em>.ipynb"])
     body = said.partition("</head>")[2]
     assert not re.findall("<(?:i|b|u|s|em)>", said) and "<title>&lt;s&gt;</title>" in said
     assert all(f"&lt;{each}&gt;" in body for each in ("i", "b", "u", "s", "p", "em"))
