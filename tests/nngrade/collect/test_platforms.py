@@ -46,6 +46,7 @@ def test_canvas_tells_attempts_by_number_and_keeps_its_names_of_the_files():
     each = one("doejane_47_99001_a1.ipynb", "doejane_47_99002_plot.png")
     assert (each.id, each.order, each.late, names(each)) == (("canvas", "47"), 99001, False, ["a1.ipynb", "plot.png"])
     assert each.entries == ["doejane_47_99001_a1.ipynb", "doejane_47_99002_plot.png"]
+    assert names(one("doejane_47_99001_report.html")) == ["report.html"]  # Canvas's own is text.html
     each = one("doejane_47_99001_work.zip/mine/a1.ipynb")
     assert names(each) == ["work.zip/mine/a1.ipynb"] and each.entries == ["doejane_47_99001_work.zip"]
 
