@@ -64,10 +64,11 @@ class SaveTrustedGrades(NbGraderPreprocessor):
 def place(coursedir, about, unsafe=False):
     """The Place of the notebook that nbgrader is working on; `about` is what nbgrader says of it."""
     root = Path(coursedir.root)
-    terms = submitted.terms(root, coursedir.config, about["assignment"], unsafe)[about["notebook"]]
+    terms = submitted.terms(root, coursedir.config, about["assignment"], unsafe)
     folder = root / "submitted" / about["student"] / about["assignment"]
     zone = deadlines.load(root).zone
-    return submitted.Place(about["student"], about["assignment"], about["notebook"], folder, terms, zone=zone)
+    where = about["student"], about["assignment"], about["notebook"]
+    return submitted.Place(*where, folder, terms[about["notebook"]], len(terms) == 1, zone)
 
 
 def keep_records(**_):

@@ -105,7 +105,7 @@ def handed_in(folder, zone=""):
     if not os.path.lexists(path):
         return None, ""
     try:
-        noted = submission.read_file(path, MOST).decode().strip()
+        noted = submission.read_file(path, MOST).decode("utf-8-sig").strip()
         return (times.moment(noted, zone) if noted else None), ""
     except submission.Refused as why:
         return None, str(why)
@@ -121,7 +121,7 @@ def load(root):
     if not path.is_file():
         return Deadlines()
     try:
-        return _read(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _read(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except tomllib.TOMLDecodeError as why:
         raise CourseError(f"{path}: {why}. {QUOTES}") from None
     except (UnicodeDecodeError, times.Uncertain, _Mistake) as why:

@@ -39,7 +39,6 @@ def bring_up_to_date(gradebook, root, assignment, new):
         entry = gradebook.update_or_create_notebook(notebook.name, assignment, kernelspec=notebook.kernelspec)
         changes.submissions = max(changes.submissions, len(entry.submissions))
         _cells(gradebook, assignment, entry, notebook, kept, changes)
-    kept.save()
     gradebook.db.commit()
     return changes
 
@@ -47,22 +46,24 @@ def bring_up_to_date(gradebook, root, assignment, new):
 def _cells(gradebook, assignment, old, new, kept, changes):
     wanted, there = _all_cells(new), _all_cells(old)
     for key, cell in there.items():
+        if key not in wanted or _most(cell) != _most(wanted[key]):
+            _note(gradebook, cell, kept)
+    kept.save()  # nbgrader commits each step of what follows
+    for key, cell in there.items():
         if key not in wanted:
-            _remove(gradebook, cell, kept)
+            _remove(gradebook, cell)
             if isinstance(cell, GradeCell | TaskCell):
                 changes.went.append(cell.name)
     for key, cell in wanted.items():
         graded = isinstance(cell, GradeCell | TaskCell)
-        before = there[key].max_score if graded and key in there else None
+        before = _most(there[key]) if key in there else None
+        if graded and key in there and before != cell.max_score:
+            kept.scale(there[key], before, cell.max_score)
+            changes.weighed.append((cell.name, before, cell.max_score))
         fields = {name: getattr(cell, name) for name in _copied(cell)}
         add = getattr(gradebook, f"update_or_create_{_kind(cell)}")
-        entry = add(cell.name, new.name, assignment, **fields)
-        if key not in there:
-            _add(gradebook, entry, old, kept)
-            changes.came += [cell.name] if graded else []
-        elif graded and before != cell.max_score:
-            kept.scale(entry, before, cell.max_score)
-            changes.weighed.append((cell.name, before, cell.max_score))
+        _add(gradebook, add(cell.name, new.name, assignment, **fields), old, kept)
+        changes.came += [cell.name] if graded and key not in there else []
 
 
 def _all_cells(notebook):
@@ -80,21 +81,33 @@ def _copied(cell):
     return COPIED[_kind(cell)]
 
 
-def _remove(gradebook, cell, kept):
-    for kind in (Grade, Comment):
-        for row in gradebook.db.query(kind).filter(kind.cell_id == cell.id):
-            kept.note(row, getattr(cell, "max_score", None))
-            gradebook.db.delete(row)
+def _most(cell):
+    return getattr(cell, "max_score", None)
+
+
+def _rows_of(gradebook, cell):
+    return [row for kind in (Grade, Comment) for row in gradebook.db.query(kind).filter(kind.cell_id == cell.id)]
+
+
+def _note(gradebook, cell, kept):
+    for row in _rows_of(gradebook, cell):
+        kept.note(row, _most(cell))
+
+
+def _remove(gradebook, cell):
+    for row in _rows_of(gradebook, cell):
+        gradebook.db.delete(row)
     gradebook.db.flush()
     gradebook.db.delete(cell)
     gradebook.db.flush()
 
 
 def _add(gradebook, entry, notebook, kept):
-    """A row for each submission that is there, with what people gave before, if the question was there before."""
+    """A row for each submission that has none, with what people gave before, if the question was there before."""
     kinds = {GradeCell: (Grade,), SolutionCell: (Comment,), TaskCell: (Grade, Comment)}.get(type(entry), ())
-    for submitted in notebook.submissions:
-        for kind in kinds:
+    for kind in kinds:
+        have = {found for (found,) in gradebook.db.query(kind.notebook_id).filter(kind.cell_id == entry.id)}
+        for submitted in (each for each in notebook.submissions if each.id not in have):
             row = kind(cell_id=entry.id, notebook=submitted)
             gradebook.db.add(row)
             gradebook.db.flush()
@@ -108,7 +121,7 @@ def given(root):
     """{assignment: [question, ...]} that are given away: all who hand in get their points."""
     path = root / GIVEN
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
         if odd := [name for name, each in found.items() if type(each) is not list or {*map(type, each)} - {str}]:
             raise ValueError(f"{odd[0]} is {found[odd[0]]!r}")
     except ValueError as error:  # of TOML and of UTF-8, too

@@ -101,7 +101,7 @@ class Records:
     def _copy(self, noted, target):
         """What a collector noted: nbgrader wants it beside feedback, to know if that is up to date and whose it is."""
         try:
-            text = submission.read_file(noted, MOST).decode()
+            text = submission.read_file(noted, MOST).decode("utf-8-sig")
         except (submission.Refused, ValueError):
             target.unlink(missing_ok=True)
         else:
@@ -110,8 +110,7 @@ class Records:
 
 def changed(record, unit):
     """Why a record is not the one of this work, in words; "" if it is."""
-    names = [name for name, found in unit.key.items() if found != record["hashes"].get(name)]
-    return ", ".join(dict.fromkeys(CHANGED[name] for name in names))
+    return ", ".join(CHANGED[name] for name, found in unit.key.items() if found != record["hashes"].get(name))
 
 
 def checksum(record):

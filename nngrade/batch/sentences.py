@@ -19,7 +19,7 @@ def sentences(root, assignment):
     if not path.is_file():
         return {}
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")).get(assignment, {})
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(assignment, {})
         return {(test, key): _sentence(said) for test, group in found.items() for key, said in group.items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
         how = 'It holds lines KEY = "sentence" under [ASSIGNMENT.TEST].'

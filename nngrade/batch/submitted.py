@@ -192,6 +192,6 @@ def _notebook(path):
 
 def limits(config):
     """What a submission may use, as nbgrader_config.py has it."""
-    seconds = config.Execute.get("timeout") or Limits.cell_seconds
+    seconds = max(config.Execute.get("timeout") or 0, 0) or Limits.cell_seconds  # None and -1 mean none to nbconvert
     total = config.TrustedExecute.get("total_seconds", Limits.total_seconds)
     return Limits(cell_seconds=seconds, test_seconds=seconds, total_seconds=total)

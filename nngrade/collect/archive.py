@@ -24,7 +24,6 @@ class Entry:
     """A file that was handed out: the names that lead to it, and how to read it. No bytes of it are kept."""
 
     path: tuple
-    source: str  # the file on the command line
     read: Callable  # its bytes; Refused, with the reason, where that is impossible
 
     @property
@@ -36,7 +35,7 @@ class Entry:
 def entries(path):
     """All files in a folder or a zip, or the one file; a zip that can't be opened counts as a file."""
     if not path.is_dir():
-        return list(_one((_tidy(path.name),), path.name, lambda: _read(path, MOST_ZIP)))
+        return list(_one((_tidy(path.name),), lambda: _read(path, MOST_ZIP)))
     files = sorted(each for each in path.rglob("*") if each.is_file() and not each.is_symlink())
     return [entry for file in files for entry in _in_folder(path, file)]
 
@@ -44,15 +43,15 @@ def entries(path):
 def _in_folder(folder, file):
     names = tuple(map(_tidy, file.relative_to(folder).parts))
     # its own name may say what this is: an exchange's inbound folder, or one clone
-    return _one((_tidy(folder.resolve().name), *names), folder.name, lambda: _read(file, MOST_ZIP))
+    return _one((_tidy(folder.resolve().name), *names), lambda: _read(file, MOST_ZIP))
 
 
-def _one(names, source, read, depth=DEEPEST, room=None):
+def _one(names, read, depth=DEEPEST, room=None):
     """The file of these names, or those in it if it is a zip, which takes of the room for zips within a zip."""
     if any(name in LEFT or name.startswith("._") for name in names):
         return
     if not PACKED.search(names[-1]):
-        yield Entry(names, source, read)
+        yield Entry(names, read)
         return
     try:
         data = read()
@@ -60,26 +59,26 @@ def _one(names, source, read, depth=DEEPEST, room=None):
         if zipped and room:
             room.take(len(data))
     except Refused as why:
-        yield Entry(names, source, _refusing(str(why)))
+        yield Entry(names, _refusing(str(why)))
         return
-    yield from _in_zip(names, source, read, data, depth, room) if zipped else [Entry(names, source, read)]
+    yield from _in_zip(names, read, data, depth, room) if zipped else [Entry(names, read)]
 
 
-def _in_zip(names, source, read, data, depth, room):
+def _in_zip(names, read, data, depth, room):
     try:
         archive = _archive(data)
         inside = [each for each in archive.infolist() if not each.is_dir()]
     except BROKEN as error:
-        yield Entry(names, source, _refusing(f"the zip can't be opened: {error}"))
+        yield Entry(names, _refusing(f"the zip can't be opened: {error}"))
         return
     opened = (lambda: _last_opened(read)) if room else (lambda: archive)  # the outermost stays open
     for info in inside:
         parts = [part for part in _decoded(info).replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if parts:
             its = room or _Room()
-            yield from _one((*names, *map(_tidy, parts)), source, _reader(opened, info), depth - 1, its)
+            yield from _one((*names, *map(_tidy, parts)), _reader(opened, info), depth - 1, its)
     if not inside:
-        yield Entry(names, source, _refusing("the zip is empty"))
+        yield Entry(names, _refusing("the zip is empty"))
 
 
 class _Room:

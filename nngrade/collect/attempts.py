@@ -113,7 +113,7 @@ class Attempts:
     def _stamp(self, folder):
         """(what timestamp.txt holds, that moment in UTC); "" for what is not there or not certain."""
         try:
-            text = submission.read_file(folder / "timestamp.txt", times.MOST).decode().strip()
+            text = submission.read_file(folder / "timestamp.txt", times.MOST).decode("utf-8-sig").strip()
             return text, times.moment(text, self.zone).isoformat() if text else ""
         except (submission.Refused, UnicodeDecodeError):
             return "", ""

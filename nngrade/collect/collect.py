@@ -75,7 +75,7 @@ class Collector:
                 self.told |= told
                 continue
             (single if path.is_file() and path.suffix.lower() != ".zip" else found).append(path)
-        sources = [(path.name, archive.entries(path)) for path in found]
+        sources = [(path.absolute().name, archive.entries(path)) for path in found]
         if single:
             sources.append(("the files", [entry for path in single for entry in archive.entries(path)]))
         return [each for name, entries in sources for each in self._in(name, entries)]

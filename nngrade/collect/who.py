@@ -104,7 +104,7 @@ def packed(entry, owner, roster, assignment):
     """Whether a loose file lies in a zip that its owner packed: the owner stands in its name, or in one before it."""
     at = max((at for at, name in enumerate(entry.path[:-1], 1) if PACKED.search(name)), default=0)
     names = [PACKED.sub("", name) for name in entry.path[:at]]
-    outer = (Entry(tuple(names[:n]), entry.source, entry.read) for n in range(1, at + 1))
+    outer = (Entry(tuple(names[:n]), entry.read) for n in range(1, at + 1))
     return any(by_file_name(each, roster, assignment).students == owner.students for each in outer)
 
 

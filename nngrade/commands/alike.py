@@ -16,10 +16,13 @@ from nngrade.exports.words import shown
 def run(root, assignment):
     """Print the most suspicious pairs, and write a page that shows them side by side."""
     records, answers = Records(root), {}
-    for record in records.of(assignment):
-        if not record["refused"]:
-            graded = records.graded_notebook(record["student"], assignment, record["notebook"])
-            answers.setdefault(record["student"], {}).update(_code(graded))
+    graded = [record for record in records.of(assignment) if not record["refused"]]
+    several = len({record["notebook"] for record in graded}) > 1
+    for record in graded:
+        student, notebook = record["student"], record["notebook"]
+        code = _code(records.graded_notebook(student, assignment, notebook))
+        own = {f"{notebook}/{name}" if several else name: source for name, source in code.items()}
+        answers.setdefault(student, {}).update(own)
     if len(answers) < 2:
         raise CourseError(f"Fewer than two submissions to {assignment} are graded: run `nngrade grade {assignment}`.")
     given = [source for path in (root / "assignments" / assignment).glob("*.ipynb") for source in _code(path).values()]

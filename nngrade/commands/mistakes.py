@@ -3,6 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
+from nngrade import toml
 from nngrade.batch.sentences import NAME
 from nngrade.commands.console import wide_console
 from nngrade.exports.mistakes import groups
@@ -29,7 +30,7 @@ def mistakes(course, assignment, everybody):
     if largest:
         console.print(
             f"To tell something to all answers of a key, write it into {NAME} in the course folder, for example:\n\n"
-            f'[{assignment}.{largest.test}]\n{largest.key} = "Your sentence."\n\n'
+            f'[{toml.key(assignment)}.{largest.test}]\n{largest.key} = "Your sentence."\n\n'
             f"It is said in their feedback after the next `nngrade grade {assignment}`.",
             markup=False, highlight=False,
         )  # fmt: skip

@@ -7,6 +7,7 @@ import re
 from rich.console import Console
 from rich.table import Table
 
+from nngrade import toml
 from nngrade.batch import questions
 from nngrade.batch.files import write_whole
 from nngrade.batch.release import release
@@ -80,14 +81,8 @@ def _that_name_points(notebook, cell):
 def _give(course, assignment, question, give):
     given = questions.given(course.root)
     names = [name for name in given.get(assignment, ()) if name != question] + ([question] if give else [])
-    away = given | {assignment: names}
-    lines = [f"{_quoted(name)} = [{', '.join(map(_quoted, each))}]" for name, each in away.items() if each]
+    lines = [f"{toml.key(name)} = {json.dumps(each)}" for name, each in (given | {assignment: names}).items() if each]
     write_whole(course.root / questions.GIVEN, "# Questions that are given away, by `nngrade question`.\n"
                 + "\n".join(lines) + "\n", 0o644)  # fmt: skip
     what = "all who hand in get its points" if give else "it is graded as it was before"
     print(f"{question}: {what}, from the next `nngrade grade {assignment}`, `feedback` or `export` on.")
-
-
-def _quoted(name):
-    """A name as TOML has it; without quotes a dot in it would make two of it, and a blank is not allowed."""
-    return json.dumps(name, ensure_ascii=False)

@@ -44,9 +44,14 @@ def read_grades(course, assignment=""):
     people = roster.load(course.root)
     moodle = {each.name: Attempts(course.root, each.name).ids("moodle") for each in chosen}
     again = {(each.name, student) for each in chosen for student in handed_in_again(course, each.name)}
-    found = [replace(each, status="handed in again and not graded yet", score=None)
-             if (each.assignment, each.student) in again else each for each in found]  # fmt: skip
+    found = [_not_yet(each) if (each.assignment, each.student) in again else each for each in found]
     return [_known(grade, people.find("student", grade.student), moodle[grade.assignment]) for grade in found]
+
+
+def _not_yet(grade):
+    """The grade of who has handed in again: what there is of points and penalty is that of an earlier attempt."""
+    status = "handed in again and not graded yet"
+    return replace(grade, status=status, score=None, late_penalty=None, points=dict.fromkeys(grade.points))
 
 
 def _known(grade, person, participants):

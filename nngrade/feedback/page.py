@@ -2,7 +2,7 @@
 
 from html import escape
 
-from nngrade.exports.words import number
+from nngrade.feedback.tasks import points
 from nngrade.feedback.text import code, colours, comment, markdown
 from nngrade.notebook import pictures
 
@@ -41,13 +41,6 @@ def page(title, stamp, tasks, total, cells, notes=()):
         "</main></body></html>\n",
     ]
     return "\n".join(parts)
-
-
-def points(task):
-    """The points of a task in words: never a 0 for what nobody has graded."""
-    if not task.most:
-        return "does not count"
-    return "not graded yet" if task.points is None else f"{number(task.points)} of {number(task.most)}"
 
 
 def _look(task):

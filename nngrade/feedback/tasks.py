@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from nngrade.exports.words import number
+
 POINTS = re.compile(r"\s*\([^()]*\bpoints?\b[^()]*\)\s*(?=$|[:,])")
 CODE = re.compile(r"`(\w+)`")
 GIVEN = "the points of this question are given to everybody"
@@ -48,6 +50,13 @@ def tasks(record, cells, grades, comments, given):
     return [Task(name, cell, None if owed(grades[cell]) else grades[cell].score, grades[cell].max_score,
                  tuple(why(cell, grades[cell], record, given)), comments.get(cell) or "")
             for cell, name in names(cells).items() if cell in grades]  # fmt: skip
+
+
+def points(task):
+    """The points of a task in words: never a 0 for what nobody has graded."""
+    if not task.most:
+        return "does not count"
+    return "not graded yet" if task.points is None else f"{number(task.points)} of {number(task.most)}"
 
 
 def owed(grade):

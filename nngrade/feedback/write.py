@@ -12,7 +12,7 @@ from nngrade.batch.files import write_whole
 from nngrade.batch.records import NOTED, Records
 from nngrade.batch.submitted import handed_in_again
 from nngrade.exports.words import number
-from nngrade.feedback.tasks import tasks
+from nngrade.feedback.tasks import points, tasks
 
 STALE = '<p class="stale" role="alert">This page is out of date: the score or the submission is another one by now.</p>'
 STAMP = re.compile(r'<meta name="nngrade" content="(\w+)">')
@@ -51,8 +51,8 @@ def write(course, assignment):
         student = each.where[0]
         if student in again:
             continue
-        if any(task.points is None for task in each.tasks):
-            outcome.waiting.append(student)
+        if any(task.points is None for task in each.tasks) and outcome.waiting[-1:] != [student]:
+            outcome.waiting.append(student)  # once, for all of their notebooks
         if _up_to_date(path(course.root, *each.where), each.stamp):
             outcome.before += 1
         else:
@@ -155,14 +155,10 @@ def _up_to_date(page_file, stamp):
 def marked(each):
     """The graded notebook with the table of tasks on top: for platforms that take back the file that they gave."""
     lines = ["| task | points | why |", "|---|---|---|"]
-    lines += [f"| {_plain(task.name)} | {_points(task)} | {_plain(' '.join((*task.reason[:1], task.comment)))} |"
+    lines += [f"| {_plain(task.name)} | {points(task)} | {_plain(' '.join((*task.reason[:1], task.comment)))} |"
               for task in each.tasks]  # fmt: skip
     top = nbformat.v4.new_markdown_cell(f"**{each.total}**\n\n" + "\n".join(lines), id="your-points")
     return nbformat.from_dict({"cells": [top, *each.cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-
-
-def _points(task):
-    return "not graded yet" if task.points is None else f"{number(task.points)} of {number(task.most)}"
 
 
 def _plain(text):

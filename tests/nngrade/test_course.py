@@ -1,14 +1,19 @@
 """Finding the course, its reference functions, and kind errors."""
 
 import sys
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat.v4 import new_notebook
+from traitlets.config import Config
 
-from nngrade.course import Course, assignments, course_root, path_problem
+from nngrade.course import Course, assignments, course_root, path_problem, private
 from nngrade.errors import CourseError
-from nngrade.reference import reference_functions
+from nngrade.reference import carried, reference_functions
 from tests.course.conftest import ROOT
+from tests.nngrade.small_course import cell
 
 
 def test_the_course_is_found_from_any_folder_in_it():
@@ -21,11 +26,12 @@ def test_outside_a_course_the_error_says_what_to_do(tmp_path):
 
 
 def test_assignments_are_folders_with_a_notebook_of_their_name(tmp_path):
-    for name in ("a1/a1.ipynb", "a2/draft.ipynb"):
+    names = [f"a{n}" for n in range(9, 2, -1)]
+    for name in ("a2/draft.ipynb", *(f"{name}/{name}.ipynb" for name in names)):
         path = tmp_path / "solutions" / name
         path.parent.mkdir(parents=True)
         path.write_text("{}")
-    assert assignments(tmp_path) == ["a1"]
+    assert assignments(tmp_path) == sorted(names)
 
 
 @pytest.mark.parametrize("config, says", [("c = (", "SyntaxError: .* line 1"), ("import no_such", "No module named")])
@@ -50,6 +56,16 @@ def test_an_nbgrader_that_cannot_make_a_gradebook_is_told_in_words(tmp_path, mon
     assert "whose path holds %" in path_problem(tmp_path)
 
 
+@pytest.mark.parametrize(("address", "book"), [
+    (None, ["/course/gradebook.db"]), ("sqlite:///books/g.db", ["/course/books/g.db"]),
+    ("sqlite:////elsewhere/g.db", ["/elsewhere/g.db"]), ("postgresql://host/grades", []),
+])  # fmt: skip
+def test_what_students_code_may_never_see(address, book):
+    config = Config({"CourseDirectory": {"db_url": address} if address else {}})
+    folders = [f"/course/{name}" for name in ("solutions", "submitted", "records", "autograded", "feedback")]
+    assert sorted(private(Path("/course"), config)) == sorted(["/course", *folders, *book])
+
+
 def test_nbgrader_errors_become_words(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text(encoding="utf-8"))
     with pytest.raises(CourseError, match="(?s)nbgrader could not do generate_assignment for a9_nothing.*No notebooks"):
@@ -62,3 +78,11 @@ def test_reference_functions_are_those_of_the_solution(monkeypatch):
     assert {"linear_backward", "softmax", "network_gradients", "relative_error"} <= set(functions)
     np.testing.assert_allclose(functions["softmax"](np.zeros((1, 2))), [[0.5, 0.5]])
     assert functions["cross_entropy"](np.zeros((1, 2)), np.array([0])) == pytest.approx(np.log(2))
+
+
+def test_of_a_solution_imports_and_definitions_run_and_nothing_else(monkeypatch):
+    cells = [cell("f", "import math\n\ndef f(x):\n    return math.sqrt(x)\n\nf('no number')", solution=True),
+             cell("f_test", "def g():\n    pass", grade=True, locked=True)]  # fmt: skip
+    monkeypatch.setitem(carried, "a0", nbformat.writes(new_notebook(cells=cells)))  # as a unit of work brings it
+    functions = reference_functions("a0")
+    assert [*functions] == ["f"] and functions["f"](4) == 2

@@ -101,7 +101,7 @@ def test_settings(folder, name, edits):
 @given(edits=edits)
 def test_metadata_of_gradescope(edits):
     with contextlib.suppress(CourseError):
-        lists.gradescope(Entry(("submission_metadata.yml",), "", lambda: edited(METADATA, edits)))
+        lists.gradescope(Entry(("submission_metadata.yml",), lambda: edited(METADATA, edits)))
 
 
 @pytest.mark.parametrize("text, says", [

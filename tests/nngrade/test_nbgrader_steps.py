@@ -9,9 +9,11 @@ from traitlets.config import Config
 
 from nngrade import nbgrader_execute as ours
 from nngrade import nbgrader_settings
+from nngrade.batch import submitted
 from nngrade.batch.records import Records
 from tests.nngrade.batch.test_runs import BACK, graded
-from tests.nngrade.small_course import NAME, answered, hand_in, record_path
+from tests.nngrade.odd_submissions import released_in
+from tests.nngrade.small_course import NAME, answered, as_bytes, hand_in, record_path
 
 WRITTEN = json.dumps(json.loads(BACK) | {"metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 
@@ -48,9 +50,17 @@ def test_it_looks_where_the_grader_looks_and_by_the_zone_of_the_course(small):
     (small.root / "deadlines.toml").write_text('zone = "Europe/Berlin"\n')
     coursedir = SimpleNamespace(root=str(small.root), config=small.config)
     found = ours.place(coursedir, about(), unsafe=True)
-    assert found.where == ("student-01", NAME, NAME) and found.terms.unsafe and not found.only
+    assert found.where == ("student-01", NAME, NAME) and found.terms.unsafe
     assert found.unit().handed_in == "2026-03-02T09:00:00" and found.unit().problem == ""
     assert not ours.place(coursedir, about()).terms.unsafe
+
+
+def test_what_the_grader_doubts_is_doubted(small):
+    folder = hand_in(small, "student-01", released_in(small.root))
+    (folder / "mine.ipynb").write_bytes(as_bytes(answered()))
+    [place] = submitted.places(small, NAME)
+    unit = ours.place(SimpleNamespace(root=str(small.root), config=small.config), about()).unit()
+    assert unit == place.unit() and "Which one counts?" in unit.problem
 
 
 @pytest.fixture

@@ -112,6 +112,11 @@ def test_four_may_share_something_in_a_class_of_any_size(pairs, size, share):
     assert len(found) == (6 if share else 0)
 
 
+def test_what_one_student_repeats_is_one_students(pairs):
+    [pair] = pairs({"a": "abcabcabc", "b": "abcabcabc"}, others=14)
+    assert pair.share == 1
+
+
 @pytest.mark.parametrize("size, share", [(6, True), (7, False)])
 def test_a_quarter_may_share_something_in_a_large_class(pairs, size, share):
     found = pairs({f"student-{n}": f"abc{n}" for n in range(size)}, others=24 - size)

@@ -52,6 +52,16 @@ def test_a_copy_is_named_and_shown_side_by_side(course, capsys):
     assert shown.count("<section>") == 1 and "student-02 and student-99" in shown
 
 
+def test_in_several_notebooks_questions_of_one_name_are_two(course, capsys):
+    root = course(CLASS | {"student-99": COPY})
+    for student in (*CLASS, "student-99"):
+        record = Records(root).read(student, "a1", "a1") | {"notebook": "b1"}
+        Records(root).write(record, notebook(f"number = '{student}'"))
+    alike.run(root, "a1")
+    said = capsys.readouterr().out
+    assert "a1: 6 submissions" in said and "student-02" in said and "student-99" in said and "a1/f" in said
+
+
 def test_what_all_have_is_no_sign(course, capsys):
     root = course(CLASS)
     alike.run(root, "a1")

@@ -1,5 +1,6 @@
 """What a gradebook holds after questions came, went, were weighed or given away, without a release and a sandbox."""
 
+import contextlib
 import json
 import shutil
 
@@ -94,6 +95,31 @@ def test_what_people_gave_goes_with_a_question_and_comes_back_in_proportion(grad
     assert row(graded, "why") == (None, 4, False, 6) and comment(graded, "why") == "Nearly, Zoë."
     assert row(graded, "f_test") == (None, 1, False, 2) and comment(graded, "f") is None
     assert row(graded, "why", TWO)[1] is row(graded, "f_test", TWO)[1] is comment(graded, "why", TWO) is None
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_release_that_is_killed_between_two_steps_of_nbgraders_can_be_done_again(graded, renew, monkeypatch, steps):
+    def killed_after(steps, change):
+        commit, left = graded.db.commit, iter(range(steps))
+
+        def step():
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            commit()
+
+        with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+            patch.setattr(graded.db, "commit", step)
+            renew(change)
+        graded.db.rollback()
+        graded.db.expire_all()
+
+    for change in (worth(6), without("why"), worth(9)):
+        killed_after(steps, change)
+        renew(change)
+    assert row(graded, "why") == (None, 6, False, 9) and comment(graded, "why") == "Nearly, Zoë."
+    assert row(graded, "why", TWO)[1] is None
+    found = {each.name for each in graded.find_submission_notebook("a1", "a1", TWO).grades}
+    assert found == {"f_test", "g_test", "why"}
 
 
 def test_what_people_gave_is_weighed_with_the_question(graded, renew):
@@ -238,8 +264,9 @@ def test_what_is_worth_nothing_asks_for_nobody(graded, settle, renew):
     assert row(graded, "why", TWO) == (None, 0, False, 0)
 
 
-def test_other_assignments_are_left_alone(graded, tmp_path):
-    (tmp_path / questions.GIVEN).write_text('b2 = ["why"]\n')
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_other_assignments_are_left_alone(graded, tmp_path, mark):
+    (tmp_path / questions.GIVEN).write_text(f'{mark}b2 = ["why"]\n', encoding="utf-8")
     assert questions.settle(graded, tmp_path, "a1") == {}
     assert questions.given(tmp_path) == {"b2": ["why"]} and questions.given(tmp_path / "nowhere") == {}
 

@@ -46,6 +46,12 @@ def test_each_day_that_has_begun_costs_up_to_the_most(tmp_path):
     assert shares(tmp_path, RULE) == {"day": 0.1, "days": 0.3, "two": 0.2, "weeks": 0.5}
 
 
+def test_files_may_begin_with_the_mark_of_windows(tmp_path):
+    times(tmp_path, **{student: f"\ufeff{when}\r\n" for student, when in CLASS.items()})
+    saved = f"\ufeff{RULE}".replace("\n", "\r\n")
+    assert shares(tmp_path, saved) == {"day": 0.1, "days": 0.3, "two": 0.2, "weeks": 0.5}
+
+
 def test_an_extension_moves_the_end(tmp_path):
     times(tmp_path, **CLASS)
     more = '[extensions.a1_small]\ndays = "2026-03-04 17:30"\nweeks = "2026-04-01 12:00"\n'
@@ -64,12 +70,12 @@ def test_without_the_file_nothing_is_due(tmp_path):
 
 
 def test_each_day_that_is_free_is_told(tmp_path):
-    times(tmp_path, days="2026-03-05 17:00:01 +01:00", day="2026-03-03 17:15:29 +01:00")
+    times(tmp_path, days="2026-03-05 17:00:01 +01:00", day="2026-03-03 17:15:31 +01:00")
     (tmp_path / FILE).write_text(RULE.replace("per_day = 0.1", "per_day = 0.15\nfree_days = 2"))
     day, days = load(tmp_path).late(tmp_path, NAME)
     assert (days.student, days.seconds, days.days, days.free, days.share) == ("days", 2 * 86400 + 1, 3, 2, 0.15)
     assert days.words == "48 h 00 min late, 2 of 3 days free, 15 % off"
-    assert day.words == "0 h 15 min late, 1 of 1 days free, 0 % off"
+    assert day.words == "0 h 16 min late, 1 of 1 days free, 0 % off"
 
 
 def test_times_are_told_in_the_zone_of_the_file(tmp_path):

@@ -188,10 +188,20 @@ def test_each_assignment_is_asked_for_alone(book):
     assert gradebook.totals(book, "b2") == {("student-01", "a1"): (0, 0)}
     assert (gradebook.waiting(book, "a1"), gradebook.waiting(book, "b2")) == (1, 0)
     assert Held(book, "a1").has(RECORD) and Held(book, "b2").most == {("a1", "draw", 8)}
+    save(book, but(assignment="b2", tests={}, written=["draw"], unanswered=[]), Config())
+    assert gradebook.totals(book, "b2") == {}
+    book.find_grade("draw", "a1", "b2", "student-01").manual_score = 5
+    book.db.commit()
+    assert gradebook.totals(book, "b2") == {("student-01", "a1"): (5, 0)}  # though no machine graded any of it
 
 
-def test_being_late_takes_off_no_more_than_there_is():
+def test_being_late_takes_off_no_more_than_there_is(book):
     assert (gradebook.Total(3, 1).score, gradebook.Total(1, 3).score) == (2, 0)
+    save(book, but(unanswered=["why"]), Config())
+    for penalty, score in ((1, 0.5), (9, 0)):  # of a time when there were more points
+        book.find_submission_notebook("a1", "a1", "student-01").late_submission_penalty = penalty
+        book.db.commit()
+        assert [grade.score for grade in _grades(book, book.find_assignment("a1"), set())] == [score]
 
 
 @pytest.mark.parametrize("terms, unlike", [
@@ -221,6 +231,7 @@ BEFORE = {"why": "an answer", "f_test": "code", "g_test": "code"}
 def test_a_score_that_a_person_gave_waits_for_another_look_where_something_changed(book, changed, looks):
     record = but(answers=BEFORE, before=BEFORE)
     save(book, record, Config())
+    assert grades(book)["why"] == (None, None, True)  # the same as before, and no points in this gradebook
     for name in looks:
         grade = book.find_grade(name, "a1", "a1", "student-01")
         grade.manual_score, grade.needs_manual_grade = 1, False

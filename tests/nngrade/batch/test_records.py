@@ -102,9 +102,9 @@ def test_what_collectors_noted_goes_with_the_notebook(records, tmp_path, name):
     noted, copied = (tmp_path / folder / name for folder in ("submitted/student-01/a1",
                                                                           "autograded/student-01/a1"))  # fmt: skip
     noted.parent.mkdir(parents=True)
-    noted.write_text("2026-01-01 12:00:00 UTC")
+    noted.write_text("\ufeff2026-01-01 12:00:00 UTC", encoding="utf-8")  # with the mark of Windows
     records.write(RECORD, "{}")
-    assert copied.read_text() == noted.read_text()
+    assert copied.read_text(encoding="utf-8") == "2026-01-01 12:00:00 UTC"
     noted.unlink()
     noted.symlink_to("/etc/passwd")
     records.write(RECORD, "{}")

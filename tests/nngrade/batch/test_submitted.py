@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -105,6 +106,9 @@ def test_limits_are_those_of_the_configuration(course):
         False, True]  # fmt: skip
     config = type(course.config)()
     assert submitted.limits(config) == submitted.Limits()
+    for none in (None, 0, -1):  # to nbconvert; here there is always one
+        config.Execute.timeout = none
+        assert submitted.limits(config) == submitted.Limits()
     config.Execute.timeout, config.TrustedExecute.total_seconds = 7, 70
     given = submitted.limits(config)
     assert (given.cell_seconds, given.test_seconds, given.total_seconds) == (7, 7, 70)
@@ -149,6 +153,26 @@ def test_the_largest_file_is_read(course, monkeypatch):
         assert place.unit().problem == problem
 
 
+def test_where_one_may_not_look_something_may_have_been_handed_in(course, monkeypatch):
+    folder = hand_in(course, "student-97", answered())
+
+    def closed(path, look):
+        if str(path).startswith(str(folder)):
+            raise PermissionError(13, "Permission denied")
+        return look(path)
+
+    for owner, name in ((Path, "lstat"), (os, "listdir")):
+        look = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda path, look=look: closed(path, look))
+    [place] = submitted.places(course, NAME, ["student-97"])
+    assert place.unit().problem == "What was handed in can't be read: Permission denied."
+    folder = course.root / "submitted"
+    look = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: closed(path, look))
+    with pytest.raises(CourseError, match="submitted can't be read: Permission denied"):
+        submitted.places(course, NAME)
+
+
 def test_who_has_handed_in_again(course):
     assert submitted.handed_in_again(course, "a9") == []
     records, folder = Records(course.root), hand_in(course, "student-96", answered())
@@ -165,6 +189,9 @@ def test_who_has_handed_in_again(course):
     os.utime(records.path(*place.where), ((before + since) / 2,) * 2)  # no file came, and one is another
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
     os.utime(records.path(*place.where), (2e9, 2e9))  # graded since: it is not even read
+    assert submitted.handed_in_again(course, NAME) == []
+    records.path(*place.where).write_text("damaged")
+    os.utime(records.path(*place.where), (0, 0))  # what was graded is not known: that says no more of it
     assert submitted.handed_in_again(course, NAME) == []
 
 

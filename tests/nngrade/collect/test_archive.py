@@ -46,7 +46,7 @@ def test_what_is_too_large_is_not_unpacked_to_its_end(monkeypatch):
     """A few kilobytes can hold more than there is memory."""
     monkeypatch.setattr(archive, "MOST_BYTES", 2**20)
     data = packed({"a.txt": bytes(2**26)})
-    [entry] = archive._one(("in.zip",), "in.zip", lambda: data, archive.DEEPEST)
+    [entry] = archive._one(("in.zip",), lambda: data, archive.DEEPEST)
     tracemalloc.start()
     try:
         with pytest.raises(Refused, match="larger than 1 MB"):
@@ -60,7 +60,7 @@ def test_zips_within_zips_to_a_depth():
     data = packed({"a.txt": b"x"})
     for _ in range(archive.DEEPEST):
         data = packed({"in.zip": data})
-    listed = [entry.path for entry in archive._one(("out.zip",), "out.zip", lambda: data, archive.DEEPEST)]
+    listed = [entry.path for entry in archive._one(("out.zip",), lambda: data, archive.DEEPEST)]
     assert listed == [("out.zip",) + ("in.zip",) * archive.DEEPEST]  # the last one counts as a file
 
 
@@ -115,6 +115,11 @@ def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
 def test_names_are_those_that_people_see(tmp_path):
     decomposed = unicodedata.normalize("NFD", "Übung.ipynb")
     assert [*found(tmp_path, packed({decomposed: b"1"}))] == ["in.zip/Übung.ipynb"]
+    folder = tmp_path / decomposed
+    (folder / decomposed).mkdir(parents=True)
+    (folder / decomposed / decomposed).write_bytes(b"1")
+    assert [*contents(folder)] == ["/".join(3 * ["Übung.ipynb"])]
+    assert [*contents(folder / decomposed / decomposed)] == ["Übung.ipynb"]
 
     def told(raw, flag=0):
         info = zipfile.ZipInfo(raw.decode("cp437") if not flag else raw.decode())

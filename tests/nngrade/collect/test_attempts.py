@@ -126,12 +126,13 @@ def test_what_a_person_has_entered_is_noted_of_the_newest_with_these_files(attem
     attempts.put(attempts.all[1])
     attempts.keep_what_is_there(ONE)
     assert [each.noted for each in attempts.all] == ["", ""]  # the time is the one that was put there
-    (tmp_path / "submitted" / ONE / "a1" / "timestamp.txt").write_text(" yesterday\n")
+    (tmp_path / "submitted" / ONE / "a1" / "timestamp.txt").write_text("\ufeff yesterday\n", encoding="utf-8")
     attempts.keep_what_is_there(ONE)
     assert [(each.noted, each.time) for each in attempts.all] == [("", DAY1), ("yesterday", "")]
 
 
 def test_a_digest_is_of_names_and_contents():
     assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
-    others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "b": b"2", "c": b""}, {"ab": b"1", "b": b"2"}, {}]
-    assert len({digest(each) for each in [{"a": b"1", "b": b"2"}, *others]}) == 6
+    others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "b": b"2", "c": b""}, {"ab": b"1", "b": b"2"}, {},
+              {"a": b"1b\x002"}]  # fmt: skip
+    assert len({digest(each) for each in [{"a": b"1", "b": b"2"}, *others]}) == 7

@@ -26,7 +26,7 @@ def chosen(files, wanted=WANTED):
                 raise data
             return data
 
-        return name, Entry((name,), "in.zip", read)
+        return name, Entry((name,), read)
 
     return choose([entry(name, data) for name, data in files.items()], wanted)
 

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +92,12 @@ def test_numbers_that_canvas_has_in_a_name_are_nobodys_id(root, tmp_path):
     outcome = collected(root, stored(tmp_path, files))
     assert outcome.well and [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)]
     assert [who for who, _ in outcome.marked_late] == [TWO.student]
+
+
+def test_whoever_takes_anothers_name_in_canvas_does_not_hand_in_for_them(root, tmp_path):
+    files = made.zipped({f"mullerzoe_{ONE.canvas}_99001_{THREE.canvas}_1_{FILE}": book(ONE)})
+    assert collected(root, stored(tmp_path, files)).well
+    assert [path.name for path in (root / "submitted").iterdir()] == [ONE.student] and lies(root, ONE) == book(ONE)
 
 
 @pytest.mark.parametrize("folders", [True, False])
@@ -229,6 +236,22 @@ def test_in_a_plain_folder_timestamps_say_when_and_what_is_hidden_is_nothing(roo
     assert outcome.well and [lies(root, one) for one in (ONE, TWO)] == [book(ONE), book(TWO)]
     assert lies(root, ONE, "timestamp.txt").decode() == WHEN and lies(root, TWO, "timestamp.txt") is None
     assert outcome.without_time == 1 and lies(root, ONE, "submission_secret.txt") is None
+
+
+def test_a_time_that_can_not_be_read_is_named(root, tmp_path):
+    there = {FILE: book(ONE), "timestamp.txt": b"2026-03-03 16:05:09 UTC"}
+    files = bytearray(made.zipped({f"{ONE.student}/{NAME}/{name}": data for name, data in there.items()}))
+    files[files.index(there["timestamp.txt"])] ^= 1  # and so the checksum is wrong
+    outcome = collected(root, stored(tmp_path, bytes(files)))
+    [(who, why)] = outcome.uncertain
+    assert who == ONE.student and why.startswith("when: \"timestamp.txt: it can't be unpacked: ")
+    assert lies(root, ONE) == book(ONE) and lies(root, ONE, "timestamp.txt") is None
+
+
+def test_the_folder_that_one_is_in_is_named_as_any_other(root, tmp_path, handed, monkeypatch):
+    monkeypatch.chdir(made.exchange(tmp_path / "inbound", handed))
+    outcome = collected(root, Path("."))
+    assert outcome.platforms == {"inbound": "nbgrader's exchange"} and lies(root, ONE) == book(ONE)
 
 
 def test_each_file_that_is_nobodys_is_named(root, tmp_path):
@@ -536,8 +559,10 @@ def test_where_the_platform_has_no_times_a_students_file_gives_none(root, tmp_pa
     folders = [f"{TWO.first_name} {TWO.last_name}_12346", f"{TWO.last_name}_{TWO.first_name}_{TWO.login}_{TWO.ilias}"]
     own = {f"{folder}/timestamp.txt": EARLY for folder in folders}
     handed[TWO] += [("timestamp.txt", EARLY), ("work.zip", made.zipped(own | {"timestamp.txt": EARLY}))]
+    handed[THREE] = [("timestamp.txt", EARLY), ("essay.pdf", b"%PDF")]  # no notebook: then all files are kept
     collected(root, stored(tmp_path, platform(handed)))
-    assert set(stamps(root).values()) == {None} and len(stamps(root)) == 4
+    assert set(stamps(root).values()) == {None} and len(stamps(root)) == 3
+    assert lies(root, THREE, "essay.pdf") and lies(root, THREE, "timestamp.txt") is None
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -607,6 +632,8 @@ def test_too_many_files_of_one_student_cost_nobody_else(root, tmp_path, handed, 
     handed[ONE] = [(f"{n}.txt", n * bytes(2**20)) for n in (1, 2)]
     two = {f"{n}.zip": made.zipped({"a.txt": bytes(2**20)}) for n in (1, 2)}
     handed[TWO] = [("work.zip", made.packed(two))]
+    for one in (THREE, FOUR):  # who have as much as that together, and not alone
+        handed[one] = [("work.zip", made.packed({"1.zip": made.zipped({FILE: book(one), "a.txt": bytes(2**20)})}))]
     outcome = collected(root, stored(tmp_path, made.canvas(handed)))
     assert [who for who, _ in outcome.unreadable] == [ONE.student, TWO.student]
     assert "2.txt: with it, the files have more than 2 MB" in outcome.unreadable[0][1]

@@ -10,7 +10,7 @@ PEOPLE = Roster([Student("student-01", "Doe", "Jane", "jane@school.example", "j_
 
 
 def entries(*paths):
-    return [Entry(tuple(path.split("/")), "in.zip", lambda: b"") for path in paths]
+    return [Entry(tuple(path.split("/")), lambda: b"") for path in paths]
 
 
 def found(*paths):
@@ -46,6 +46,9 @@ def test_canvas_tells_attempts_by_number_and_keeps_its_names_of_the_files():
     each = one("doejane_47_99001_a1.ipynb", "doejane_47_99002_plot.png")
     assert (each.id, each.order, each.late, names(each)) == (("canvas", "47"), 99001, False, ["a1.ipynb", "plot.png"])
     assert each.entries == ["doejane_47_99001_a1.ipynb", "doejane_47_99002_plot.png"]
+    assert names(one("doejane_47_99001_report.html")) == ["report.html"]  # Canvas's own is text.html
+    each = one("doejane_47_99001_work.zip/mine/a1.ipynb")
+    assert names(each) == ["work.zip/mine/a1.ipynb"] and each.entries == ["doejane_47_99001_work.zip"]
 
 
 @pytest.mark.parametrize("late", [True, False])
@@ -92,6 +95,15 @@ def test_blackboards_own_part_of_a_name_comes_first(name):
     """Whoever calls a file like an attempt of somebody else hands it in themselves, and when they did."""
     each = one(f"HW_1_j_doe_attempt_2026-03-03-17-05-09_{name}")
     assert (each.id, each.time, names(each)) == (("login", "j_doe"), "2026-03-03 17:05:09", [name])
+
+
+def test_a_receipt_of_blackboards_may_hold_whatever_a_student_wrote():
+    attempt = "HW_j_doe_attempt_2026-03-03-17-05-09"
+    text = f"Comments: caf\xe9\nOriginal filename: my a1.ipynb\nFilename: {attempt}_a1.ipynb\n".encode("cp1252")
+    files = [*entries(f"{attempt}_a1.ipynb"), Entry((f"{attempt}.txt",), lambda: text)]
+    platform, places = platforms.recognised(files)
+    [each] = platforms.handed_in(platform, files, places, PEOPLE)
+    assert names(each) == ["my a1.ipynb"]
 
 
 def test_an_attempt_of_blackboards_without_a_file_is_one():

@@ -30,6 +30,7 @@ LISTS = {  # what a list says: the ids that it should give
         {"student": "student-01", "canvas": "4711", "email": "j@school.example"},
     "Student-ID;Nachname;Vorname;Canvas ID;E_Mail\n;;\n3001;Doe;Jane;4711\n": {"number": "3001", "canvas": "4711"},
     "sep=;\r\nLogin;Lastname;Firstname\r\njdoe;Doe;Jane\r\n": {"login": "jdoe"},
+    "Login;Lastname;Firstname;Courses\n#jdoe;Doe;Jane;1, 2, 3, 4, 5, 6, 7, 8\n": {"login": "#jdoe"},
     " Login ; Lastname ; Firstname \n jdoe ; Doe ; Jane \n\n ; ; \n": {"login": "jdoe"},
     '"sep=,",,\r\nLogin,Lastname,Firstname\r\njdoe,Doe,Jane\r\n': {"login": "jdoe"},
     "Display ID,ID,Last Name,First Name\njdoe,6c-0f,Doe,Jane\n": {"login": "jdoe", "student": "", "canvas": ""},

@@ -79,7 +79,7 @@ def test_what_stands_in_a_name(value, text, stands):
     (("student-01", "jdoe.ipynb"), (JANE,), ""),
 ])  # fmt: skip
 def test_the_only_student_in_the_names_that_lead_to_a_file(path, students, why):
-    found = who.by_file_name(Entry(path, "", None), PEOPLE, "a3")
+    found = who.by_file_name(Entry(path, None), PEOPLE, "a3")
     assert found.students == students and why in found.why
     assert found.by_name == (students == (SAM,))
 
@@ -90,6 +90,6 @@ def test_the_only_student_in_the_names_that_lead_to_a_file(path, students, why):
     (("a b", "a3.ipynb"), None),
 ])  # fmt: skip
 def test_without_a_roster_what_stands_beside_the_assignment_is_believed(path, student):
-    found = who.by_file_name(Entry(path, "", None), Roster([]), "a3")
+    found = who.by_file_name(Entry(path, None), Roster([]), "a3")
     assert [each.student for each in found.students] == ([student] if student else [])
     assert bool(found.why) == (not student)

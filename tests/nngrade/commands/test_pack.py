@@ -1,5 +1,6 @@
 """What students get: all that they need, and nothing of solutions, hidden tests, sample answers or the grader."""
 
+import io
 import json
 import posixpath
 import re
@@ -13,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nngrade.__main__ import app
-from nngrade.commands.pack import FILES, NAME, contents
+from nngrade.commands.pack import FILES, NAME, _zipped, contents
 from nngrade.errors import CourseError
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
 
@@ -110,6 +111,12 @@ def test_every_link_leads_somewhere(files):
             for link in re.findall(r"\]\(([^)#\s]+)", data.decode()):
                 target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
                 assert ":" in link or target in files or target in folders, f"{name}: {link}"
+
+
+def test_the_same_files_are_the_same_zip_on_any_day():
+    with zipfile.ZipFile(io.BytesIO(_zipped({"b.txt": b"2", "a.txt": b"1"}))) as archive:
+        assert [(each.filename, each.date_time) for each in archive.infolist()] == [
+            (f"{NAME}/{name}.txt", (2026, 1, 1, 0, 0, 0)) for name in "ab"]  # fmt: skip
 
 
 @pytest.mark.slow

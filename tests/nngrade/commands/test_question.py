@@ -84,20 +84,21 @@ def test_who_has_handed_in_is_told_of(course, capsys):
     assert "double_test: 8 points, before 4. Points that" in said and "1 submission: `nngrade grade a1_small`" in said
 
 
-def test_what_is_given_away_is_noted_and_taken_back(course, capsys):
-    (course.root / questions.GIVEN).write_text('"hw 0.1" = ["other"]\n', encoding="utf-8")
+@pytest.mark.parametrize("other", ["a0", 'Übung "1".b 😀'])
+def test_what_is_given_away_is_noted_and_taken_back(course, capsys, other):
+    (course.root / questions.GIVEN).write_text(f"'{other}' = [\"other\"]\n", encoding="utf-8")
     for _ in range(2):
         ask(course, "double_test", give=True)
     ask(course, "why", give=True)
-    assert questions.given(course.root) == {"hw 0.1": ["other"], NAME: ["double_test", "why"]}
+    assert questions.given(course.root) == {other: ["other"], NAME: ["double_test", "why"]}
     assert "double_test: all who hand in get its points, from the next" in capsys.readouterr().out
     ask(course)
     assert rows(capsys)[0]["why"] == ["5", "given away"]
     ask(course, "double_test", back=True)
-    assert questions.given(course.root) == {"hw 0.1": ["other"], NAME: ["why"]}
+    assert questions.given(course.root) == {other: ["other"], NAME: ["why"]}
     assert "double_test: it is graded as it was before, from the next" in capsys.readouterr().out
     ask(course, "why", back=True)
-    assert questions.given(course.root) == {"hw 0.1": ["other"]} and course.released == []
+    assert questions.given(course.root) == {other: ["other"]} and course.released == []
 
 
 @pytest.mark.parametrize("how", [{"drop": True, "give": True}, {}, {"give": True, "back": True},

@@ -242,6 +242,8 @@ def test_mistakes_are_listed_by_question_and_the_largest_group_without_a_name_is
     assert cells == [["f", "a sign", "6", names], ["", "no name; key abc: [b]x", "1", "s1"],
                      ["g", "no name; key def: y", "2", "s1, s2"]]  # fmt: skip
     assert '[a1.g_test]\ndef = "Your sentence."\n' in said and "after the next `nngrade grade a1`" in said
+    mistakes.mistakes(None, "Übung 1", everybody)  # which TOML takes in quotes alone
+    assert '["Übung 1".g_test]\n' in capsys.readouterr().out
     found[:] = found[:1]
     mistakes.mistakes(None, "a1", everybody)
     assert "Your sentence" not in capsys.readouterr().out

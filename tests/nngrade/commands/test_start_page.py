@@ -9,7 +9,9 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from nngrade.commands.start_page import page
 from nngrade.course import assignments
@@ -41,6 +43,15 @@ def test_what_is_not_released_has_no_link(tmp_path):
     text = page(tmp_path, "/user/me/")
     assert "<b>a7 new</b>\n<small>Not released yet: run nngrade release." in text
     assert 'href="/user/me/formgrader"' in text and "a7%20new" not in text
+
+
+def test_a_name_may_be_anything(tmp_path):
+    for folder in ("solutions", "assignments"):
+        path = tmp_path / folder / "a7 #1?" / "a7 #1?.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(new_notebook(cells=[new_markdown_cell("# Sums & more\n\nAdd <x>.", id="title")]), path)
+    assert ('<a href="/lab/tree/assignments/a7%20%231%3F/a7%20%231%3F.ipynb">Sums &amp; more</a>\n'
+            "<small>Add &lt;x&gt;.</small>") in page(tmp_path)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -135,15 +135,16 @@ def test_an_output_that_takes_no_accents(monkeypatch, encoding, says):
     assert all(f"the output takes {word}, not UTF-8" in each.text for word, each in zip(says, found))
 
 
-def test_what_can_not_be_looked_at_is_a_note_and_the_rest_is_looked_at(monkeypatch):
+@pytest.mark.parametrize(("kind", "says"), [(PermissionError, "Permission denied"), (OSError, "Input/output error")])
+def test_what_can_not_be_looked_at_is_a_note_and_the_rest_is_looked_at(monkeypatch, kind, says):
     def broken(_):
-        raise PermissionError(13, "Permission denied")
+        raise kind(0, says)
         yield
 
     monkeypatch.setattr(doctor, "CHECKS", (broken, lambda _: [finding.Finding("ok", "the next one")]))
     first, second = doctor.findings()
     assert (first.state, second.text) == ("note", "the next one")
-    assert first.text.startswith("broken: not looked at, because of this:") and "Permission denied" in first.text
+    assert first.text.startswith("broken: not looked at, because of this:") and says in first.text
 
 
 @pytest.mark.parametrize("free, code", [(99.9e6, 1), (100e6, 0)])  # of a hundred submissions
@@ -157,6 +158,8 @@ def test_a_folder_that_is_somebody_elses(root, monkeypatch):
     monkeypatch.setattr(place.os, "access", lambda path, how: (path, how) != (root, os.W_OK))
     [found] = place.disk(root)
     assert found.state == "missing" and f"may not write in {root}" in found.text
+    [found] = place.disk(None)  # outside of a course nobody has to write
+    assert found.state == "ok"
 
 
 FILES = {name: name.encode() for name in data.MNIST_FILES}  # small ones in place of the genuine

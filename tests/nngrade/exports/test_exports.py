@@ -124,6 +124,13 @@ def test_csv_of_all_assignments_keeps_odd_names_and_runs_no_formula(course, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
 
 
+def test_a_question_is_no_formula_either(tmp_path):
+    question = "-q"  # which nbgrader takes for a name
+    grade = Grade("a1", "s1", "", "", "", "", "graded", 1.0, 2.0, 0.0, {question: 1.0}, {question: 2.0})
+    write_csv([grade], tmp_path / "grades.csv")
+    assert read(tmp_path / "grades.csv")[0]["'-q"] == "1"
+
+
 def unguarded(cell):
     return cell[1:] if FORMULA.match(cell) else cell
 
@@ -201,6 +208,15 @@ def test_all_the_points_possible_are_not_more(course, canvas):
     canvas.write_text(canvas.read_text(encoding="utf-8").replace(",5.00,", ",4.50,"), encoding="utf-8")
     text = said(course, canvas=canvas, column="Assignment 1 (12)")
     assert "4.5 there, 5 here" in text and "all the same" not in text
+    filled = canvas.with_name("canvas-filled.csv").read_bytes()
+    lines = canvas.read_bytes().splitlines(keepends=True)
+    canvas.write_bytes(b"".join([lines[0], *lines[3:], *lines[1:3]]))  # sorted by a spreadsheet
+    assert said(course, canvas=canvas, column="Assignment 1 (12)") == text
+    assert sorted(canvas.with_name("canvas-filled.csv").read_bytes().splitlines()) == sorted(filled.splitlines())
+    lines = canvas.read_text(encoding="utf-8").splitlines(keepends=True)
+    canvas.write_text("".join(line for line in lines if "Points Possible" not in line), encoding="utf-8")
+    text = said(course, canvas=canvas, column="Assignment 1 (12)")  # where nobody says how many are possible
+    assert "2 scores in" in text and "differ" not in text and "all the same" not in text
 
 
 @pytest.mark.parametrize("header, key, rule", [
@@ -272,9 +288,11 @@ def test_a_sheet_in_any_encoding_with_empty_lines_at_its_end(tmp_path, encoding,
 
 
 @pytest.mark.parametrize("bom", [b"", BOM], ids=["plain", "bom"])
-def test_moodle_gets_its_grades(course, tmp_path, bom):
+@pytest.mark.parametrize("title", [b"Full name", b"User full name"])  # both are English
+def test_moodle_gets_its_grades(course, tmp_path, bom, title):
     source = moodle_file(tmp_path / "worksheet.csv", bom)
-    before = source.read_bytes()
+    before = source.read_bytes().replace(b"Full name", title)
+    source.write_bytes(before)
     text = said(course, moodle=source, to=tmp_path / "out" / "filled.csv")
     expected = before.replace(b'grading",,4.00,Yes', b'grading",4.5,4.00,Yes')
     assert (tmp_path / "out" / "filled.csv").read_bytes() == expected != before
@@ -429,6 +447,8 @@ def test_blackboard_gets_its_file_back(course, tmp_path):
     assert "points possible differ" not in said(course, blackboard=source, column="HW 1")
     filled = (tmp_path / "gradebook-filled.xls").read_bytes().decode("utf-16")
     assert filled == text.replace('"3001"\t""', '"3001"\t"4.5"')
+    said(course, blackboard=source, column="HW 1", to=tmp_path / "for blackboard.xls")
+    assert (tmp_path / "for blackboard.xls").read_bytes() == (tmp_path / "gradebook-filled.xls").read_bytes()
 
 
 def test_brightspace_gets_its_file_back(course, tmp_path):
@@ -501,6 +521,7 @@ def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monke
     monkeypatch.setattr("nngrade.exports.grades.handed_in_again", lambda _, name: {"a1": ["student-01"]}.get(name, []))
     one, two, *_ = read_grades(course, "a1")
     assert (one.status, one.score) == ("handed in again and not graded yet", None)
+    assert (one.points, one.late_penalty) == ({"f_test": None, "why": None}, None)  # nor any of the attempt before
     assert (two.status, two.score) == ("graded", 0)
     said = {grade.assignment: grade.status for grade in read_grades(course) if grade.student == "student-01"}
     assert said == {"a1": "handed in again and not graded yet", "a2": "not submitted"}

@@ -12,8 +12,8 @@ import pytest
 
 from nngrade.batch.records import Records
 from nngrade.feedback import packs, write
-from nngrade.feedback.page import page, points
-from nngrade.feedback.tasks import GIVEN, Task, tasks, why
+from nngrade.feedback.page import page
+from nngrade.feedback.tasks import GIVEN, Task, points, tasks, why
 from nngrade.feedback.write import STALE, Returned
 from tests import browser
 
@@ -98,7 +98,8 @@ def test_a_page_fits_on_a_phone():
 def test_nothing_that_is_told_is_markup():
     one = Task("<i>", "f_test", 0, 4, ("<b> is wrong",), "")
     result = {"output_type": "execute_result", "data": {"text/plain": "<u>"}}
-    said = page("<s>", "stamp", [one], "<p> of 4", [cell("code", "x", outputs=[result])], ["Repaired: <em>.ipynb"])
+    cells = [cell("code", "x", outputs=[result]), cell("code", "y", "'\"><em>")]
+    said = page("<s>", "stamp", [one], "<p> of 4", cells, ["Repaired: <em>.ipynb"])
     body = said.partition("</head>")[2]
     assert not re.findall("<(?:i|b|u|s|em)>", said) and "<title>&lt;s&gt;</title>" in said
     assert all(f"&lt;{each}&gt;" in body for each in ("i", "b", "u", "s", "p", "em"))
@@ -219,8 +220,12 @@ def test_a_page_is_another_one_by_a_comment_and_is_for_all_to_read(tmp_path, cla
 
 def test_what_stands_on_top_of_a_marked_notebook_is_a_table_whatever_is_said():
     said = task(1, 4, ["x | y"], "two\n\nlines | more")
-    [top] = write.marked(Returned({}, [said, task(None, 2, [])], "1 of 4", [], "stamp")).cells
-    assert top.source.splitlines()[-2:] == [r"| f | 1 of 4 | x \| y two lines \| more |", "| f | not graded yet |  |"]
+    [top] = write.marked(Returned({}, [said, task(None, 2, []), task(0, 0, [])], "1 of 4", [], "stamp")).cells
+    assert top.source.splitlines()[-3:] == [
+        r"| f | 1 of 4 | x \| y two lines \| more |",
+        "| f | not graded yet |  |",
+        "| f | does not count |  |",
+    ]
 
 
 def test_a_page_is_another_one_by_what_being_late_takes_off(tmp_path):
@@ -244,6 +249,14 @@ def test_what_is_out_of_date_is_written(class_of):
     assert outcome.not_graded == [THREE] and "<p>Repaired: a name</p>" in text(course, ONE)
     outcome = write.write(class_of({ONE: 4, TWO: 3}), "a1")
     assert (outcome.written, outcome.before, outcome.waiting) == ([TWO], 1, [])
+
+
+def test_who_waits_for_points_in_two_notebooks_is_named_once(class_of, monkeypatch):
+    course = class_of({ONE: None, TWO: None})
+    each_two = [replace(each, record=each.record | {"notebook": name}) for each in write.returned() for name in "ab"]
+    monkeypatch.setattr(write, "returned", lambda *_: each_two)
+    outcome = write.write(course, "a1")
+    assert (outcome.written, outcome.waiting) == ([ONE, ONE, TWO, TWO], [ONE, TWO])
 
 
 def test_who_has_handed_in_again_gets_no_page_of_the_attempt_before(class_of):

@@ -144,23 +144,24 @@ def test_where_the_solution_fails_nothing_else_is_tried(course, grading_sandbox,
         wrong.cells[1].source = "lines = 2"
         (tmp_path / folder / "small").mkdir(parents=True)
         canonical.write(wrong, tmp_path / folder / "small" / "small.ipynb")
-    (found,) = lint.lint(tmp_path, "small", grading_sandbox)
-    assert (found.test, found.trial, found.points) == ("lines_test", "solution", 0)
+    tried = []
+    (found,) = lint.lint(tmp_path, "small", grading_sandbox, lambda all: (tried.append(one.name) or one for one in all))
+    assert (found.test, found.trial, found.points) == ("lines_test", "solution", 0) and tried == ["solution"]
 
 
 def finding(trial="nan"):
     return lint.Finding("softmax_test", trial, "NaN", 3.0, 3.0, "write `assert error < tol`")
 
 
-@pytest.mark.parametrize("found", [[], [finding()]])
+@pytest.mark.parametrize("found", [[], [finding()], [finding("solution")]])
 def test_the_report_says_what_to_do_and_fails(found, monkeypatch):
     monkeypatch.setattr(report, "lint", lambda root, name, sandbox, watch: list(watch([])) or found)
     console = Console(width=120, record=True, file=io.StringIO())
     assert report._one("here", "a3_backprop", None, console) == (not found)
     said = console.export_text()
-    assert ("3 of 3" in said and "assert error < tol" in said and "# lint: nan is right, because" in said) == bool(
-        found
-    )
+    assert ("3 of 3" in said and "assert error < tol" in said) == bool(found)
+    assert ("# lint: nan is right, because" in said) == (found == [finding()])
+    assert "solution is right" not in said  # whoever wrote the test can't allow that
 
 
 def test_every_kind_says_what_it_is_and_what_to_do():
@@ -176,6 +177,7 @@ def test_small_data_is_put_back(monkeypatch):
     monkeypatch.setenv("NNLIB_DATA", "here")
     with lint.small_data():
         assert os.listdir(os.environ["NNLIB_DATA"]) == []
+        assert os.stat(os.environ["NNLIB_DATA"]).st_mode & 0o777 == 0o755  # whoever runs a student's code can look
     assert os.environ["NNLIB_DATA"] == "here"
     monkeypatch.delenv("NNLIB_DATA")
     with lint.small_data():
