@@ -17,7 +17,6 @@ from nbgrader.api import (
 from nbgrader.utils import parse_utc
 from sqlalchemy import func
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.orm import selectinload
 
 from nngrade.batch.answers import unchanged
 from nngrade.batch.penalties import late_penalty
@@ -136,20 +135,6 @@ class Held:
         """Whether a test that could not be graded has no points from a person either."""
         grades = self.scores[record["student"], record["notebook"]]
         return any(test["points"] is None and grades[name][1] for name, test in record["tests"].items())
-
-
-def notebooks(gradebook, assignment, student=None):
-    """{(student, notebook): its SubmittedNotebook}, of all or of one, with what a page says of it.
-
-    That is asked for with a few questions for the whole class: by itself each grade asks twice for its own.
-    """
-    grades, comments = selectinload(SubmittedNotebook.grades), selectinload(SubmittedNotebook.comments)
-    query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook)
-    query = query.options(grades.undefer(Grade.max_score), comments)
-    query = query.join(SubmittedNotebook.assignment).join(SubmittedNotebook.notebook).join(Notebook.assignment)
-    query = query.filter(Assignment.name == assignment)
-    found = query.filter(SubmittedAssignment.student_id == student) if student else query
-    return {(who, name): notebook for who, name, notebook in found}
 
 
 def waiting(gradebook, assignment):

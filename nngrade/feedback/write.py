@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, field
 
 import nbformat
 
-from nngrade.batch import gradebook, penalties, questions
+from nngrade.batch import penalties, questions
 from nngrade.batch.files import write_whole
 from nngrade.batch.records import NOTED, Records
 from nngrade.batch.submitted import handed_in_again
 from nngrade.exports.words import number
+from nngrade.feedback.entries import entries
 from nngrade.feedback.tasks import points, tasks
 
 STALE = '<p class="stale" role="alert">This page is out of date: the score or the submission is another one by now.</p>'
@@ -85,7 +86,7 @@ def returned(course, assignment, student=None):
     records, given = Records(course.root), questions.given(course.root).get(assignment, ())
     with course.gradebook() as book:
         penalties.settle(book, course.root, course.config, assignment)
-        notebooks = gradebook.notebooks(book, assignment, student)
+        notebooks = entries(book, assignment, student)
         for record in records.of(assignment, student):
             where = record["student"], assignment, record["notebook"]
             if notebook := notebooks.get((where[0], where[2])):

@@ -13,6 +13,7 @@ from nngrade.batch import gradebook, penalties
 from nngrade.batch.gradebook import Held, auto_scores, save
 from nngrade.errors import CourseError
 from nngrade.exports.grades import _grades
+from nngrade.feedback.entries import entries
 
 RECORD = {
     "student": "student-01", "assignment": "a1", "notebook": "a1", "handed_in": "2026-01-01T12:00:00", "refused": "",
@@ -281,7 +282,7 @@ def pages(book):
     """What the pages of the class say."""
     return {who: (sorted((each.name, each.score, each.max_score) for each in notebook.grades),
                   {each.name: each.comment for each in notebook.comments})
-            for who, notebook in gradebook.notebooks(book, "a1").items()}  # fmt: skip
+            for who, notebook in entries(book, "a1").items()}  # fmt: skip
 
 
 def test_a_larger_class_takes_no_more_questions_to_the_database(book, tmp_path):
@@ -304,8 +305,8 @@ def test_pages_are_those_of_this_assignment_and_of_this_student(book):
     for student in ("student-01", "student-02"):
         save(book, but(student=student), Config())
         book.add_submission("a2", student)
-    assert gradebook.notebooks(book, "a1", "student-02").keys() == {("student-02", "a1")}
-    found = gradebook.notebooks(book, "a1")
+    assert entries(book, "a1", "student-02").keys() == {("student-02", "a1")}
+    found = entries(book, "a1")
     assert {who: len(each.grades) for who, each in found.items()} == {
         ("student-01", "a1"): 3, ("student-02", "a1"): 3}  # fmt: skip
 
