@@ -24,7 +24,7 @@ from nngrade.errors import CourseError, in_words
 from nngrade.grading import sandboxes, work
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
-MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
+MOST_IN_A_ROW = 10  # of such failures: then it is not the unit. One accident may end all that are under way
 SLOW = 60  # seconds for one submission, from which on it is named
 SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
 
@@ -184,7 +184,7 @@ def _results(todo, pool, outcome, progress):
                 yield future.result()
                 continue
             in_a_row += tries == TRIES and problem is not None
-            _give_up(in_a_row, problem)
+            _give_up(in_a_row, max(MOST_IN_A_ROW, 2 * pool.width), problem)
             if tries > 1:
                 queue.append((place, tries - 1))
             else:
@@ -197,8 +197,8 @@ def _unclear(record):
     return [] if record["refused"] else [name for name, test in record["tests"].items() if test["points"] is None]
 
 
-def _give_up(in_a_row, problem):
-    if in_a_row >= MOST_IN_A_ROW:
+def _give_up(in_a_row, most, problem):
+    if in_a_row >= most:
         raise CourseError(f"{in_a_row} submissions in a row could not be graded, so it is not they: {problem}\n"
                           "What was graded is kept; run the same command again to go on.") from problem  # fmt: skip
 
