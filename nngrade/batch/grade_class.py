@@ -85,6 +85,7 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
         held.check(assignment, {place.notebook: place.terms for place in class_places})
         before, cells = gradebook.totals(book, assignment), {}
         todo, unsaved = _sorted(class_places, records, held, again, outcome)
+        earlier = changes.begin(course.root, assignment, before, outcome.reasons)
         progress.begin(len(todo), outcome)
         for place in unsaved:
             _save(book, records.read(*place.where), course.config, outcome)
@@ -100,7 +101,9 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
             progress.step(outcome)
         given = _settle(book, course, outcome)
         reasons = {(student, notebook): why for (name, student, notebook), why in given.items() if name == assignment}
+        reasons = {where: why for where, (_, why) in earlier.items()} | reasons
         reasons |= {where: outcome.reasons[where] for where in outcome.graded}
+        before |= {where: gradebook.Total(*total) for where, (total, _) in earlier.items()}
         outcome.changed = changes.compared(before, gradebook.totals(book, assignment), cells, reasons)
         changes.note(course.root, assignment, outcome.changed)
         outcome.waiting = gradebook.waiting(book, assignment)

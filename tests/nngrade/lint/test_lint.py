@@ -261,3 +261,10 @@ def test_the_data_are_those_of_before_whatever_happens(monkeypatch, before):
         assert os.environ["NNLIB_DATA"] != before and not os.listdir(os.environ["NNLIB_DATA"])
         raise ZeroDivisionError
     assert os.environ.get("NNLIB_DATA") == before
+
+
+def test_what_stands_in_brackets_is_shown():
+    """To rich, [nan inf] is markup, and so is the [/b] of a message."""
+    console = Console(file=io.StringIO(), width=150)
+    console.print(report._table("a1", [lint.Finding("f_test", "solution", "", 0.0, 1.0, "f is [nan inf], not [/b]")]))
+    assert "f is [nan inf], not [/b]" in console.file.getvalue()
