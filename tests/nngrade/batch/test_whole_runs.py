@@ -43,7 +43,7 @@ def test_what_a_run_changed_that_was_stopped_is_told_by_the_next_one(run, quiet,
     run()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(quiet, "step", lambda outcome: (_ for _ in ()).throw(KeyboardInterrupt))
-        run({"double_test": 1.0}, again=True)
+        run({"double_test": 1.0}, again=True, students=["student-01"])
     outcome, tries = run()
     assert tries == 0 and [(each.student, each.before, each.now, each.why) for each in outcome.changed] == [
         ("student-01", ALL, ALL - 3, "again")]  # fmt: skip
