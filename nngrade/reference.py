@@ -26,7 +26,7 @@ def reference_functions(assignment):
     namespace = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
-            exec(compile(_imports_and_functions(cell.source), f"<{cell.id}>", "exec"), namespace)
+            exec(compile(_imports_and_functions(cell.source), f"<{assignment}>", "exec"), namespace)
     return {name: value for name, value in namespace.items() if getattr(value, "__globals__", None) is namespace}
 
 

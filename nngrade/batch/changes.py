@@ -1,12 +1,18 @@
 """Whose score changed when a class was graded again, by how much and why: for the terminal, and in a file."""
 
+import contextlib
 import csv
+import io
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from nngrade.batch.files import write_whole, write_whole_bytes
 from nngrade.spreadsheets import guarded
 
+MARK = "\ufeff"  # by which spreadsheets know UTF-8
 FILE = "changes.csv"  # in records/ASSIGNMENT/
+BEFORE = "before.json"  # there, too, while a run is at work: [student, notebook, its Total, why it is graded again]
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,37 @@ def compared(before, now, cells, reasons):
     return found
 
 
+def begin(root, assignment, before, reasons):
+    """Keep what a run may change until that is told: whatever ends it, the next run tells it.
+
+    Returns {(student, notebook): (Total, why)} of earlier runs that told nothing.
+    """
+    path, earlier = root / "records" / assignment / BEFORE, {}
+    with contextlib.suppress(FileNotFoundError):
+        earlier = {(student, notebook): (tuple(total), why)
+                   for student, notebook, total, why in json.loads(path.read_text(encoding="utf-8"))}  # fmt: skip
+    new = {where: (earlier[where][0] if where in earlier else before[where], why)
+           for where, why in reasons.items() if where in before}  # fmt: skip
+    if kept := earlier | new:
+        write_whole(path, json.dumps([[*where, *each] for where, each in kept.items()]))
+    return earlier
+
+
 def _points(value):
     return "not graded" if value is None else f"{value:g}"
 
 
 def note(root, assignment, changes):
-    """Add them to the file of the assignment; returns it."""
+    """Add them to the file of the assignment, which it returns: now they are told."""
     path = root / "records" / assignment / FILE
     if changes:
-        new, now = not path.exists(), datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        with open(path, "a", encoding="utf-8-sig", newline="") as file:  # Python writes the mark at the beginning alone
-            writer = csv.writer(file)
-            if new:
-                writer.writerow(["when", "student", "notebook", "before", "now", "why"])
-            for each in changes:
-                writer.writerow([now, guarded(each.student), each.notebook, each.before, each.now, guarded(each.why)])
+        old, new = path.read_bytes() if path.exists() else b"", io.StringIO(newline="")
+        writer, now = csv.writer(new), datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        if not old:
+            new.write(MARK)
+            writer.writerow(["when", "student", "notebook", "before", "now", "why"])
+        for each in changes:
+            writer.writerow([now, guarded(each.student), each.notebook, each.before, each.now, guarded(each.why)])
+        write_whole_bytes(path, old + new.getvalue().encode(), 0o644)
+    path.with_name(BEFORE).unlink(missing_ok=True)
     return path

@@ -24,7 +24,7 @@ from nngrade.errors import CourseError, in_words
 from nngrade.grading import sandboxes, work
 
 TRIES = 2  # of a unit that failed for a reason of this machine's
-MOST_IN_A_ROW = 10  # of such failures: then it is not the unit
+MOST_IN_A_ROW = 10  # of such failures: then it is not the unit. One accident may end all that are under way
 SLOW = 60  # seconds for one submission, from which on it is named
 SECONDS_BETWEEN_LOOKS = 5  # at how many workers there are: a cluster grows and shrinks
 
@@ -85,6 +85,7 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
         held.check(assignment, {place.notebook: place.terms for place in class_places})
         before, cells = gradebook.totals(book, assignment), {}
         todo, unsaved = _sorted(class_places, records, held, again, outcome)
+        earlier = changes.begin(course.root, assignment, before, outcome.reasons)
         progress.begin(len(todo), outcome)
         for place in unsaved:
             _save(book, records.read(*place.where), course.config, outcome)
@@ -100,7 +101,9 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
             progress.step(outcome)
         given = _settle(book, course, outcome)
         reasons = {(student, notebook): why for (name, student, notebook), why in given.items() if name == assignment}
+        reasons = {where: why for where, (_, why) in earlier.items()} | reasons
         reasons |= {where: outcome.reasons[where] for where in outcome.graded}
+        before |= {where: gradebook.Total(*total) for where, (total, _) in earlier.items()}
         outcome.changed = changes.compared(before, gradebook.totals(book, assignment), cells, reasons)
         changes.note(course.root, assignment, outcome.changed)
         outcome.waiting = gradebook.waiting(book, assignment)
@@ -184,7 +187,7 @@ def _results(todo, pool, outcome, progress):
                 yield future.result()
                 continue
             in_a_row += tries == TRIES and problem is not None
-            _give_up(in_a_row, problem)
+            _give_up(in_a_row, max(MOST_IN_A_ROW, 2 * pool.width), problem)
             if tries > 1:
                 queue.append((place, tries - 1))
             else:
@@ -197,8 +200,8 @@ def _unclear(record):
     return [] if record["refused"] else [name for name, test in record["tests"].items() if test["points"] is None]
 
 
-def _give_up(in_a_row, problem):
-    if in_a_row >= MOST_IN_A_ROW:
+def _give_up(in_a_row, most, problem):
+    if in_a_row >= most:
         raise CourseError(f"{in_a_row} submissions in a row could not be graded, so it is not they: {problem}\n"
                           "What was graded is kept; run the same command again to go on.") from problem  # fmt: skip
 

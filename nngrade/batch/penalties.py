@@ -29,7 +29,7 @@ def settle(gradebook, root, config, assignment="", student=""):
         if assignment in ("", each.name):
             if each.name in rules.due:
                 each.duedate = _naive(rules.due[each.name])
-            given = questions.settle(gradebook, root, each.name)  # which counts for the penalty
+            given = questions.settle(gradebook, root, each.name, student)  # which counts for the penalty
             changed |= {(each.name, *where): why for where, why in given.items()}
             _settle_one(gradebook, root, config, rules, each, student)
     gradebook.db.commit()
@@ -39,7 +39,7 @@ def settle(gradebook, root, config, assignment="", student=""):
 def _settle_one(gradebook, root, config, rules, assignment, student):
     query = gradebook.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == assignment.id)
     query = query.options(selectinload(SubmittedAssignment.notebooks))  # one question for all, and not one for each
-    scores = _scores(gradebook, assignment)
+    scores = _scores(gradebook, assignment, student)
     for submitted in query.filter(SubmittedAssignment.student_id == student) if student else query:
         folder = root / "submitted" / submitted.student_id / assignment.name
         if folder.is_dir():  # else nothing is known here, and what the gradebook says stays
@@ -61,10 +61,11 @@ def _share(rules, root, submitted, assignment):
     return late.share if late else 0.0
 
 
-def _scores(gradebook, assignment):
+def _scores(gradebook, assignment, student=""):
     """{id of a submitted notebook: its points}: nbgrader's own sum looks at all grades for each of them."""
     query = gradebook.db.query(Grade.notebook_id, func.sum(Grade.score)).join(Grade.notebook)
     query = query.join(SubmittedNotebook.assignment).filter(SubmittedAssignment.assignment_id == assignment.id)
+    query = query.filter(SubmittedAssignment.student_id == student) if student else query
     return dict(query.group_by(Grade.notebook_id).tuples().all())
 
 

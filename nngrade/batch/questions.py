@@ -7,7 +7,17 @@ gave is kept before a question goes or is worth other points, and comes back wit
 import tomllib
 from dataclasses import dataclass, field
 
-from nbgrader.api import Comment, Grade, GradeCell, SolutionCell, SourceCell, TaskCell
+from nbgrader.api import (
+    Comment,
+    Grade,
+    GradeCell,
+    SolutionCell,
+    SourceCell,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy.orm import selectinload
 
 from nngrade.batch.by_hand import Kept
 from nngrade.errors import CourseError
@@ -129,13 +139,15 @@ def given(root):
     return found
 
 
-def settle(gradebook, root, assignment):
+def settle(gradebook, root, assignment, student=""):
     """Full points for all who handed in, in what is given away or worth 0; what is no longer given away is taken back.
 
-    What people gave there is kept. Returns {(student, notebook): why} of those who have other points by that.
+    Of one `student` alone, if named, where nothing has to be taken back. What people gave there is kept.
+    Returns {(student, notebook): why} of those who have other points by that.
     """
     kept, names, changed = Kept(root, assignment), given(root).get(assignment, ()), {}
-    for row in _rows(gradebook, assignment, {*names, *kept.away}):
+    student = student if kept.away.keys() <= {*names} else ""
+    for row in _rows(gradebook, assignment, {*names, *kept.away}, student):
         before, question = row.manual_score, row.cell.name
         if question in kept.away and question not in names:
             kept.take_back(row)
@@ -150,9 +162,15 @@ def settle(gradebook, root, assignment):
     return changed
 
 
-def _rows(gradebook, assignment, names):
-    """The grades in these questions, and in those that are worth nothing."""
+def _rows(gradebook, assignment, names, student):
+    """The grades in these questions, and in those that are worth nothing, with whose they are: of all, or of one."""
     notebooks = gradebook.find_assignment(assignment).notebooks
     cells = [cell.id for book in notebooks for cell in (*book.grade_cells, *book.task_cells)
              if cell.name in names or not cell.max_score]  # fmt: skip
-    return gradebook.db.query(Grade).filter(Grade.cell_id.in_(cells)).all() if cells else []
+    whose = selectinload(Grade.notebook).selectinload(SubmittedNotebook.assignment)
+    query = gradebook.db.query(Grade).filter(Grade.cell_id.in_(cells))
+    query = query.options(whose.selectinload(SubmittedAssignment.student))  # one question for all, and not for each
+    if student:
+        query = query.join(Grade.notebook).join(SubmittedNotebook.assignment)
+        query = query.filter(SubmittedAssignment.student_id == student)
+    return query.all() if cells else []

@@ -5,13 +5,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import nbformat
-
 from nngrade.batch import questions
 from nngrade.batch.files import remove_parts, write_whole, write_whole_bytes
 from nngrade.course import CONFIG, Course, filled
 from nngrade.errors import CourseError
-from nngrade.notebook import submission
+from nngrade.notebook import canonical, submission
 
 
 def release(course, assignment, changed=None):
@@ -70,10 +68,9 @@ def refuse_worked_in(course, assignment, target, fresh):
 def _answers(path):
     """[(cell, source)] of the cells to fill in."""
     try:
-        cells = nbformat.read(path, as_version=4).cells
-    except Exception:  # nbformat's are of many kinds
+        return submission.answers(canonical.read(path))
+    except CourseError:
         raise CourseError(f"{path} can't be read as a notebook: move it elsewhere, then release again.") from None
-    return submission.answers({"cells": cells})
 
 
 def _stubs(path):

@@ -5,8 +5,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from nngrade.batch import deadlines
 from nngrade.batch.deadlines import handed_in
 from nngrade.batch.records import Records
@@ -15,7 +13,7 @@ from nngrade.course import private
 from nngrade.errors import CourseError
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits
-from nngrade.notebook import saved, submission
+from nngrade.notebook import canonical, saved, submission
 from nngrade.notebook.outputs import readable
 from nngrade.reference import solution
 from nngrade.trusted.sources import Cell
@@ -182,12 +180,8 @@ def references(root, notebook):
 
 def _notebook(path):
     """(text, notebook) of a notebook of the course's."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        return text, nbformat.reads(text, as_version=4)
-    except Exception as error:  # nbformat's are of many kinds
-        why = (str(error) or type(error).__name__).splitlines()[0]
-        raise CourseError(f"{path} can't be read as a notebook: {why}") from None
+    notebook = canonical.read(path)
+    return path.read_text(encoding="utf-8"), notebook
 
 
 def limits(config):

@@ -77,11 +77,16 @@ def cheats(assignment):
 def answer(release, solved, changed=None):
     """What a student hands in: the release with the answers of `solved` in it, some of them `changed` by id."""
     notebook = copy.deepcopy(release)
-    answers = {cell.id: cell.source for cell in solved.cells if is_answer(cell)} | (changed or {})
+    answers = {_name(cell): cell.source for cell in solved.cells if is_answer(cell)} | (changed or {})
     for cell in notebook.cells:
-        if cell.id in answers:
-            cell.source = _without_markers(answers[cell.id])
+        if _name(cell) in answers:
+            cell.source = _without_markers(answers[_name(cell)])
     return notebook
+
+
+def _name(cell):
+    """What nbgrader calls a cell; its own id may be another one, as JupyterLab makes them up."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
 
 
 def cheated(release, cheat):
@@ -93,7 +98,7 @@ def cheated(release, cheat):
 
 def plant(solved, bug):
     """{id: source} of the solution cell with the mistake in it."""
-    source = next(cell.source for cell in solved.cells if cell.id == bug.question)
+    source = next(cell.source for cell in solved.cells if _name(cell) == bug.question)
     if source.count(bug.old) != 1:
         times = source.count(bug.old)
         raise ValueError(f"{bug.name!r}: {bug.old!r} stands {times} times in {bug.question}, expected once")
@@ -103,7 +108,7 @@ def plant(solved, bug):
 def points(notebook):
     """{id of the test cell: points}, of the cells that are graded by the machine."""
     graded = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
-    return {cell.id: cell.metadata.nbgrader.points for cell in graded if not cell.metadata.nbgrader.solution}
+    return {_name(cell): cell.metadata.nbgrader.points for cell in graded if not cell.metadata.nbgrader.solution}
 
 
 def expected_points(notebook, bug=None):

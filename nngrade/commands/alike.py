@@ -4,6 +4,7 @@ import json
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from nngrade.alike.compare import compare
 from nngrade.alike.page import SAYS, page
@@ -37,7 +38,7 @@ def run(root, assignment):
         table.add_column(column, justify=justify, overflow="fold")
     for pair in pairs:
         where = ", ".join(question for question, *_ in pair.cells)
-        table.add_row(shown(pair.one), shown(pair.other), f"{pair.share:.0%}", shown(where))
+        table.add_row(*(Text(shown(each)) for each in (pair.one, pair.other, f"{pair.share:.0%}", where)))
     Console().print(table)
     print(f"{SAYS}\nSide by side: {target.relative_to(root)}")
 

@@ -105,7 +105,7 @@ def _changes(changed):
         table.add_column(column, justify=justify, overflow="fold")
     for each in sorted(changed, key=lambda one: one.student)[:MOST_LINES]:
         by = f"{each.now - each.before:+g}"
-        table.add_row(shown(each.student), f"{each.before:g}", f"{each.now:g}", by, Text(shown(each.why)))
+        table.add_row(Text(shown(each.student)), f"{each.before:g}", f"{each.now:g}", by, Text(shown(each.why)))
     return table
 
 

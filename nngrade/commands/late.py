@@ -2,6 +2,7 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from nngrade.batch import deadlines
 from nngrade.batch.deadlines import FILE
@@ -60,7 +61,7 @@ def _show(root, rules, assignment):
         table.add_column(column, overflow="fold")
     for student in sorted({*late, *more}):
         until = _written(more[student], rules) if student in more else ""
-        table.add_row(shown(student), until, late[student].words if student in late else "not late")
+        table.add_row(Text(shown(student)), until, late[student].words if student in late else "not late")
     if late or more:
         console.print(table)
     else:

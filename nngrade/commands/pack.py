@@ -25,8 +25,8 @@ DAY = (2026, 1, 1, 0, 0, 0)  # of all files: the same course gives the same zip
 
 def run(root):
     """Write build/nn-from-scratch.zip; says what is in it."""
-    missing = [name for name in assignments(root) if not (root / "assignments" / name / f"{name}.ipynb").is_file()]
-    if missing:
+    missing = {path.parent.name for _, path in _notebooks(root) if not path.is_file()}
+    if missing := [name for name in assignments(root) if name in missing]:
         raise CourseError(f"Not released yet: {', '.join(missing)}. Run `nngrade release` first.")
     files = contents(root)
     target = root / "build" / f"{NAME}.zip"
@@ -39,10 +39,10 @@ def run(root):
 def refuse_answers(root):
     """CourseError if what lies in assignments/ is not as released: somebody may have solved it there."""
     clear = ClearSolutions(config=settings(root))
-    for name in assignments(root):
-        solved = canonical.read(root / "solutions" / name / f"{name}.ipynb")
-        stubs = answers(clear.preprocess(solved, {})[0])
-        path = root / "assignments" / name / f"{name}.ipynb"
+    for source, path in _notebooks(root):
+        if not path.is_file():
+            continue
+        stubs = answers(clear.preprocess(canonical.read(source), {})[0])
         if differ := sorted({cell for cell, _ in set(answers(canonical.read(path))) ^ set(stubs)}):
             raise CourseError(
                 f"{path.relative_to(root)} is not as released ({', '.join(differ)}): students would get what stands"
@@ -50,14 +50,19 @@ def refuse_answers(root):
             )
 
 
+def _notebooks(root):
+    """[(a notebook with solutions, where its release should be)]; an assignment may have several."""
+    sources = sorted((root / "solutions").glob("*/*.ipynb"))
+    return [(source, root / "assignments" / source.parent.name / source.name) for source in sources]
+
+
 def contents(root):
     """{name: bytes} of all that students get; CourseError if an assignment has been solved where it lies."""
     refuse_answers(root)
     measured = [path.relative_to(root).as_posix() for path in sorted(root.glob(MEASURED))]
     files = {name: (root / name).read_bytes() for name in (*FILES, *measured)}
-    own = {f"{path.parent.name}/{path.name}" for path in (root / "solutions").glob("*/*.ipynb")}  # and no copies
-    given = [path for path in (root / "assignments").glob("*/*")
-             if path.suffix != ".ipynb" or f"{path.parent.name}/{path.name}" in own]  # fmt: skip
+    own = {path for _, path in _notebooks(root)}  # and no copies
+    given = [path for path in (root / "assignments").glob("*/*") if path.suffix != ".ipynb" or path in own]
     found = [*given, *(root / "lectures").glob("*"), *(root / "nnlib").rglob("*")]
     for path in sorted(found):
         name = path.relative_to(root).as_posix()

@@ -11,6 +11,7 @@ from jupyter_server.utils import url_path_join
 from tornado.httputil import url_concat
 
 from nngrade.course import assignments
+from nngrade.errors import CourseError
 from nngrade.notebook import canonical
 
 ADDRESS = "/start"
@@ -30,10 +31,15 @@ def _entry(path, root):
     """What the page says of a notebook: its title, its first sentence, and where to open it, if it is there."""
     if not path.is_file():
         return {"title": path.stem, "says": "Not released yet: run nngrade release.", "path": None}
-    heading, _, text = canonical.read(path).cells[0].source.partition("\n")
+    address = quote(path.relative_to(root).as_posix())
+    try:
+        cells = canonical.read(path).cells
+    except CourseError:  # somebody is at work on it, say: all others are there
+        return {"title": path.stem, "says": "This file can't be read as a notebook.", "path": address}
+    heading, _, text = (cells[0].source if cells else "").partition("\n")
     sentence = FIRST_SENTENCE.match(text.strip())
     says = sentence[1] if sentence else ""
-    return {"title": heading.lstrip("# "), "says": says, "path": quote(path.relative_to(root).as_posix())}
+    return {"title": heading.lstrip("# ") or path.stem, "says": says, "path": address}
 
 
 class StartPage(JupyterHandler):

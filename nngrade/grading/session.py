@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from nngrade.boundary import wire
+from nngrade.errors import CourseError
 from nngrade.grading.orders import GRACE, Orders
 from nngrade.notebook.outputs import readable
 
@@ -16,8 +17,7 @@ REASONS = {
     "scratch": "it wrote more into files than there is room for",
     "processes": "it started more processes and threads than it may",
 }
-OWN_ENDS = {"ok": "by itself, as exit() does", "failed": "by itself, as exit(1) does", "signal": "it crashed",
-            "killed": "it was killed"}  # fmt: skip
+OWN_ENDS = {"ok": "by itself, as exit() does", "failed": "by itself, as exit(1) does", "signal": "it crashed"}
 LEAST = 5  # seconds for a cell, after many have been stopped
 MOST_PARSED = 100_000  # characters of a student's cells that are looked through for names
 MOST_SOURCE = 2_000_000  # characters of a cell; as many fit into a message, however they are written there
@@ -207,11 +207,14 @@ class Session:
         return False
 
     def reason(self):
-        """Why the process is of no use any more, in a few words."""
+        """Why the process is of no use any more, in a few words; CourseError where no student's code ended it."""
         try:
-            return (REASONS | OWN_ENDS).get(why := self.child.wait(GRACE).reason, why)
+            why = self.child.wait(GRACE).reason
         except TimeoutError:
             return "its answer was not an answer"
+        if why == "killed":  # and the warm process with it, most of all where the memory of this machine ran out
+            raise CourseError("something on this machine killed its sandbox")
+        return (REASONS | OWN_ENDS).get(why, why)
 
     def restart(self):
         """Give up this process; the next one is brought to the same point when it is needed."""

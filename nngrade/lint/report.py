@@ -5,6 +5,7 @@ import time
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
 from nngrade.grading.sandboxes import open_sandbox
 from nngrade.lint import lint, small_data
@@ -49,5 +50,5 @@ def _table(title, found):
         table.add_column(column, overflow="fold")
     for each in sorted(found, key=lambda each: each.test):
         given = "no score" if each.points is None else f"{each.points:g} of {each.full:g}"
-        table.add_row(each.test, given, f"{each.about} ({each.trial})", each.advice)
+        table.add_row(each.test, given, f"{each.about} ({each.trial})", Text(each.advice))  # [words] are no markup
     return table

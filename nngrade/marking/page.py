@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import nbformat
 from nbconvert.preprocessors import Preprocessor
 
 from nngrade.course import Course, course_root
@@ -10,6 +9,7 @@ from nngrade.errors import CourseError
 from nngrade.feedback.tasks import names
 from nngrade.marking.rubric import model
 from nngrade.marking.waiting import waiting
+from nngrade.notebook import canonical
 
 
 class Marking(Preprocessor):
@@ -28,8 +28,8 @@ def model_answers(folder, resources):
     """{question that a person grades: its Model} of the notebook whose submission lies in `folder`."""
     try:
         source = course_root(folder) / "solutions" / resources["assignment_id"] / f"{resources['notebook_id']}.ipynb"
-        cells = nbformat.read(source, as_version=4).cells
-    except (CourseError, OSError, ValueError, nbformat.reader.NotJSONError):
+        cells = canonical.read(source).cells
+    except CourseError:
         return {}  # the student's text is shown all the same
     meta = ((cell, cell.metadata.get("nbgrader", {})) for cell in cells)
     return {said["grade_id"]: model(cell) for cell, said in meta

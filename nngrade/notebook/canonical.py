@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from nngrade.errors import CourseError
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -16,8 +18,15 @@ SLUG = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 
 
 def read(path):
-    """The notebook in a file, in nbformat 4."""
-    return nbformat.read(path, as_version=4)
+    """The notebook in a file of the course's, in nbformat 4; CourseError if it is none."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        for number, cell in enumerate(notebook.cells):  # until nbformat 4.4 they had no ids
+            cell.setdefault("id", cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number}")
+    except Exception as error:  # nbformat's are of many kinds
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise CourseError(f"{path} can't be read as a notebook: {why}") from None
+    return notebook
 
 
 def write(notebook, path):

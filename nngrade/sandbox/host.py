@@ -25,6 +25,11 @@ SECONDS_TO_WARM, SECONDS_TO_START = 120, 20
 class WarmProcessEnded(CourseError):
     """Somebody or something killed it. The next start makes a new one."""
 
+    def __init__(self, said, main):
+        """`main` was our end of the socket to it."""
+        super().__init__(said)
+        self.main = main
+
 
 class Sandbox:
     """A warm process in a cage, from which submissions are forked. One per worker; safe to share between threads."""
@@ -50,8 +55,10 @@ class Sandbox:
         order = {"entry": entry, "limits": asdict(limits or self.limits)}
         try:
             return self._ask_for(order)
-        except WarmProcessEnded:
-            self.close()
+        except WarmProcessEnded as ended:
+            with self._lock:
+                if self._main is ended.main:  # else another thread has a new one already, in which submissions run
+                    self._cool_down()
             return self._ask_for(order)
 
     def begin(self):
@@ -156,33 +163,34 @@ class Sandbox:
         return self._errors.read().decode(errors="replace").strip().split("\n")[-1]
 
     def _ask_for(self, order):
-        ours, control = self._send(order)
+        main, ours, control = self._send(order)
         try:
-            return Child(ours, control, self._started(control))
+            return Child(ours, control, self._started(control, main))
         except BaseException:
             ours.close()
             control.close()
             raise
 
     def _send(self, order):
-        """Ask the warm process, a new one if need be, for a submission: our ends of its two sockets."""
+        """Ask the warm process, a new one if need be, for a submission: the way to it, our ends of its two sockets."""
         with self._lock:
             self._warm_up()
             (ours, theirs), (control, far_control) = socket.socketpair(), messages.pair()
             messages.send(self._main, order, [theirs.fileno(), far_control.fileno()])
             theirs.close()
             far_control.close()
-        return ours, control
+            return self._main, ours, control
 
-    def _started(self, control):
+    def _started(self, control, main):
         """The pidfd of the student's process, once it is locked in."""
         control.settimeout(SECONDS_TO_START)
         message, files = messages.receive(control, 1)
         if files:
             return files[0]
-        kind = CourseError if message else WarmProcessEnded
-        said = (message or {}).get("error", "its warm process has ended")
-        raise kind(f"The sandbox ({self.name}) could not start a submission: {said}")
+        failed = f"The sandbox ({self.name}) could not start a submission: "
+        if message:
+            raise CourseError(failed + message["error"])
+        raise WarmProcessEnded(failed + "its warm process has ended", main)
 
     def _cool_down(self):
         if self._main is not None:

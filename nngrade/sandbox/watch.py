@@ -8,7 +8,7 @@ import stat
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-MOST_FILES = 20_000  # a scratch folder with more of them counts as full
+MOST_FILES = 20_000  # a scratch folder with more of them, of whatever kind, counts as full
 FEW, BUFFER = 32, 1 << 18  # open files of a process; what each one beyond these counts for: see memory_above
 
 
@@ -63,8 +63,8 @@ class Family:
         with contextlib.suppress(OSError):
             folder = os.open(f"{pid}/fd", os.O_RDONLY | os.O_DIRECTORY, dir_fd=self.proc)
             try:
-                for name in os.listdir(folder):
-                    found |= _size(os.stat(name, dir_fd=folder))
+                for status in (os.stat(name, dir_fd=folder) for name in os.listdir(folder)):
+                    found |= _size(status) if stat.S_ISREG(status.st_mode) else {}
             finally:
                 os.close(folder)
         return found
@@ -103,23 +103,25 @@ class Family:
 
 
 def scratch_bytes(folder, family):
-    """What a submission's files take up on the disk; infinite where they are too many or hidden from us."""
-    found, folders = dict(family.files()), [folder]
+    """What a submission's files take up on the disk, folders and links among them; infinite where they are too many
+    or hidden from us."""
+    found, folders, seen = dict(family.files()), [folder], 0
     while folders:
         try:
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
+                    seen += 1
                     found |= _size(entry.stat(follow_symlinks=False))
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
+                    if seen > MOST_FILES:
+                        return float("inf")
         except FileNotFoundError:
             continue  # deleted while we looked
         except OSError:
             return float("inf")  # closed to us, or nested too deep to look into
-        if len(found) + len(folders) > MOST_FILES:
-            return float("inf")
     return sum(found.values())
 
 
 def _size(status):
-    return {(status.st_dev, status.st_ino): status.st_blocks * 512} if stat.S_ISREG(status.st_mode) else {}
+    return {(status.st_dev, status.st_ino): status.st_blocks * 512}

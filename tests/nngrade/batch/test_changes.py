@@ -2,7 +2,10 @@
 
 import csv
 import io
+import os
 import re
+
+import pytest
 
 from nngrade.batch.changes import Change, compared, note
 from nngrade.batch.gradebook import Total
@@ -44,3 +47,15 @@ def test_what_is_not_graded_any_more_and_who_is_gone():
     before = {("a", "n"): Total(10, 0), ("b", "n"): Total(3, 0)}
     [found] = compared(before, {("a", "n"): Total(6, 0)}, {("a", "n"): {"f": (4, None), "g": (1, 0.5)}}, {})
     assert found == Change("a", "n", 10, 6, "points that people gave: f 4 → not graded, g 1 → 0.5")
+
+
+def test_a_file_that_was_being_written_when_its_writer_was_killed_is_as_before(tmp_path, monkeypatch):
+    (tmp_path / "records" / "a1").mkdir(parents=True)
+    path = tmp_path / "records" / "a1" / "changes.csv"
+    path.touch()
+    before = note(tmp_path, "a1", [Change("a", "a1", 1, 2, "again")]).read_text(encoding="utf-8-sig").splitlines()
+    assert before[0] == "when,student,notebook,before,now,why" and len(before) == 2
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "fsync", lambda file: (_ for _ in ()).throw(KeyboardInterrupt))
+        note(tmp_path, "a1", [Change("b", "a1", 1, 2, "again")])
+    assert path.read_text(encoding="utf-8-sig").splitlines() == before

@@ -100,6 +100,12 @@ def test_fewer_in_a_row_end_no_run():
     assert len(got) == 2 and len(outcome.failed) == len(bad)
 
 
+def test_one_accident_that_ends_all_that_is_under_way_ends_no_run():
+    many = [f"student-{n:02}" for n in range(MOST_IN_A_ROW + 2)]
+    got, outcome, _ = run(Pool({name: [OSError("killed"), "graded"] for name in many}, width=len(many)), many)
+    assert len(got) == len(many) and outcome.failed == []
+
+
 def test_who_is_waited_for_is_named_the_longest_first(monkeypatch):
     pool, late = Pool({}, width=2), {}
     real = pool.submit

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from nngrade.batch.changes import Change
 from nngrade.batch.grade_class import Outcome, grade
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import Place
@@ -113,6 +114,7 @@ PROBLEM = Outcome(problems=[("student-01", "not graded: double_test")])
     (Outcome(), 0, "0 graded"),
     (PROBLEM, 0, "has no points until a person"),
     (FAILED, 1, "tried again by the next run"),
+    (Outcome(changed=[Change("[a] Kim", NAME, 3, 4, "tests changed: f [1] → 2")]), 0, "[a] Kim"),  # no markup
     (KeyboardInterrupt(), 130, "Stopped. What was graded is kept"),
 ])  # fmt: skip
 def test_the_exit_code_of_a_run(small, monkeypatch, capsys, outcome, code, says):

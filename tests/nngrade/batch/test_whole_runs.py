@@ -39,6 +39,19 @@ def test_what_changed_is_told_with_its_reason(run):  # noqa: F811
     assert len(noted) == 2 and points in noted[1].replace('"', "")
 
 
+def test_what_a_run_changed_that_was_stopped_is_told_by_the_next_one(run, quiet, monkeypatch):  # noqa: F811
+    run()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(quiet, "step", lambda outcome: (_ for _ in ()).throw(KeyboardInterrupt))
+        run({"double_test": 1.0}, again=True, students=["student-01"])
+    outcome, tries = run()
+    assert tries == 0 and [(each.student, each.before, each.now, each.why) for each in outcome.changed] == [
+        ("student-01", ALL, ALL - 3, "again")]  # fmt: skip
+    assert run()[0].changed == []
+    folder = run.course.root / "records" / NAME
+    assert len((folder / "changes.csv").read_text().splitlines()) == 2 and not (folder / "before.json").exists()
+
+
 def test_what_a_rule_takes_off_is_told_though_nothing_is_graded(run):  # noqa: F811
     run()
     for student, when in (("student-01", "2026-03-02 12:00 UTC"), ("student-02", "2026-03-01 12:00 UTC")):

@@ -90,9 +90,14 @@ def test_what_lies_beside_a_released_notebook_is_no_part_of_it(course):
     assert notebooks == ["assignments/a1_perceptron/a1_perceptron.ipynb"]
 
 
-def test_an_assignment_that_was_solved_where_it_is_released_is_not_packed(course):
-    shutil.copy(course / "solutions/a1_perceptron/a1_perceptron.ipynb", course / "assignments/a1_perceptron")
-    with pytest.raises(CourseError, match=r"is not as released \(.*step"):
+@pytest.mark.parametrize("name", ["a1_perceptron", "a1_second"])
+def test_an_assignment_that_was_solved_where_it_is_released_is_not_packed(course, name):
+    """Whichever of its notebooks it is."""
+    solution = course / "solutions/a1_perceptron/a1_perceptron.ipynb"
+    if name != solution.stem:
+        shutil.copy(solution, solution.with_stem(name))
+    shutil.copy(solution, course / f"assignments/a1_perceptron/{name}.ipynb")
+    with pytest.raises(CourseError, match=rf"{name}.ipynb is not as released \(.*step"):
         contents(course)
 
 

@@ -284,9 +284,13 @@ def test_a_pack_is_for_all_to_read(tmp_path, monkeypatch):
     assert stat.S_IMODE((tmp_path / "build" / "nn-from-scratch.zip").stat().st_mode) == 0o644
 
 
-def test_before_a_release_there_is_nothing_to_pack(tmp_path, monkeypatch):
-    monkeypatch.setattr(pack, "assignments", lambda root: ["a1", "a2"])
-    (tmp_path / "assignments" / "a1").mkdir(parents=True)
-    (tmp_path / "assignments" / "a1" / "a1.ipynb").write_text("{}")
+@pytest.mark.parametrize("missing", ["a2", "b2"])
+def test_before_a_release_there_is_nothing_to_pack(tmp_path, missing):
+    for folder in ("solutions", "assignments"):
+        for name in ("a1/a1", "a2/a2", "a2/b2"):
+            path = tmp_path / folder / f"{name}.ipynb"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}")
+    (tmp_path / "assignments" / "a2" / f"{missing}.ipynb").unlink()
     with pytest.raises(CourseError, match="Not released yet: a2. Run `nngrade release` first"):
         pack.run(tmp_path)

@@ -54,6 +54,19 @@ def test_a_name_may_be_anything(tmp_path):
             "<small>Add &lt;x&gt;.</small>") in page(tmp_path)  # fmt: skip
 
 
+@pytest.mark.parametrize("text, says", [
+    ('{"cells": [', "This file can&#39;t be read as a notebook."), ("<<<<<<< HEAD", "This file can&#39;t be read as a"),
+    ('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', ""),
+])  # fmt: skip
+def test_one_notebook_that_is_none_takes_away_no_other(tmp_path, text, says):
+    (tmp_path / "lectures").mkdir()
+    (tmp_path / "lectures" / "01_damaged.ipynb").write_text(text)
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Sums")]), tmp_path / "lectures" / "02_sums.ipynb")
+    said = page(tmp_path)
+    assert f'<a href="/lab/tree/lectures/01_damaged.ipynb">01_damaged</a>\n<small>{says}' in said
+    assert ">Sums</a>" in said
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """(what the lab has printed, its address and token), while it runs."""

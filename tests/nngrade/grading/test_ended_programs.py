@@ -1,10 +1,13 @@
 """What ends a student's program costs its own question alone, and is told as what it is."""
 
+import signal
+import threading
 from dataclasses import replace
 
 import nbformat
 import pytest
 
+from nngrade.errors import CourseError
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.sandboxes import open_sandbox
 from nngrade.sandbox import choose
@@ -65,6 +68,15 @@ def test_a_cell_that_ends_the_program_is_told_how(source, said, sandbox):
     [output] = next(each for each in result.cells if each.id == "ends").outputs
     assert output["evalue"] == f"This cell ended the whole program ({said}). It was left out."
     assert result.points == {"f_test": 2, "g_test": 3}
+
+
+def test_what_this_machine_has_killed_costs_nobody_a_point(sandbox):
+    """Where its memory runs out, say: nothing is recorded, and the submission is graded once more."""
+    sleeps = cell("sleeps", "import time; time.sleep(60)")
+    threading.Timer(1, lambda: signal.pidfd_send_signal(sandbox._zygote, signal.SIGKILL)).start()
+    with pytest.raises(CourseError, match="something on this machine killed its sandbox"):
+        graded(sandbox, "return 2", sleeps)
+    assert graded(sandbox, "return 2").points == {"f_test": 2, "g_test": 3}
 
 
 def test_a_question_is_not_lost_to_the_number_of_cells_that_end_the_program(sandbox):

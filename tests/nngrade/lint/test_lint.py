@@ -1,6 +1,7 @@
 """nngrade lint: what is wrong with a test is found, and nothing is found in a good one."""
 
 import io
+import json
 import os
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from nbformat.v4 import new_notebook
 from rich.console import Console
 
-from nngrade import lint
+from nngrade import classroom, lint
 from nngrade.errors import CourseError
 from nngrade.lint import empty, kinds, report
 from nngrade.notebook import canonical
@@ -261,3 +262,26 @@ def test_the_data_are_those_of_before_whatever_happens(monkeypatch, before):
         assert os.environ["NNLIB_DATA"] != before and not os.listdir(os.environ["NNLIB_DATA"])
         raise ZeroDivisionError
     assert os.environ.get("NNLIB_DATA") == before
+
+
+def test_what_stands_in_brackets_is_shown():
+    """To rich, [nan inf] is markup, and so is the [/b] of a message."""
+    console = Console(file=io.StringIO(), width=150)
+    console.print(report._table("a1", [lint.Finding("f_test", "solution", "", 0.0, 1.0, "f is [nan inf], not [/b]")]))
+    assert "f is [nan inf], not [/b]" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("minor", [4, 5])
+def test_cells_go_by_what_nbgrader_calls_them_whatever_their_ids(course, tmp_path, minor):
+    """Until nbformat 4.4 they have none, later JupyterLab makes them up."""
+    for folder in ("solutions", "assignments"):
+        whole = json.loads((course / folder / "small" / "small.ipynb").read_text(encoding="utf-8"))
+        for number, each in enumerate(whole["cells"]):
+            del each["id"]
+            each |= {"id": f"8f3e{number:04}"} if minor == 5 else {}
+        (tmp_path / folder / "small").mkdir(parents=True)
+        told = json.dumps(whole | {"nbformat_minor": minor})
+        (tmp_path / folder / "small" / "small.ipynb").write_text(told, encoding="utf-8")
+    solved, release = (lint._notebook(tmp_path, folder, "small") for folder in ("solutions", "assignments"))
+    put = [cell for cell in lint.emptied(solved, release, kinds.zeros).cells if "lint_empty.put(" in cell.source]
+    assert len(put) == len(STRONG | WEAK) == len(classroom.points(solved))

@@ -1,8 +1,15 @@
 """The one stored form of a notebook."""
 
+import resource
+import subprocess
+import sys
+
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from nngrade.commands import notebooks
+from nngrade.errors import CourseError
 from nngrade.notebook import canonical
 
 
@@ -63,3 +70,29 @@ def test_checkpoints_are_not_notebooks_of_the_course(tmp_path):
         canonical.write(used(), tmp_path / folder / "n.ipynb")
     found = [path.relative_to(tmp_path).as_posix() for path in canonical.course_notebooks(tmp_path)]
     assert found == ["lectures/n.ipynb", "solutions/a1/n.ipynb"]
+
+
+@pytest.mark.parametrize("text", [b"{", b"<<<<<<< HEAD\n{}", b"[]", b'{"cells": [3]}', b"\xff", b""])
+def test_a_file_that_is_no_notebook_is_named_and_the_others_are_looked_at(tmp_path, text, capsys):
+    (tmp_path / "lectures").mkdir()
+    bad, good = tmp_path / "lectures" / "01_bad.ipynb", tmp_path / "lectures" / "02_good.ipynb"
+    bad.write_bytes(text)
+    nbformat.write(used(), good)
+    with pytest.raises(CourseError, match="01_bad.ipynb can't be read as a notebook: ."):
+        canonical.read(bad)
+    assert notebooks.run(tmp_path, write=True) == 1
+    assert "01_bad.ipynb can't be read" in capsys.readouterr().out and bad.read_bytes() == text
+    assert canonical.problems(good) == []
+
+
+def test_a_notebook_is_as_before_where_there_is_no_room_for_the_new_one(tmp_path):
+    (tmp_path / "nbgrader_config.py").touch()
+    path = tmp_path / "solutions" / "a1" / "a1.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(used(), path)
+    before = path.read_bytes()
+    said = subprocess.run([sys.executable, "-m", "nngrade", "notebooks", "--write"], cwd=tmp_path, text=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+                          capture_output=True)  # fmt: skip
+    assert said.returncode == 1 and "What there was is kept" in said.stderr
+    assert path.read_bytes() == before and [*path.parent.iterdir()] == [path]

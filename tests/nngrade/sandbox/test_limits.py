@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, messages, watch
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, host, messages, watch
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
 from tests.nngrade.moments import in_moments, soon
@@ -197,10 +197,10 @@ def test_size_of_all_files(child, forget):
         assert child.wait(10).reason == "scratch"
 
 
-def test_number_of_files(child):
-    """Empty ones take memory of the kernel's, too."""
-    flood = ("import os, time\nfor i in range(25_000): os.close(os.open(str(i), os.O_CREAT | os.O_WRONLY))\n"
-             "time.sleep(5)")  # fmt: skip
+@pytest.mark.parametrize("make", ["os.close(os.open(str(i), os.O_CREAT | os.O_WRONLY))", "os.symlink('x', str(i))"])
+def test_number_of_files(child, make):
+    """Empty ones take memory of the kernel's, too, and links a place on the disk."""
+    flood = f"import os, time\nfor i in range(25_000): {make}\ntime.sleep(5)"
     try:
         reply = ask(child, flood)
         assert reply["error"] == "OSError" and "space" in reply["text"]
@@ -364,6 +364,20 @@ def test_a_warm_process_that_was_killed_is_replaced(sandbox):
     with sandbox.start(SELFTEST) as child:
         assert ask(child, "answer = 1") == 1
     assert len(processes()) <= 2
+
+
+def test_who_hears_late_that_it_was_killed_ends_nothing_of_the_new_one(sandbox, monkeypatch):
+    others = []
+
+    def late(control, *main):
+        monkeypatch.undo()
+        signal.pidfd_send_signal(sandbox._zygote, signal.SIGKILL)
+        others.append(sandbox.start(SELFTEST))  # as another thread does meanwhile
+        raise host.WarmProcessEnded("it was killed", *main)
+
+    monkeypatch.setattr(sandbox, "_started", late)
+    with sandbox.start(SELFTEST) as child, others[0] as other:
+        assert ask(other, "answer = 1") == ask(child, "answer = 1") == 1
 
 
 def test_ctrl_c_is_for_the_grader_alone(sandbox, child):
