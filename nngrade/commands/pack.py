@@ -6,13 +6,13 @@ import re
 import zipfile
 from pathlib import Path
 
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from nngrade.batch.files import write_whole_bytes
 from nngrade.course import assignments, settings
 from nngrade.errors import CourseError
 from nngrade.notebook import canonical
-from nngrade.notebook.submission import answers
+from nngrade.notebook.submission import release_steps
 
 NAME = "nn-from-scratch"
 LIBRARY = {".py", ".npz", ".toml", ".txt", ".md"}
@@ -38,16 +38,23 @@ def run(root):
 
 def refuse_answers(root):
     """CourseError if what lies in assignments/ is not as released: somebody may have solved it there."""
-    clear = ClearSolutions(config=settings(root))
+    config = settings(root)
     for source, path in _notebooks(root):
         if not path.is_file():
             continue
-        stubs = answers(clear.preprocess(canonical.read(source), {})[0])
-        if differ := sorted({cell for cell, _ in set(answers(canonical.read(path))) ^ set(stubs)}):
+        solved, _ = ClearSolutions(config=config).preprocess(canonical.read(source), {})
+        given, _ = ClearHiddenTests(config=config).preprocess(solved, {})
+        if differ := sorted({cell for cell, _ in _graded(canonical.read(path)) ^ _graded(given)}):
             raise CourseError(
                 f"{path.relative_to(root)} is not as released ({', '.join(differ)}): students would get what stands"
                 " there. If that is an answer, move the notebook elsewhere; then run `nngrade release` and pack again."
             )
+
+
+def _graded(notebook):
+    """{(cell, source)} of answers and tests: a hidden one is no student's to see, either."""
+    steps = (step for step in release_steps(notebook) if step.role in ("solution", "written", "test"))
+    return {(step.id, step.source.strip()) for step in steps}
 
 
 def _notebooks(root):

@@ -30,6 +30,9 @@ class WarmProcessEnded(CourseError):
         super().__init__(said)
         self.main = main
 
+    def __reduce__(self):  # to another machine goes what is said, and no socket
+        return CourseError, self.args
+
 
 class Sandbox:
     """A warm process in a cage, from which submissions are forked. One per worker; safe to share between threads."""

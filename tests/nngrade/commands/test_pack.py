@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from nngrade.__main__ import app
 from nngrade.commands.pack import FILES, NAME, _zipped, contents
 from nngrade.errors import CourseError
+from nngrade.notebook import canonical
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
 
 HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)", re.DOTALL)
@@ -88,6 +89,17 @@ def test_what_lies_beside_a_released_notebook_is_no_part_of_it(course):
     shutil.copy(course / "solutions/a1_perceptron/a1_perceptron.ipynb", released / "a1_perceptron-Copy1.ipynb")
     notebooks = [name for name in contents(course) if name.endswith(".ipynb")]
     assert notebooks == ["assignments/a1_perceptron/a1_perceptron.ipynb"]
+
+
+def test_hidden_tests_that_lie_in_a_released_notebook_are_not_packed(course):
+    solved = canonical.read(course / "solutions/a1_perceptron/a1_perceptron.ipynb")
+    released = course / "assignments/a1_perceptron/a1_perceptron.ipynb"
+    notebook, sources = canonical.read(released), {cell.id: cell.source for cell in solved.cells}
+    test = next(cell for cell in notebook.cells if "BEGIN HIDDEN TESTS" in sources[cell.id])
+    test.source = sources[test.id]
+    canonical.write(notebook, released)
+    with pytest.raises(CourseError, match=rf"a1_perceptron.ipynb is not as released \({test.id}\)"):
+        contents(course)
 
 
 @pytest.mark.parametrize("name", ["a1_perceptron", "a1_second"])

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import pickle
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -378,6 +380,14 @@ def test_who_hears_late_that_it_was_killed_ends_nothing_of_the_new_one(sandbox, 
     monkeypatch.setattr(sandbox, "_started", late)
     with sandbox.start(SELFTEST) as child, others[0] as other:
         assert ask(other, "answer = 1") == ask(child, "answer = 1") == 1
+
+
+def test_that_it_was_killed_can_be_told_to_another_machine():
+    """As a worker of a cluster does."""
+    here, there = socket.socketpair()
+    with here, there:
+        told = pickle.loads(pickle.dumps(host.WarmProcessEnded("it was killed", here)))
+    assert (type(told), str(told)) == (CourseError, "it was killed")
 
 
 def test_ctrl_c_is_for_the_grader_alone(sandbox, child):
