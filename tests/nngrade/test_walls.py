@@ -18,7 +18,7 @@ WALLS = {  # {wing: (what it may import besides itself and the standard library,
     "sandbox": ({"errors"}, "It is shown to the student's process, so it may lead to nothing else of nngrade."),
     "trusted": ({"boundary", "notebook", "reference", "sandbox", "numpy", "nnlib"},
                 "It knows what tests expect, and hears from the student's side by way of boundary alone."),
-    "notebook": ({"nbformat"}, "It reads what students wrote, and knows nothing of tests and scores."),
+    "notebook": ({"errors", "nbformat"}, "It reads what students wrote, and knows nothing of tests and scores."),
     "grading": ({"boundary", "notebook", "sandbox", "errors", "nngrade", "nnlib", "nbgrader", "nbformat"},
                 "It starts student/ and trusted/ as processes, and grades on machines that have no course folder."),
 }  # fmt: skip
