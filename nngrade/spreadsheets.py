@@ -1,7 +1,8 @@
-"""Texts that a spreadsheet would compute: in what we write for it they get a ' in front, as OWASP advises."""
+"""What we write for spreadsheets: in UTF-8 with a mark, and texts that it would compute with a ' in front (OWASP)."""
 
 import re
 
+MARK = "\ufeff"  # by which spreadsheets know UTF-8
 FORMULA = re.compile(r"'*([\t\r\n\0]|\s*[=+\-@＝＋－＠])")  # '=x becomes ''=x: dropping one ' gives back every text
 
 

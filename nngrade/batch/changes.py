@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nngrade.batch.files import write_whole, write_whole_bytes
-from nngrade.spreadsheets import guarded
+from nngrade.spreadsheets import MARK, guarded
 
-MARK = "\ufeff"  # by which spreadsheets know UTF-8
 FILE = "changes.csv"  # in records/ASSIGNMENT/
 BEFORE = "before.json"  # there, too, while a run is at work: [student, notebook, its Total, why it is graded again]
 

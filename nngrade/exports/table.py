@@ -9,7 +9,7 @@ import io
 
 from nngrade.batch.files import write_whole
 from nngrade.exports.words import number, without_score, writing
-from nngrade.spreadsheets import guarded
+from nngrade.spreadsheets import MARK, guarded
 
 TEXTS = "assignment", "student", "last_name", "first_name", "email", "status"
 NUMBERS = "score", "max_score", "late_penalty"
@@ -25,5 +25,5 @@ def write_csv(grades, path):
         numbers = [getattr(grade, name) for name in NUMBERS] + [grade.points.get(question) for question in questions]
         writer.writerow([guarded(getattr(grade, name)) for name in TEXTS] + [number(each) for each in numbers])
     with writing(path):
-        write_whole(path, "\ufeff" + text.getvalue())
+        write_whole(path, MARK + text.getvalue())
     return [f"{path}: {len(grades)} lines.", *without_score([(grade, "") for grade in grades])]

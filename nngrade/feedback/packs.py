@@ -74,4 +74,3 @@ def _named(attempt, notebook, assignment, roster):
     if attempt.platform == "ILIAS":
         return f"multi_feedback_{assignment}/{attempt.label}/{page}"
     return None
-
