@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from nngrade.batch.progress import counted
-from nngrade.exports.words import number
+from nngrade.exports.words import number, shown
 from nnlib.plot import BLACK, BLUE, ORANGE, RED, SKY, tidy
 
 NOT_YET = {"facecolor": "white", "edgecolor": "0.55", "hatch": "////", "lw": 0.6}  # waits for a person
@@ -132,9 +132,9 @@ def mistakes(ax, groups):
     for place, group in enumerate(groups):
         look = NOT_YET if group.nameless else {"color": ORANGE}
         ax.barh(place, len(group.students), 0.8, **look)
-        words = f"{shortened(group.test)}: {shorten(group.what, 92, placeholder='…')}"
-        ax.annotate(words, (len(group.students), place), (5, 0),
-                    textcoords="offset points", va="center", size="small")  # fmt: skip
+        words = f"{shortened(group.test)}: {shorten(shown(group.what), 92, placeholder='…')}"
+        ax.annotate(words, (len(group.students), place), (5, 0), textcoords="offset points",
+                    va="center", size="small", parse_math=False)  # a student's text in it may hold dollars  # fmt: skip
     ax.set(xlabel="students who made this mistake (hatched: it has no name)", yticks=[], ylim=(len(groups) - 0.4, -0.6))
     ax.set_xlim(0, 4 * max(len(group.students) for group in groups))  # room for the words
     ax.set_xticks([tick for tick in MaxNLocator(4, integer=True).tick_values(0, len(groups[0].students)) if tick >= 0])
@@ -145,4 +145,4 @@ def in_words(groups):
     """The most frequent mistake, as a sentence."""
     for group in groups[:1]:
         yield f"Most frequent mistake, {counted(len(group.students), 'student')}: {shortened(group.test)}:"
-        yield group.what
+        yield shown(group.what)

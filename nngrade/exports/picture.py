@@ -3,6 +3,7 @@
 What is not graded yet is no 0: it has a colour of its own, and whoever has no points at all is counted in words.
 """
 
+import warnings
 from collections import Counter, defaultdict
 
 import matplotlib
@@ -36,7 +37,8 @@ def picture(course, assignment, to=None):
     seconds = seconds_per_question(Records(course.root).of(assignment), questions)
     wrong = frequent(course, assignment)
     fig, said = draw(grades, questions, seconds, wrong), " ".join([*summary(grades), *panels.in_words(wrong)])
-    with writing(path):
+    with writing(path), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # in a student's text there may be letters that the font lacks
         path.parent.mkdir(parents=True, exist_ok=True)
         fig.savefig(path, dpi=150, metadata={"Title": assignment, "Description": said})
     plt.close(fig)

@@ -327,6 +327,18 @@ def test_mistakes(course, tmp_path, assignment, to, says):
         picture(course, assignment, to and tmp_path / to)
 
 
+@pytest.mark.parametrize("text, told", [
+    (r"expected 3, got '$\frac$'", r"expected 3, got '$\frac$'"), ("got '日本'", "got '日本'"),
+    ("got \x1b[2J and \udc80", "got ?[2J and ?"),
+])
+def test_what_a_student_wrote_is_drawn_as_it_is_and_can_do_nothing_else(course, tmp_path, monkeypatch, text, told):
+    monkeypatch.setattr("nngrade.exports.picture.frequent", lambda *_: [Group("f_test", text, "key", students=["a"])])
+    [said, *_] = picture(course, "a1", tmp_path / "a1.png")
+    assert said.endswith(f"Most frequent mistake, 1 student: f: {told}")
+    with Image.open(tmp_path / "a1.png") as image:
+        assert image.text["Description"].endswith(told)
+
+
 def test_a_mistake_ends_in_a_sentence(root):
     done = subprocess.run([sys.executable, "-m", "nngrade", "picture", "a2"], cwd=root, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.startswith("nngrade: Nothing of a2 is graded yet")
