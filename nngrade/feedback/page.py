@@ -3,7 +3,7 @@
 from html import escape
 
 from nngrade.feedback.tasks import points
-from nngrade.feedback.text import code, colours, comment, markdown
+from nngrade.feedback.text import code, colours, comment, text_cell
 from nngrade.notebook import pictures
 
 STYLE = """
@@ -70,7 +70,8 @@ def _cell(cell, by_cell):
     meta = cell["metadata"].get("nbgrader", {})
     name = meta.get("grade_id", "")
     task = by_cell.get(name)
-    body = code(cell["source"]) if cell["cell_type"] == "code" else markdown(_attached(cell))
+    source, pasted = cell["source"], cell.get("attachments", {})
+    body = code(source) if cell["cell_type"] == "code" else text_cell(source, pasted)
     shown = "".join(map(_output, cell.get("outputs", ())))
     if task:
         lines = "".join(f"<br>{escape(line)}" for line in task.reason)
@@ -78,15 +79,6 @@ def _cell(cell, by_cell):
         shown = verdict + _comment(task) + ("" if task.reason else shown)
     kind = "cell graded" if task else "cell"
     return f'<section class="{kind}"{f" id={escape(name)!r}" if name else ""}>{body}{shown}</section>'
-
-
-def _attached(cell):
-    """Pasted pictures in place of the names by which a text cell calls them."""
-    source = cell["source"]
-    for name, data in cell.get("attachments", {}).items():
-        for kind, picture in data.items():
-            source = source.replace(f"(attachment:{name})", f"(data:{kind};base64,{picture.strip()})")
-    return source
 
 
 def _output(output):

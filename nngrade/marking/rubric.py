@@ -7,7 +7,7 @@
 import re
 from dataclasses import dataclass
 
-from nngrade.feedback.text import code, markdown
+from nngrade.feedback.text import code, markdown, text_cell
 
 ITEM = re.compile(r"[-*] (?P<points>\d+(?:\.\d+)?) points?: (?P<text>.+)")
 TITLE = re.compile(r"\**Rubric:?\**:?|#+ Rubric", re.IGNORECASE)
@@ -41,4 +41,4 @@ def model(cell):
     lines = cell["source"].splitlines()
     items = tuple(Item(float(found["points"]), found["text"]) for found in map(ITEM.fullmatch, lines) if found)
     text = [line for line in lines if not ITEM.fullmatch(line) and not (items and TITLE.fullmatch(line))]
-    return Model(markdown("\n".join(text)), items)
+    return Model(text_cell("\n".join(text), cell.get("attachments", {})), items)

@@ -73,9 +73,11 @@ def test_outputs_of_all_kinds():
 
 
 def test_pasted_pictures_stand_where_the_text_calls_them():
-    attached = {"a.png": {"image/png": "aa\n"}, "b.png": {"image/png": "bb"}}
-    said = section([], cell("markdown", "![mine](attachment:a.png) ![](attachment:b.png)", attachments=attached))
+    attached = {"a.png": {"image/png": "aa\n"}, "my ä.png": {"image/png": "bb"}}
+    text = "![mine](attachment:a.png) ![](attachment:my%20ä.png) ![gone](attachment:c.png)"
+    said = section([], cell("markdown", text, attachments=attached))
     assert 'src="data:image/png;base64,aa"' in said and 'src="data:image/png;base64,bb"' in said
+    assert 'alt="gone"' in said
 
 
 def test_a_page_fits_on_a_phone():

@@ -21,6 +21,7 @@ MODEL = """Because $\\frac{1}{2}$ is less.
 - 2 points: names the reason
 - 1.5 points: says **how much**, $x < 1$
 - 1.5 points: and when"""
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="  # of one pixel
 WAITING = ("student-01", "student-02", "student-03", "student-04")
 
 
@@ -35,7 +36,8 @@ def course(tmp_path_factory, pool):
     for number, noted in enumerate(times, start=1):
         handed_in = answered()
         handed_in.cells.insert(-1, nbformat.v4.new_markdown_cell("## Task 9: why (5 points)", id="task-why"))
-        handed_in.cells[-1].source = f"Since $a_{number}$ is so."
+        handed_in.cells[-1].source = f"Since $a_{number}$ is so. ![by hand](attachment:image.png)"
+        handed_in.cells[-1].attachments = {"image.png": {"image/png": PICTURE}}
         (hand_in(course, f"student-{number:02}", handed_in) / "timestamp.txt").write_text(noted)
     grade(course, NAME, pool, Quiet())
     return course
@@ -144,6 +146,7 @@ def test_beside_the_text_stands_what_one_marks_by_and_keys_lead_from_student_to_
     labels = page.locator(".nbgrader-label")
     assert {"double", "Task 9: why"} <= set(labels.all_inner_texts())
     expect(page.locator("aside math").first).to_be_visible()
+    assert page.get_by_alt_text("by hand").evaluate("picture => picture.naturalWidth") == 1  # it was pasted
     text, model = page.locator(".beside > div"), page.locator(".beside > aside")
     assert text.bounding_box()["x"] + text.bounding_box()["width"] < model.bounding_box()["x"]
     expect(page.locator(".rubric input").first).to_be_enabled()
