@@ -29,5 +29,5 @@ def page(assignment, pairs, answers):
 
 def _side(source, marked):
     lines = (f"<mark>{escape(line)}</mark>" if number in marked else escape(line)
-             for number, line in enumerate(source.splitlines(), start=1))  # fmt: skip
+             for number, line in enumerate(source.split("\n"), start=1))  # fmt: skip
     return "<pre>" + "\n".join(lines) + "</pre>"

@@ -25,7 +25,7 @@ from nngrade.grading import demonstrations, sandboxes, withheld
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.sandboxes import data_folder
 from nngrade.grading.trusted_process import trusted_process_for
-from nngrade.notebook import canonical, matching, submission
+from nngrade.notebook import canonical, matching, pasted, submission
 from nngrade.notebook.outputs import bearable, room_for_sources, safe_attachments, safe_text
 
 PACKAGES = "numpy", "matplotlib", "ipython", "nbgrader"
@@ -162,11 +162,11 @@ def made_safe(step, left):
     """A cell as it may stand before an instructor's browser; `left`: the room for this one and all that follow."""
     if step.role in ("read-only", "task", "test"):
         return step
-    source = bearable(step.source, left)
     if step.cell_type == "code":
-        return replace(step, source=source)
-    attached = safe_attachments(step.attachments, left)
-    return replace(step, source=safe_text(source, attached), cell_type="markdown", attachments=attached)
+        return replace(step, source=bearable(step.source, left))
+    source, pictures = pasted.pictures(step.source, step.attachments)
+    source, shown = bearable(source, left), safe_attachments(pictures, left)
+    return replace(step, source=safe_text(source, shown), cell_type="markdown", attachments=shown)
 
 
 def as_notebook(steps):

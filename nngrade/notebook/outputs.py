@@ -123,8 +123,7 @@ def safe_text(markdown, attached=()):
 
 def safe_attachments(attachments, left):
     """The pictures that were pasted into a cell, as far as there is room for them."""
-    readable_ones = {name: data for name, data in attachments.items() if type(data) is dict and readable(name) == name}
-    kept = {name: _pictures(data, left) for name, data in readable_ones.items()}
+    kept = {name: _pictures(data, left) for name, data in attachments.items()}
     return {name: shown for name, shown in kept.items() if shown}
 
 
