@@ -20,6 +20,7 @@ import numpy as np
 from nngrade.boundary import wire
 from nngrade.boundary.arrays import Malformed, npy_bytes
 from nngrade.boundary.reading import READ
+from nngrade.feedback.page import page
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.sandboxes import open_sandbox
@@ -169,6 +170,12 @@ return iter([])
 return type("T", (), {"__getattr__": lambda s, n: s, "__len__": lambda s: -1})()
 yield 1
 """.strip().splitlines()
+TEXT = [
+    *"<>{}$\\`|*_#&\n ", "$$", "```\n", "~~~", "<img src=x onerror=a()>", "&lt;", "\\text{", "\\frac", "\\begin{align}",
+    "\\end{", "\\left(", "![a](attachment:a.png)", "![a](attachment:gone)", "![a](data:image/png;base64,AAAA)",
+    "[a]: b", "\n- ", "\n> ", "\n|a|\n|-|\n", "\x1b[31m", "\u202e", "\ud800", "ä", "https://x", "1. ", "\\\\", "^", "%",
+]  # fmt: skip
+PICTURES = [{"a.png": {"image/png": "iVBORw0KGgo="}}, {"a.png": ["x"], "b c": {"image/png": [1]}}, {"a.png": {}}]
 WRITE = """import os
 for fd in range(3, 64):
     try: os.write(fd, {data!r})
@@ -191,7 +198,7 @@ def scrambled(source, rng):
 
 def notebook(rng):
     """(the bytes of a notebook, {test: the points that it has to earn, or (the least, the most)})."""
-    kind = rng.choice(["bytes", "tree", "source", "function", "messages", "message to the grader"])
+    kind = rng.choice(["bytes", "tree", "text", "source", "function", "messages", "message to the grader"])
     name, full = rng.choice(FUNCTIONS), {f"{name}_test": points for name, (points, *_) in QUESTIONS.items()}
     anything = {test: (0, points) for test, points in full.items()}
     right = QUESTIONS[name][1]
@@ -199,6 +206,10 @@ def notebook(rng):
         return damaged(as_bytes(answered()), rng), anything
     if kind == "tree":
         return as_bytes(edited(answered(), rng)), anything
+    if kind == "text":
+        text, handed_in = "".join(rng.choices(TEXT, k=rng.randint(1, 60))), answered()
+        handed_in.cells[-1].update(source=text, attachments=rng.choice(PICTURES))
+        return as_bytes(handed_in), full
     if kind == "source":
         return as_bytes(answered({name: scrambled(right, rng)}, rng.choice([None, *HOSTILE]))), anything
     data = b"".join(message(rng) for _ in range(rng.randint(1, 3)))
@@ -219,7 +230,9 @@ def fuzz_notebook(rng, sandbox):
         least, most = wanted[test] if isinstance(wanted[test], tuple) else (wanted[test], wanted[test])
         refused = points is None and result.refused and least == 0
         assert refused or least <= points <= most, f"{test}: {points}, expected {wanted[test]}. {result.tests[test]}"
-    work.nbformat.writes(work.as_handed_back(result)).encode()  # can be written
+    back = work.as_handed_back(result)
+    work.nbformat.writes(back).encode()  # can be written, and shown
+    page("", "", [], "", back.cells).encode()
     shown = json.dumps([step.outputs for step in result.cells]) + json.dumps(result.tests)
     assert not [canary for canary in CANARIES if canary in shown]
 
