@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell
@@ -61,8 +61,15 @@ class Finding:
 
 
 def lint(root, assignment, sandbox, watch=iter):
-    """The weak tests of an assignment. `watch` may show how far the list of trials has got."""
-    solved, release = (_notebook(root, folder, assignment) for folder in ("solutions", "assignments"))
+    """The weak tests of an assignment, of all its notebooks. `watch` may show how far a list of trials has got."""
+    found = {name: weak(root, assignment, name, sandbox, watch) for name in _notebooks(root, assignment)}
+    several = len(found) > 1  # which may have tests of the same name
+    return [replace(each, test=f"{name}/{each.test}") if several else each for name in found for each in found[name]]
+
+
+def weak(root, assignment, notebook, sandbox, watch):
+    """The weak tests of one notebook."""
+    solved, release = (_read(root, folder, assignment, notebook) for folder in ("solutions", "assignments"))
     right, found = allowed(solved), []
     for trial in watch(trials(solved, release)):
         result = grade_notebook(json.dumps(trial.notebook).encode(), solved, release, LIMITS, sandbox)
@@ -160,9 +167,16 @@ def small_data():
             os.environ |= {"NNLIB_DATA": before} if before is not None else {}
 
 
-def _notebook(root, folder, assignment):
-    path = Path(root) / folder / assignment / f"{assignment}.ipynb"
-    if not path.is_file():
+def _notebooks(root, assignment):
+    names = sorted(path.stem for path in (Path(root) / "solutions" / assignment).glob("*.ipynb"))
+    if not names:
         known = ", ".join(assignments(root)) or "none yet"
-        raise CourseError(f"There is no {path}. The assignments are: {known}.\n`nngrade release` makes assignments/.")
+        raise CourseError(f"There is no notebook in solutions/{assignment}. The assignments are: {known}.")
+    return names
+
+
+def _read(root, folder, assignment, notebook):
+    path = Path(root) / folder / assignment / f"{notebook}.ipynb"
+    if not path.is_file():
+        raise CourseError(f"There is no {path}: `nngrade release` makes it.")
     return canonical.read(path)

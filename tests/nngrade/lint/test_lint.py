@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -148,6 +149,10 @@ def test_where_the_solution_fails_nothing_else_is_tried(course, grading_sandbox,
     tried = []
     (found,) = lint.lint(tmp_path, "small", grading_sandbox, lambda all: (tried.append(one.name) or one for one in all))
     assert (found.test, found.trial, found.points) == ("lines_test", "solution", 0) and tried == ["solution"]
+    for folder in ("solutions", "assignments"):
+        shutil.copy(tmp_path / folder / "small" / "small.ipynb", tmp_path / folder / "small" / "second.ipynb")
+    both = lint.lint(tmp_path, "small", grading_sandbox)
+    assert [each.test for each in both] == ["second/lines_test", "small/lines_test"]
 
 
 def finding(trial="nan"):
@@ -170,8 +175,14 @@ def test_every_kind_says_what_it_is_and_what_to_do():
 
 
 def test_an_unknown_assignment_is_told_in_words(course):
-    with pytest.raises(CourseError, match="The assignments are: small"):
+    with pytest.raises(CourseError, match="no notebook in solutions/a99. The assignments are: small"):
         lint.lint(course, "a99", None)
+
+
+def test_what_is_not_released_is_told_in_words(course, tmp_path):
+    shutil.copytree(course / "solutions", tmp_path / "solutions")
+    with pytest.raises(CourseError, match=r"no .*small\.ipynb: `nngrade release` makes it"):
+        lint.lint(tmp_path, "small", None)
 
 
 def test_small_data_is_put_back(monkeypatch):
