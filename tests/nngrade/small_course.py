@@ -143,7 +143,7 @@ def answered(changed=None, first=None):
         if each.id in QUESTIONS:
             each.source = (changed or {}).get(each.id, QUESTIONS[each.id][1])
     if first:
-        handed_in.cells.insert(0, new_code_cell(first))
+        handed_in.cells.insert(0, new_code_cell(first, id="first"))
     return handed_in
 
 
