@@ -53,3 +53,10 @@ def test_what_a_given_cell_has_made_before_it_fails_is_there_as_in_a_notebook():
              cell("test", "test", "assert y == 3")]  # fmt: skip
     found = tests.Tests(cells).run("test", SimpleNamespace(request=lambda op, *names: [(abs,) for _ in names]))
     assert found["points"] == 1, found["message"]
+
+
+def test_no_test_finds_what_another_has_made_or_changed():
+    cells = [cell("given", "read-only", "rows = [1]"), cell("first", "test", "rows.append(2)\nleft = rows"),
+             cell("second", "test", "assert rows == [1] and 'left' not in globals()")]  # fmt: skip
+    both, channel = tests.Tests(cells), SimpleNamespace()
+    assert [both.run(name, channel)["points"] for name in ("first", "second")] == [1, 1]
