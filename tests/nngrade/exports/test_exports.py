@@ -21,7 +21,7 @@ from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.exports.fill import match
-from nngrade.exports.grades import Grade, _points, read_grades
+from nngrade.exports.grades import Grade, _points, _scored, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import write_csv
@@ -112,16 +112,17 @@ def test_csv_tells_what_was_not_graded_from_a_zero(course, tmp_path):
 
 
 def test_csv_of_all_assignments_keeps_odd_names_and_runs_no_formula(course, tmp_path):
-    said(course, assignment="", to=tmp_path / "grades.csv")
-    rows = read(tmp_path / "grades.csv")
+    path = tmp_path / "Grades.CSV"
+    said(course, assignment="", to=path)
+    rows = read(path)
     assert [(row["assignment"], row["student"]) for row in rows] == [(a, s) for a in ("a1", "a2") for s in ODD]
     for row in rows:
         cells = row["last_name"], row["first_name"]
         assert not any(cell.startswith(tuple("=+-@＝\t\r\n")) or cell.lstrip().startswith("=") for cell in cells)
         assert tuple(map(unguarded, cells)) == ODD[row["student"]]
     assert rows[3]["first_name"] == "'t x"  # a name, not a guard
-    assert stat.S_IMODE((tmp_path / "grades.csv").stat().st_mode) & 0o077 == 0 or sys.platform == "win32"
-    assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
+    assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 or sys.platform == "win32"
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def test_a_question_is_no_formula_either(tmp_path):
@@ -525,6 +526,14 @@ def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monke
     assert (two.status, two.score) == ("graded", 0)
     said = {grade.assignment: grade.status for grade in read_grades(course) if grade.student == "student-01"}
     assert said == {"a1": "handed in again and not graded yet", "a2": "not submitted"}
+
+
+def test_being_late_takes_off_no_more_than_there_is(course, monkeypatch):
+    """As a plugin of nbgrader's may ask for that takes off the same from everybody."""
+    monkeypatch.setattr("nngrade.exports.grades._scored",
+                        lambda *what: (_scored(*what)[0], dict.fromkeys(small_class.SEEN, 6.0)))  # fmt: skip
+    one, *_ = read_grades(course, "a1")
+    assert (one.status, one.score, one.late_penalty) == ("graded", 0, 6)
 
 
 def test_points_that_wait_for_another_look_are_none_yet():

@@ -1,5 +1,6 @@
 """What stands on a page and why, which pages are written, and what goes into packs: from records made by hand."""
 
+import contextlib
 import json
 import re
 import stat
@@ -10,7 +11,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from nngrade import nbgrader_feedback
 from nngrade.batch.records import Records
+from nngrade.errors import CourseError
 from nngrade.feedback import packs, write
 from nngrade.feedback.page import page
 from nngrade.feedback.tasks import GIVEN, Task, points, tasks, why
@@ -285,6 +288,19 @@ def test_pages_of_others_are_left_alone(class_of):
     path.parent.mkdir(parents=True)
     path.write_text("<main>of nbgrader")
     assert write.mark_stale(course, "a1") == 0 and text(course, ONE) == "<main>of nbgrader"
+
+
+@pytest.mark.parametrize("notebook, page", [("a1", "page of a1"), ("b1", "page of b1"), ("c1", None)])
+def test_nbgrader_gets_the_page_of_the_notebook_that_it_asks_for(monkeypatch, tmp_path, notebook, page):
+    both = [SimpleNamespace(where=(ONE, "hw1", name)) for name in ("a1", "b1")]
+    monkeypatch.setattr(nbgrader_feedback, "Course", lambda root: root)
+    monkeypatch.setattr(nbgrader_feedback, "returned", lambda *asked: both if asked == (tmp_path, "hw1", ONE) else [])
+    monkeypatch.setattr(nbgrader_feedback, "text", lambda each: f"page of {each.where[2]}")
+    exporter = SimpleNamespace(parent=SimpleNamespace(coursedir=SimpleNamespace(root=tmp_path)), file_extension=".html")
+    about = {"nbgrader": {"student": ONE, "assignment": "hw1", "notebook": notebook}}
+    with contextlib.nullcontext() if page else pytest.raises(CourseError, match="student-01 has no score in hw1 yet"):
+        found = nbgrader_feedback.Page.from_filename(exporter, f"{notebook}.ipynb", about)
+        assert found == (page, about | {"output_extension": ".html"})
 
 
 # --- packs -----------------------------------------------------------------------------------

@@ -238,6 +238,20 @@ def test_arguments_are_left_alone_and_the_random_generator_moves_on(put):
     assert x.tolist() == list(range(10))
 
 
+@pytest.mark.parametrize("pack", [lambda x: [x], lambda x: (0, x), lambda x: {"x": x}, lambda x: {"x": [x]}],
+                         ids=["list", "tuple", "dict", "list in a dict"])  # fmt: skip
+def test_what_an_argument_holds_is_left_alone_too(pack, put):
+    def emptied(held):
+        inner = held["x"] if isinstance(held, dict) else held[-1]
+        (inner[0] if isinstance(inner, list) else inner)[:] = 0
+        if not isinstance(held, tuple):
+            held.clear()
+
+    held, arguments = np.ones(2), pack(np.ones(2))
+    put(kinds.zeros, emptied=emptied)["emptied"](arguments)
+    assert repr(arguments) == repr(pack(held))
+
+
 @pytest.mark.parametrize("trial, fits", [
     ({"share": 1}, [True, False, False, False]), ({}, [False, False, True, False]),
     ({"partly": True}, [False, True, True, False]),
