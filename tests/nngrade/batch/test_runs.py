@@ -125,12 +125,17 @@ def test_the_exit_code_of_a_run(small, monkeypatch, capsys, outcome, code, says)
 
     monkeypatch.setattr(command, "grade", graded)
     monkeypatch.setattr(command, "_pool", lambda *_: command.contextlib.nullcontext())
-    before = command.signal.getsignal(command.signal.SIGINT)
+    before = command.signal.signal(command.signal.SIGINT, command.signal.default_int_handler)
+    (small.root / "roster.csv").write_text("student,last_name\nstudent-99,Doe\n")
     try:
         assert command.run(small.root, NAME, (), False, 1, "", False) == code
+        if code != 130:  # all is done, and Ctrl-C stops nothing any more
+            assert command.signal.getsignal(command.signal.SIGINT) is command.signal.SIG_IGN
     finally:
         command.signal.signal(command.signal.SIGINT, before)
     assert says in " ".join(capsys.readouterr().out.split())
+    with small.gradebook() as book:  # who has not handed in stands in it, too, with a name
+        assert book.find_student("student-99").last_name == "Doe"
 
 
 def test_after_the_first_ctrl_c_further_ones_count_for_nothing_until_the_end():
