@@ -138,6 +138,21 @@ def test_the_exit_code_of_a_run(small, monkeypatch, capsys, outcome, code, says)
         assert book.find_student("student-99").last_name == "Doe"
 
 
+def test_what_somebody_has_to_see_to_stands_on_a_line_of_its_own_however_long(small, monkeypatch, capsys):
+    stranger = f"deadlines.toml gives {'somebody ' * 20}more time"
+    monkeypatch.setattr(command, "grade", lambda *_: Outcome())
+    monkeypatch.setattr(command, "_pool", lambda *_: command.contextlib.nullcontext())
+    monkeypatch.setattr(command, "strangers", lambda root: [stranger])
+    monkeypatch.setattr(command, "mark_stale", lambda course, name: 2)
+    before = command.signal.getsignal(command.signal.SIGINT)
+    try:
+        assert command.run(small.root, NAME, (), False, 1, "", False) == 0
+    finally:
+        command.signal.signal(command.signal.SIGINT, before)
+    stale = f"Pages of feedback/ that are out of date, and say so: 2. nngrade feedback {NAME}"
+    assert capsys.readouterr().out.splitlines()[-2:] == [stranger, stale]
+
+
 def test_after_the_first_ctrl_c_further_ones_count_for_nothing_until_the_end():
     pressed, before = [], command.signal.signal(command.signal.SIGINT, command.signal.default_int_handler)
     try:
