@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 
@@ -40,10 +41,17 @@ def test_notebooks_finds_and_mends(course):
     path = course / "solutions" / "a3_backprop" / "a3_backprop.ipynb"
     stored = path.read_text(encoding="utf-8")
     path.write_text(stored + "\n", encoding="utf-8")
+    path.chmod(0o640)
     found = CliRunner().invoke(app, ["notebooks"])
-    assert found.exit_code == 1 and "a3_backprop.ipynb: is not in the canonical form" in found.output
+    said = f"{path.relative_to(course)}: is not in the canonical form"
+    assert found.exit_code == 1 and any(line.startswith(said) for line in found.output.splitlines())
     assert CliRunner().invoke(app, ["notebooks", "--write"]).exit_code == 0
-    assert path.read_text(encoding="utf-8") == stored
+    assert path.read_text(encoding="utf-8") == stored and stat.S_IMODE(path.stat().st_mode) == 0o640
+    other = course / "lectures" / "01_none.ipynb"
+    other.parent.mkdir()
+    other.write_text("no notebook")  # which nobody can mend here
+    found = CliRunner().invoke(app, ["notebooks", "--write"])
+    assert found.exit_code == 1 and os.path.join("lectures", "01_none.ipynb: ") in found.output
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from nngrade.batch.questions import Changes
 from nngrade.batch.records import Records
 from nngrade.collect.collect import Outcome
 from nngrade.commands import collect, demo, explain, export, feedback, late, mistakes, pack, release
+from nngrade.commands.console import wide_console
 from nngrade.course import CONFIG
 from nngrade.errors import CourseError
 from nngrade.exports.mistakes import Group
@@ -96,6 +97,13 @@ def test_whether_it_is_out_of_date_is_asked_of_the_same_notebook(monkeypatch, tm
     record = RECORD | {"sandbox": sandbox}
     assert explain._since_then(SimpleNamespace(root=tmp_path), record) == "a1 changed"
     assert asked == [("a1", ["student-01"], unsafe)]
+
+
+@pytest.mark.parametrize("terminal, width", [(True, 77), (False, 120)])
+def test_a_table_is_as_wide_as_the_terminal_and_wide_in_a_log_file(monkeypatch, terminal, width):
+    monkeypatch.setenv("COLUMNS", "77")
+    monkeypatch.setattr(Console, "is_terminal", terminal)
+    assert wide_console().width == width
 
 
 # --- release, export, feedback ---------------------------------------------------------------
@@ -218,7 +226,10 @@ def test_of_whom_no_time_is_known_is_told_as_many_as_fit(due, capsys):
     assert "s39, s40." in said and said.count("s41") == 1 and "s41: the time in timestamp.txt is not certain" in said
     (due / "submitted" / "s41" / "a1" / "timestamp.txt").unlink()
     late.run(due, "a1")
-    assert "s39, s40 and 1 more." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "s39, s40 and 1 more." in said
+    assert ["3001", "2026-03-04 17:00 UTC", "not late"] in [
+        [part.strip() for part in line.split("│")[1:-1]] for line in said.splitlines()]  # fmt: skip
 
 
 def test_an_assignment_that_is_not_due_is_told_with_those_that_are(due):
@@ -321,6 +332,16 @@ def test_what_is_no_file_of_the_course_is_not_packed(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("text")
     assert pack.contents(tmp_path).keys() == {*wanted, *pack.FILES, "pyproject.toml", "README.md"}
+
+
+@pytest.mark.parametrize("link, there", [
+    ("../README.md", True), ("../README.md#start", True), ("#below", True), ("https://school.example/x", True),
+    ("../lectures", True), ("other.md", False), ("../tests/x.py#f", False), ("../../README.md", False),
+])  # fmt: skip
+def test_what_leads_to_nothing_in_the_pack_is_no_link(link, there):
+    files = {"README.md": b"", "lectures/01.ipynb": b""}
+    assert pack._only_links_inside("nnlib/a.md", f"See [this]({link}).", files) == (
+        f"See [this]({link})." if there else "See this.")  # fmt: skip
 
 
 def test_a_pack_is_for_all_to_read(tmp_path, monkeypatch):
