@@ -13,7 +13,11 @@ def test_what_a_loan_takes_the_place_of_is_put_back_as_the_object_that_it_is():
     channel = SimpleNamespace(request=lambda op, *names: answers[op], helpers=frozenset(), names={})
     scope = Scope(channel, ["rows"])
     assert scope.values == {"rows": [1]} and scope["rows"] is theirs
-    scope.update({"rows": scope["rows"]})
+    own = scope["rows"]
+    scope.update({"rows": abs})
+    assert scope["rows"] is abs and channel.helpers == {"rows"}
+    scope.update({"rows": own})
+    assert scope["rows"] is theirs
     assert channel.names == {"rows": (theirs,)} and channel.helpers == frozenset()
 
 
