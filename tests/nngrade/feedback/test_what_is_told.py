@@ -328,6 +328,11 @@ def test_the_name_of_a_page_in_a_platforms_zip(one, number, name):
     assert packs._named(one, "a1", "hw1", people) == name
 
 
+def test_a_notebook_is_found_by_its_name_whatever_that_holds():
+    one = attempt("Canvas", entries=["doe_7_other.ipynb", "doe_8_a+b (c).ipynb"])
+    assert packs._named(one, "a+b (c)", "hw1", None) == "doe_8_a+b (c).ipynb"
+
+
 def test_each_platform_gets_a_zip_of_its_own(class_of, monkeypatch):
     course = class_of({ONE: 4, TWO: 3, THREE: 2})
     write.write(course, "a1")

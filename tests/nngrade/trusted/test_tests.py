@@ -58,7 +58,7 @@ def test_what_a_given_cell_has_made_before_it_fails_is_there_as_in_a_notebook():
 
 
 def test_no_test_finds_what_another_has_made_or_changed():
-    cells = [cell("given", "read-only", "rows = [1]\nsame = [rows]"),
+    cells = [cell("given", "read-only", "from math import pi as rows\nrows = [1]\nsame = [rows]"),
              cell("first", "test", "rows.append(2)\nassert same[0] is rows\nleft = rows"),
              cell("second", "test", "assert rows == [1] and same == [[1]] and 'left' not in globals()")]  # fmt: skip
     both, channel = tests.Tests(cells), SimpleNamespace()
