@@ -94,6 +94,18 @@ def test_what_the_system_does_not_let_us_do_ends_in_a_sentence(course, monkeypat
         main()
 
 
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("name", ["nngrade.batch", "nngrade", None])
+def test_a_module_of_ours_that_is_missing_is_no_package_to_install(monkeypatch, name):
+    def broken():
+        raise ModuleNotFoundError("No module named that", name=name)
+
+    monkeypatch.setattr("nngrade.__main__.app", broken)
+    with pytest.raises(ModuleNotFoundError, match="No module named that"):
+        main()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # to end what is warm takes a moment
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that somebody is in")
 def test_a_folder_that_was_deleted_is_told_in_a_sentence(tmp_path, monkeypatch):
     gone = tmp_path / "gone"

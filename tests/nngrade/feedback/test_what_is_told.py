@@ -337,7 +337,7 @@ def test_each_platform_gets_a_zip_of_its_own(class_of, monkeypatch):
     course = class_of({ONE: 4, TWO: 3, THREE: 2})
     write.write(course, "a1")
     newest = {ONE: attempt("Canvas", entries=["one.ipynb"]), TWO: attempt("ILIAS", label="two", student=TWO)}
-    attempts = SimpleNamespace(of=lambda student: [student] * (student in newest), newest=newest.get)
+    attempts = SimpleNamespace(of=lambda student: [student] * (student in newest), newest=newest.__getitem__)
     monkeypatch.setattr(packs, "Attempts", lambda *_: attempts)
     written, without = packs.write(course, "a1", write.returned())
     build = course.root / "build"
