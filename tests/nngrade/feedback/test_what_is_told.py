@@ -288,6 +288,20 @@ def test_pages_of_others_are_left_alone(class_of):
     path.parent.mkdir(parents=True)
     path.write_text("<main>of nbgrader")
     assert write.mark_stale(course, "a1") == 0 and text(course, ONE) == "<main>of nbgrader"
+    path.write_bytes(b"<main>\xfcber")  # in Latin-1
+    assert write.mark_stale(course, "a1") == 0 and path.read_bytes() == b"<main>\xfcber"
+
+
+def test_what_nbgraders_exchange_asks_for_lies_beside_a_page(class_of):
+    course = class_of({ONE: 4})
+    graded = course.root / "autograded" / ONE / "a1"
+    graded.mkdir(parents=True)
+    for name in write.NOTED:
+        (graded / name).write_text(f"{name} says")
+    write.write(course, "a1")
+    beside = write.path(course.root, ONE, "a1", "a1").parent
+    assert {path.name: path.read_text() for path in beside.iterdir() if path.suffix == ".txt"} == {
+        name: f"{name} says" for name in write.NOTED}  # fmt: skip
 
 
 @pytest.mark.parametrize("notebook, page", [("a1", "page of a1"), ("b1", "page of b1"), ("c1", None)])
