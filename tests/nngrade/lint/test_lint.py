@@ -291,14 +291,15 @@ def test_what_is_known_by_heart_is_the_answer_to_the_same_arguments(monkeypatch)
         return kinds.by_heart(kinds.Call("f", lambda: right, args))
 
     monkeypatch.setattr(kinds, "memory", collections.defaultdict(dict))
-    def examples():  # made anew each time: what counts is not which object it is
+    def examples():
         return [(np.ones(2),), (np.ones(3),), (np.random.default_rng(1),), (np.random.default_rng(2),), (abs, (1, "a"))]
 
+    first, second = examples(), examples()  # what counts is not which object it is
     assert asked(0, 1) is None
     with empty.during(kinds.learning):
-        for right, args in enumerate(examples(), start=3):
+        for right, args in enumerate(first, start=3):
             asked(right, *args)
-    assert [asked(0, *args) for args in examples()] == [3, 4, 5, 6, 7]
+    assert [asked(0, *args) for args in second] == [3, 4, 5, 6, 7]
     assert asked(0, np.ones((2, 1))) == 7  # of what is not known, the last answer that is
 
 
