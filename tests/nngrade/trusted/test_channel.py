@@ -1,10 +1,13 @@
 """What a student's process may answer, and what becomes of it: here it is played by hand."""
 
 import socket
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from nngrade.boundary import wire
+from nngrade.boundary.arrays import rng_state
 from nngrade.boundary.words import ENDED, TOO_LONG
 from nngrade.trusted.channel import PATIENCE, Channel
 from nngrade.trusted.errors import Ended, Gone
@@ -128,6 +131,18 @@ def test_of_failed_checks_in_a_function_that_is_lent_the_first_is_told_once(told
     with pytest.raises(AssertionError, match="^first$"):
         channel.request("get", "x")
     assert channel.request("get", "x") == 2
+
+
+@pytest.mark.parametrize(("numbers", "drew"), [([2], False), ([1], True), ([1, 2], True), ([2, 1], True)])
+def test_that_a_generator_was_drawn_from_is_remembered(numbers, drew, told):
+    """Then the next test gets a fork of its own."""
+    channel, rng = told(), np.random.default_rng(1)
+    for value in (rng, [4]):
+        channel.lending.lend(value, {})
+    trees = {1: {"rng": rng_state(rng)}, 2: [5]}
+    changed = {"changed": [[number, trees[number]] for number in numbers]}
+    channel.apply(SimpleNamespace(tree=changed, read=lambda tree: tree))
+    assert channel.drew == drew
 
 
 @pytest.mark.parametrize(("kind", "shown"), [("Box", "<Box object>"), ("a b\n", "<object object>")])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nngrade.boundary.arrays import rng_state
 from nngrade.trusted.lending import Lending
 from nnlib import lent
 
@@ -28,8 +29,10 @@ def test_what_holds_something_that_was_changed_is_changed(hold, inner):
 
 
 def test_a_generator_moves_on_for_both_and_counts_as_no_change():
-    lending, rng = Lending(), np.random.default_rng(1)
+    lending, rng, theirs = Lending(), np.random.default_rng(1), np.random.default_rng(1)
     loan = lending.open[lending.lend(rng, {})]
-    assert loan.copy is rng
+    theirs.normal()
+    lending.change(1, None, {"rng": rng_state(theirs)})
     lending.note([loan])
+    assert loan.copy is rng and rng.normal() == theirs.normal()
     assert not loan.touched and lent.changes == []
