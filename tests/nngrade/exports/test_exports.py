@@ -22,7 +22,7 @@ from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.exports.fill import match
-from nngrade.exports.grades import Grade, _points, _questions, _scored, read_grades
+from nngrade.exports.grades import Grade, _points, _questions, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import write_csv
@@ -548,14 +548,6 @@ def test_who_has_handed_in_and_stands_on_no_list_is_not_left_out(course, monkeyp
     *others, last = read_grades(course, "a1")
     assert (last.student, last.status, last.score, last.email) == ("visitor", "not graded yet", None, "")
     assert [grade.student for grade in others] == [*ODD]
-
-
-def test_being_late_takes_off_no_more_than_there_is(course, monkeypatch):
-    """As a plugin of nbgrader's may ask for that takes off the same from everybody."""
-    monkeypatch.setattr("nngrade.exports.grades._scored",
-                        lambda *what: (_scored(*what)[0], dict.fromkeys(small_class.SEEN, 6.0)))  # fmt: skip
-    one, *_ = read_grades(course, "a1")
-    assert (one.status, one.score, one.late_penalty) == ("graded", 0, 6)
 
 
 def test_late_penalties_of_several_notebooks_add_up(tmp_path):
