@@ -27,8 +27,8 @@ def run(course, assignment, question, drop, points, give, back):
         raise CourseError(f"{assignment} has no question {question!r}. It has: {', '.join(found)}.")
     if len(chosen) != 1:
         raise CourseError("Choose one: --drop, --points N, --give or --take-back.")
-    if points == math.inf:
-        raise CourseError("A question is worth so many points, 0 or more: inf is no number of them.")
+    if points is not None and not math.isfinite(points):
+        raise CourseError(f"A question is worth so many points, 0 or more: {points} is no number of them.")
     if give or back:
         return _give(course, assignment, question, give)
     return _weigh(course, assignment, found[question], 0 if drop else points)

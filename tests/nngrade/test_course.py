@@ -81,7 +81,8 @@ def test_reference_functions_are_those_of_the_solution(monkeypatch):
 
 
 def test_of_a_solution_imports_and_definitions_run_and_nothing_else(monkeypatch):
-    cells = [cell("f", "import math\n\ndef f(x):\n    return math.sqrt(x)\n\nf('no number')", solution=True),
+    cells = [cell("f", "import math\nfrom math import sqrt\n\ndef f(x):\n    return sqrt(x) * math.cos(0)\n\n"
+                       "f('no number')", solution=True),
              cell("f_test", "def g():\n    pass", grade=True, locked=True)]  # fmt: skip
     monkeypatch.setitem(carried, "a0", nbformat.writes(new_notebook(cells=cells)))  # as a unit of work brings it
     functions = reference_functions("a0")

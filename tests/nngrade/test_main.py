@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 
@@ -40,10 +41,17 @@ def test_notebooks_finds_and_mends(course):
     path = course / "solutions" / "a3_backprop" / "a3_backprop.ipynb"
     stored = path.read_text(encoding="utf-8")
     path.write_text(stored + "\n", encoding="utf-8")
+    path.chmod(0o640)
     found = CliRunner().invoke(app, ["notebooks"])
-    assert found.exit_code == 1 and "a3_backprop.ipynb: is not in the canonical form" in found.output
+    said = f"{path.relative_to(course)}: is not in the canonical form"
+    assert found.exit_code == 1 and any(line.startswith(said) for line in found.output.splitlines())
     assert CliRunner().invoke(app, ["notebooks", "--write"]).exit_code == 0
-    assert path.read_text(encoding="utf-8") == stored
+    assert path.read_text(encoding="utf-8") == stored and stat.S_IMODE(path.stat().st_mode) == 0o640
+    other = course / "lectures" / "01_none.ipynb"
+    other.parent.mkdir()
+    other.write_text("no notebook")  # which nobody can mend here
+    found = CliRunner().invoke(app, ["notebooks", "--write"])
+    assert found.exit_code == 1 and os.path.join("lectures", "01_none.ipynb: ") in found.output
 
 
 @pytest.fixture
@@ -84,6 +92,18 @@ def test_what_the_system_does_not_let_us_do_ends_in_a_sentence(course, monkeypat
     monkeypatch.setattr("nngrade.batch.files.os.fsync", no_room)
     with pytest.raises(SystemExit, match=r"^nngrade: The disk is full. What there was is kept: make room, and run the"):
         main()
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("name", ["nngrade.batch", "nngrade", None])
+def test_a_module_of_ours_that_is_missing_is_no_package_to_install(monkeypatch, name):
+    def broken():
+        raise ModuleNotFoundError("No module named that", name=name)
+
+    monkeypatch.setattr("nngrade.__main__.app", broken)
+    with pytest.raises(ModuleNotFoundError, match="No module named that"):
+        main()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # to end what is warm takes a moment
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that somebody is in")

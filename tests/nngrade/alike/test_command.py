@@ -52,6 +52,11 @@ def test_a_copy_is_named_and_shown_side_by_side(course, capsys):
     assert shown.count("<section>") == 1 and "student-02 and student-99" in shown
 
 
+def test_a_name_does_nothing_on_the_terminal(course, capsys):
+    alike.run(course(CLASS | {"[b]student-99\x1b": COPY}), "a1")
+    assert "[b]student-99? " in capsys.readouterr().out
+
+
 def test_in_several_notebooks_questions_of_one_name_are_two(course, capsys):
     root = course(CLASS | {"student-99": COPY})
     for student in (*CLASS, "student-99"):

@@ -125,12 +125,32 @@ def test_the_exit_code_of_a_run(small, monkeypatch, capsys, outcome, code, says)
 
     monkeypatch.setattr(command, "grade", graded)
     monkeypatch.setattr(command, "_pool", lambda *_: command.contextlib.nullcontext())
-    before = command.signal.getsignal(command.signal.SIGINT)
+    before = command.signal.signal(command.signal.SIGINT, command.signal.default_int_handler)
+    (small.root / "roster.csv").write_text("student,last_name\nstudent-99,Doe\n")
     try:
         assert command.run(small.root, NAME, (), False, 1, "", False) == code
+        if code != 130:  # all is done, and Ctrl-C stops nothing any more
+            assert command.signal.getsignal(command.signal.SIGINT) is command.signal.SIG_IGN
     finally:
         command.signal.signal(command.signal.SIGINT, before)
     assert says in " ".join(capsys.readouterr().out.split())
+    with small.gradebook() as book:  # who has not handed in stands in it, too, with a name
+        assert book.find_student("student-99").last_name == "Doe"
+
+
+def test_what_somebody_has_to_see_to_stands_on_a_line_of_its_own_however_long(small, monkeypatch, capsys):
+    stranger = f"deadlines.toml gives {'somebody ' * 20}more time"
+    monkeypatch.setattr(command, "grade", lambda *_: Outcome())
+    monkeypatch.setattr(command, "_pool", lambda *_: command.contextlib.nullcontext())
+    monkeypatch.setattr(command, "strangers", lambda root: [stranger])
+    monkeypatch.setattr(command, "mark_stale", lambda course, name: 2)
+    before = command.signal.getsignal(command.signal.SIGINT)
+    try:
+        assert command.run(small.root, NAME, (), False, 1, "", False) == 0
+    finally:
+        command.signal.signal(command.signal.SIGINT, before)
+    stale = f"Pages of feedback/ that are out of date, and say so: 2. nngrade feedback {NAME}"
+    assert capsys.readouterr().out.splitlines()[-2:] == [stranger, stale]
 
 
 def test_after_the_first_ctrl_c_further_ones_count_for_nothing_until_the_end():
@@ -139,6 +159,17 @@ def test_after_the_first_ctrl_c_further_ones_count_for_nothing_until_the_end():
         with pytest.raises(KeyboardInterrupt), command._ctrl_c_once(pressed):
             command.signal.raise_signal(command.signal.SIGINT)
         assert pressed and command.signal.getsignal(command.signal.SIGINT) is command.signal.SIG_IGN
+    finally:
+        command.signal.signal(command.signal.SIGINT, before)
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so():
+    """As of `nngrade grade ... &` in a script."""
+    before = command.signal.signal(command.signal.SIGINT, command.signal.SIG_IGN)
+    try:
+        with command._ctrl_c_once([]):
+            assert command.signal.getsignal(command.signal.SIGINT) is command.signal.SIG_IGN
+        assert command.signal.getsignal(command.signal.SIGINT) is command.signal.SIG_IGN
     finally:
         command.signal.signal(command.signal.SIGINT, before)
 

@@ -90,3 +90,19 @@ def test_feedback(course, monkeypatch, not_graded):
     monkeypatch.setattr(feedback_command, "write", pages)
     monkeypatch.setattr(feedback_command, "assignments", lambda _: ["a1"])
     assert code("feedback", "a1") == (1 if not_graded else 0)
+
+
+@pytest.mark.parametrize("options, begun, run", [
+    ([], [(False, ("scipy",))], ((), False, None, "", False)),
+    (["--student", "s1", "--student", "s2", "--again", "--workers", "2", "--unsafe-no-sandbox"],
+     [(True, ("scipy",))], (["s1", "s2"], True, 2, "", True)),
+    (["--scheduler", "tcp://here"], [], ((), False, None, "tcp://here", False)),  # nothing is warmed up here
+])  # fmt: skip
+@pytest.mark.parametrize("expected", [0, 1, 130])
+def test_grade(course, monkeypatch, options, begun, run, expected):
+    warm, asked = [], []
+    monkeypatch.setattr("nngrade.grading.sandboxes.begin", lambda *how: warm.append(how))
+    monkeypatch.setattr("nngrade.grading.withheld.forbidden_by", lambda root, name: ("scipy",) if name == "a1" else ())
+    monkeypatch.setattr("nngrade.commands.grade.run", lambda *what: asked.append(what) or expected)
+    assert code("grade", "a1", *options) == expected
+    assert warm == begun and asked == [(course, "a1", *run)]

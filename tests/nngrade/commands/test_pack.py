@@ -17,6 +17,7 @@ from nngrade.__main__ import app
 from nngrade.commands.pack import FILES, NAME, _zipped, contents
 from nngrade.errors import CourseError
 from nngrade.notebook import canonical
+from nngrade.notebook.submission import release_steps
 from tests.course.conftest import ASSIGNMENTS, ROOT, solved
 
 HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)", re.DOTALL)
@@ -99,6 +100,17 @@ def test_hidden_tests_that_lie_in_a_released_notebook_are_not_packed(course):
     test.source = sources[test.id]
     canonical.write(notebook, released)
     with pytest.raises(CourseError, match=rf"a1_perceptron.ipynb is not as released \({test.id}\)"):
+        contents(course)
+
+
+def test_a_sample_answer_in_words_is_not_packed(course):
+    solved = canonical.read(course / "solutions/a1_perceptron/a1_perceptron.ipynb")
+    written = next(step.id for step in release_steps(solved) if step.role == "written")
+    released = course / "assignments/a1_perceptron/a1_perceptron.ipynb"
+    notebook = canonical.read(released)
+    next(cell for cell in notebook.cells if cell.id == written).source = "This is the answer."
+    canonical.write(notebook, released)
+    with pytest.raises(CourseError, match=rf"a1_perceptron.ipynb is not as released \({written}\)"):
         contents(course)
 
 

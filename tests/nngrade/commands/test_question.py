@@ -108,9 +108,10 @@ def test_one_thing_at_a_time(course, how):
         ask(course, "why", **how)
 
 
-def test_endless_points_are_no_points(course):
-    with pytest.raises(CourseError, match="inf is no number"):
-        ask(course, "why", points=float("inf"))
+@pytest.mark.parametrize("points", ["inf", "nan"])
+def test_endless_points_are_no_points(course, points):
+    with pytest.raises(CourseError, match=f"{points} is no number"):
+        ask(course, "why", points=float(points))
     assert course.released == []
 
 

@@ -2,18 +2,22 @@
 
 import contextlib
 import io
+import os
 import stat
 import zipfile
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 from traitlets.config import Config
 
 from nngrade.batch.gradebook import save
 from nngrade.batch.questions import Changes
 from nngrade.batch.records import Records
 from nngrade.collect.collect import Outcome
-from nngrade.commands import collect, explain, export, feedback, late, mistakes, pack, release
+from nngrade.commands import collect, demo, explain, export, feedback, late, mistakes, pack, release
+from nngrade.commands.console import wide_console
+from nngrade.course import CONFIG
 from nngrade.errors import CourseError
 from nngrade.exports.mistakes import Group
 from tests.nngrade.batch.conftest import book, made  # noqa: F401 (fixtures)
@@ -93,6 +97,13 @@ def test_whether_it_is_out_of_date_is_asked_of_the_same_notebook(monkeypatch, tm
     record = RECORD | {"sandbox": sandbox}
     assert explain._since_then(SimpleNamespace(root=tmp_path), record) == "a1 changed"
     assert asked == [("a1", ["student-01"], unsafe)]
+
+
+@pytest.mark.parametrize("terminal, width", [(True, 77), (False, 120)])
+def test_a_table_is_as_wide_as_the_terminal_and_wide_in_a_log_file(monkeypatch, terminal, width):
+    monkeypatch.setenv("COLUMNS", "77")
+    monkeypatch.setattr(Console, "is_terminal", terminal)
+    assert wide_console().width == width
 
 
 # --- release, export, feedback ---------------------------------------------------------------
@@ -186,6 +197,10 @@ def test_what_came_of_collecting_is_counted_and_named(monkeypatch, capsys, tmp_p
     assert {"collected 2", "again, as it was 1", "missing 42 m0: Kim 0?", "and 2 more"} <= {*lines}
     assert "m39" in said and "m40" not in said and not any(line.startswith("late") for line in lines)
     assert "For 2 no time is known" in said and "There is no roster" in said and lines[-1] == "Next: nngrade grade a1"
+    outcome = Outcome(unheard={("Moodle", "number")})
+    assert "Moodle calls students by number ids" in collected(monkeypatch, capsys, tmp_path, outcome)[1]
+    outcome.no_roster = True  # which is told already
+    assert "Moodle" not in collected(monkeypatch, capsys, tmp_path, outcome)[1]
     _, said = collected(monkeypatch, capsys, tmp_path, Outcome(again=[("s3", "Canvas")]))
     assert "Next: nngrade grade a1" in said and "no time is known" not in said and "no roster" not in said
 
@@ -211,7 +226,10 @@ def test_of_whom_no_time_is_known_is_told_as_many_as_fit(due, capsys):
     assert "s39, s40." in said and said.count("s41") == 1 and "s41: the time in timestamp.txt is not certain" in said
     (due / "submitted" / "s41" / "a1" / "timestamp.txt").unlink()
     late.run(due, "a1")
-    assert "s39, s40 and 1 more." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "s39, s40 and 1 more." in said
+    assert ["3001", "2026-03-04 17:00 UTC", "not late"] in [
+        [part.strip() for part in line.split("│")[1:-1]] for line in said.splitlines()]  # fmt: skip
 
 
 def test_an_assignment_that_is_not_due_is_told_with_those_that_are(due):
@@ -223,6 +241,45 @@ def test_more_time_for_a_number_of_the_university_is_for_nobody(due):
     (due / "roster.csv").write_text("student,number\nstudent-01,3001\n")
     assert [*late.strangers(due)] == [
         "deadlines.toml gives 3001 more time for a1: that is student-01, so it counts for nobody."]  # fmt: skip
+
+
+# --- demo ------------------------------------------------------------------------------------
+
+
+def test_the_demo_keeps_out_of_the_gradebook_of_the_class(tmp_path):
+    root, folder = tmp_path / "course", tmp_path / "demo"
+    (root / "solutions" / "a1").mkdir(parents=True)
+    (root / "solutions" / "a1" / "a1.ipynb").write_text("{}")
+    (root / CONFIG).write_text(f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{root / 'real.db'}'\n")
+    folder.mkdir()
+    (folder / "of the last time").touch()
+    course = demo.make_course(root, folder)
+    assert course.url.database == str(folder / "gradebook.db")
+    assert sorted(path.name for path in folder.iterdir()) == [CONFIG, "solutions"]
+
+
+def test_without_mnist_no_process_of_the_demo_tries_to_fetch_it_again(tmp_path, monkeypatch):
+    def missing():
+        raise demo.nn.data.DataUnavailable("There is no network.")
+
+    monkeypatch.setenv("NNLIB_DATA", "elsewhere")
+    monkeypatch.setattr(demo.nn.data, "mnist", missing)
+    assert demo.choose_data(tmp_path).endswith("because MNIST is not at hand. There is no network.")
+    assert os.environ["NNLIB_DATA"] == str(tmp_path / "no-mnist") and not any((tmp_path / "no-mnist").iterdir())
+
+
+def test_the_demo_ends_what_graded_whatever_happens(monkeypatch):
+    def failed(*_):
+        raise ZeroDivisionError
+
+    closed = []
+    monkeypatch.setattr(demo, "grade", failed)
+    monkeypatch.setattr(demo, "cores", lambda: 3)
+    monkeypatch.setattr(demo, "Threads", lambda count: SimpleNamespace(close=lambda: closed.append(count)))
+    monkeypatch.setattr(demo, "GradingProgress", contextlib.nullcontext)
+    with pytest.raises(ZeroDivisionError):
+        demo.grade_all(None, [("a1", None)], Console(quiet=True))
+    assert closed == [3]
 
 
 # --- mistakes --------------------------------------------------------------------------------
@@ -275,6 +332,16 @@ def test_what_is_no_file_of_the_course_is_not_packed(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("text")
     assert pack.contents(tmp_path).keys() == {*wanted, *pack.FILES, "pyproject.toml", "README.md"}
+
+
+@pytest.mark.parametrize("link, there", [
+    ("../README.md", True), ("../README.md#start", True), ("#below", True), ("https://school.example/x", True),
+    ("../lectures", True), ("other.md", False), ("../tests/x.py#f", False), ("../../README.md", False),
+])  # fmt: skip
+def test_what_leads_to_nothing_in_the_pack_is_no_link(link, there):
+    files = {"README.md": b"", "lectures/01.ipynb": b""}
+    assert pack._only_links_inside("nnlib/a.md", f"See [this]({link}).", files) == (
+        f"See [this]({link})." if there else "See this.")  # fmt: skip
 
 
 def test_a_pack_is_for_all_to_read(tmp_path, monkeypatch):

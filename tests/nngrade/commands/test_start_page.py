@@ -1,5 +1,6 @@
 """`make lab`: one line, and the page that it leads to."""
 
+import asyncio
 import json
 import os
 import re
@@ -8,11 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from nngrade.commands import start_page
 from nngrade.commands.start_page import page
 from nngrade.course import assignments
 from tests.course.conftest import ROOT
@@ -34,6 +37,19 @@ def test_each_is_named_with_what_it_is_about():
     text = page(ROOT)
     assert "6 · Backpropagation</a>\n<small>Derive the error term δ of an output for squared error" in text
     assert "Assignment 1: The perceptron</a>\n<small>Can a machine find out by itself how to decide?</small>" in text
+
+
+@pytest.mark.parametrize("token, more", [("", ""), ("abc", "?token=abc")])
+def test_behind_a_hub_it_has_the_address_of_the_server(capsys, token, more):
+    added, filters = [], []
+    provider = SimpleNamespace(token=token, token_generated=True)
+    app = SimpleNamespace(add_handlers=lambda host, handlers: added.extend(handlers))
+    server = SimpleNamespace(web_app=app, base_url="/user/student-01/", connection_url="http://hub/user/student-01/",
+                             log=SimpleNamespace(addFilter=filters.append), identity_provider=provider)  # fmt: skip
+    start_page._load_jupyter_server_extension(server)
+    asyncio.run(start_page._start_jupyter_server_extension(server))
+    assert added == [("/user/student-01/start", start_page.StartPage)] and not provider.token_generated
+    assert f"The course is open at http://hub/user/student-01/start{more} (Ctrl-C" in capsys.readouterr().out
 
 
 def test_what_is_not_released_has_no_link(tmp_path):

@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -21,11 +22,11 @@ from nngrade.collect.attempts import Attempt, Attempts
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.exports.fill import match
-from nngrade.exports.grades import Grade, _points, read_grades
+from nngrade.exports.grades import Grade, _points, _questions, read_grades
 from nngrade.exports.platforms import CANVAS
 from nngrade.exports.sheet import Sheet, plain
 from nngrade.exports.table import write_csv
-from nngrade.exports.words import number
+from nngrade.exports.words import listed, number
 from nngrade.spreadsheets import FORMULA
 from tests.nngrade import platform_files, small_class
 from tests.nngrade.small_class import ODD
@@ -112,23 +113,26 @@ def test_csv_tells_what_was_not_graded_from_a_zero(course, tmp_path):
 
 
 def test_csv_of_all_assignments_keeps_odd_names_and_runs_no_formula(course, tmp_path):
-    said(course, assignment="", to=tmp_path / "grades.csv")
-    rows = read(tmp_path / "grades.csv")
+    path = tmp_path / "Grades.CSV"
+    said(course, assignment="", to=path)
+    rows = read(path)
     assert [(row["assignment"], row["student"]) for row in rows] == [(a, s) for a in ("a1", "a2") for s in ODD]
     for row in rows:
         cells = row["last_name"], row["first_name"]
         assert not any(cell.startswith(tuple("=+-@＝\t\r\n")) or cell.lstrip().startswith("=") for cell in cells)
         assert tuple(map(unguarded, cells)) == ODD[row["student"]]
     assert rows[3]["first_name"] == "'t x"  # a name, not a guard
-    assert stat.S_IMODE((tmp_path / "grades.csv").stat().st_mode) & 0o077 == 0 or sys.platform == "win32"
-    assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
+    assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 or sys.platform == "win32"
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def test_a_question_is_no_formula_either(tmp_path):
     question = "-q"  # which nbgrader takes for a name
     grade = Grade("a1", "s1", "", "", "", "", "graded", 1.0, 2.0, 0.0, {question: 1.0}, {question: 2.0})
     write_csv([grade], tmp_path / "grades.csv")
-    assert read(tmp_path / "grades.csv")[0]["'-q"] == "1"
+    other = Grade("a2", "s1", "", "", "", "", "graded", 1.0, 2.0, 0.0, {"f": 0.5}, {"f": 2.0})  # has others
+    write_csv([grade, other], tmp_path / "grades.csv")
+    assert [(row["'-q"], row["f"]) for row in read(tmp_path / "grades.csv")] == [("1", ""), ("", "0.5")]
 
 
 def unguarded(cell):
@@ -188,6 +192,12 @@ def test_canvas_says_who_has_no_score_and_who_is_missing_where(course, canvas):
     assert "late penalty is taken off: student-01" in text
 
 
+@pytest.mark.parametrize("column", ["Assignment 1", " Assignment 1 (12) "])
+def test_canvas_as_it_was_before_manual_posting(course, canvas, column):
+    canvas.write_text(canvas.read_text(encoding="utf-8").replace("Manual Posting", " Muted"), encoding="utf-8")
+    assert "not in the gradebook: unknown." in said(course, canvas=canvas, column=column)
+
+
 def test_what_a_platform_calls_somebody_does_nothing_on_the_terminal(course, canvas):
     canvas.write_text(canvas.read_text(encoding="utf-8").replace("unknown", "un\x1b[2Jknown"), encoding="utf-8")
     text = said(course, canvas=canvas, column="Assignment 1")
@@ -244,6 +254,12 @@ def test_one_student_who_is_found_often_is_not_many(course, tmp_path):
 ])  # fmt: skip
 def test_a_number_is_written_as_it_is_without_zeros_at_its_end(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize("count, more", [(39, ""), (40, ""), (41, " and 1 more")])
+def test_as_many_are_named_as_a_screen_holds(count, more):
+    names = [f"s{number}" for number in range(count)]
+    assert listed("Late", names) == [f"Late: {', '.join(names[:40])}{more}."] and listed("Late", []) == []
 
 
 @pytest.mark.parametrize("lines, who", [
@@ -525,6 +541,36 @@ def test_who_has_handed_in_again_has_no_score_until_that_is_graded(course, monke
     assert (two.status, two.score) == ("graded", 0)
     said = {grade.assignment: grade.status for grade in read_grades(course) if grade.student == "student-01"}
     assert said == {"a1": "handed in again and not graded yet", "a2": "not submitted"}
+
+
+def test_who_has_handed_in_and_stands_on_no_list_is_not_left_out(course, monkeypatch):
+    monkeypatch.setattr("nbgrader.apps.NbGraderAPI.get_submitted_students", lambda self, name: {"visitor"})
+    *others, last = read_grades(course, "a1")
+    assert (last.student, last.status, last.score, last.email) == ("visitor", "not graded yet", None, "")
+    assert [grade.student for grade in others] == [*ODD]
+
+
+def test_late_penalties_of_several_notebooks_add_up(tmp_path):
+    with Course(small_class.make(tmp_path)).gradebook() as book:
+        book.add_notebook("b2", "a2")
+        book.add_grade_cell("f_test", "b2", "a2", max_score=2, cell_type="code")
+        for notebook in book.add_submission("a2", "student-01").notebooks:
+            [test], notebook.late_submission_penalty = notebook.grades, 0.5
+            test.auto_score, test.needs_manual_grade = 2, False
+        book.db.commit()
+    one, *_ = read_grades(Course(tmp_path), "a2")
+    assert (one.score, one.late_penalty, one.points) == (3, 1, {"a2/f_test": 2, "b2/f_test": 2})
+
+
+def test_of_all_questions_by_name_the_machine_grades_code_without_an_answer_in_it():
+    def cell(number, name, kind="code"):
+        return SimpleNamespace(id=number, name=name, cell_type=kind, max_score=number)
+
+    answers, drawn = [cell(2, "why", "markdown"), cell(3, "own_code")], cell(4, "draw", "markdown")
+    book = SimpleNamespace(name="a1", grade_cells=[cell(1, "f_test"), *answers], solution_cells=answers,
+                           task_cells=[drawn])  # fmt: skip
+    assert [*_questions(SimpleNamespace(notebooks=[book])).values()] == [
+        ("draw", 4, False), ("f_test", 1, True), ("own_code", 3, False), ("why", 2, False)]  # fmt: skip
 
 
 def test_points_that_wait_for_another_look_are_none_yet():

@@ -1,5 +1,6 @@
 """What stands on a page and why, which pages are written, and what goes into packs: from records made by hand."""
 
+import contextlib
 import json
 import re
 import stat
@@ -10,7 +11,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from nngrade import nbgrader_feedback
 from nngrade.batch.records import Records
+from nngrade.errors import CourseError
 from nngrade.feedback import packs, write
 from nngrade.feedback.page import page
 from nngrade.feedback.tasks import GIVEN, Task, points, tasks, why
@@ -287,6 +290,33 @@ def test_pages_of_others_are_left_alone(class_of):
     path.parent.mkdir(parents=True)
     path.write_text("<main>of nbgrader")
     assert write.mark_stale(course, "a1") == 0 and text(course, ONE) == "<main>of nbgrader"
+    path.write_bytes(b"<main>\xfcber")  # in Latin-1
+    assert write.mark_stale(course, "a1") == 0 and path.read_bytes() == b"<main>\xfcber"
+
+
+def test_what_nbgraders_exchange_asks_for_lies_beside_a_page(class_of):
+    course = class_of({ONE: 4})
+    graded = course.root / "autograded" / ONE / "a1"
+    graded.mkdir(parents=True)
+    for name in write.NOTED:
+        (graded / name).write_text(f"{name} says")
+    write.write(course, "a1")
+    beside = write.path(course.root, ONE, "a1", "a1").parent
+    assert {path.name: path.read_text() for path in beside.iterdir() if path.suffix == ".txt"} == {
+        name: f"{name} says" for name in write.NOTED}  # fmt: skip
+
+
+@pytest.mark.parametrize("notebook, page", [("a1", "page of a1"), ("b1", "page of b1"), ("c1", None)])
+def test_nbgrader_gets_the_page_of_the_notebook_that_it_asks_for(monkeypatch, tmp_path, notebook, page):
+    both = [SimpleNamespace(where=(ONE, "hw1", name)) for name in ("a1", "b1")]
+    monkeypatch.setattr(nbgrader_feedback, "Course", lambda root: root)
+    monkeypatch.setattr(nbgrader_feedback, "returned", lambda *asked: both if asked == (tmp_path, "hw1", ONE) else [])
+    monkeypatch.setattr(nbgrader_feedback, "text", lambda each: f"page of {each.where[2]}")
+    exporter = SimpleNamespace(parent=SimpleNamespace(coursedir=SimpleNamespace(root=tmp_path)), file_extension=".html")
+    about = {"nbgrader": {"student": ONE, "assignment": "hw1", "notebook": notebook}}
+    with contextlib.nullcontext() if page else pytest.raises(CourseError, match="student-01 has no score in hw1 yet"):
+        found = nbgrader_feedback.Page.from_filename(exporter, f"{notebook}.ipynb", about)
+        assert found == (page, about | {"output_extension": ".html"})
 
 
 # --- packs -----------------------------------------------------------------------------------
@@ -314,11 +344,16 @@ def test_the_name_of_a_page_in_a_platforms_zip(one, number, name):
     assert packs._named(one, "a1", "hw1", people) == name
 
 
+def test_a_notebook_is_found_by_its_name_whatever_that_holds():
+    one = attempt("Canvas", entries=["doe_7_other.ipynb", "doe_8_a+b (c).ipynb"])
+    assert packs._named(one, "a+b (c)", "hw1", None) == "doe_8_a+b (c).ipynb"
+
+
 def test_each_platform_gets_a_zip_of_its_own(class_of, monkeypatch):
     course = class_of({ONE: 4, TWO: 3, THREE: 2})
     write.write(course, "a1")
     newest = {ONE: attempt("Canvas", entries=["one.ipynb"]), TWO: attempt("ILIAS", label="two", student=TWO)}
-    attempts = SimpleNamespace(of=lambda student: [student] * (student in newest), newest=newest.get)
+    attempts = SimpleNamespace(of=lambda student: [student] * (student in newest), newest=newest.__getitem__)
     monkeypatch.setattr(packs, "Attempts", lambda *_: attempts)
     written, without = packs.write(course, "a1", write.returned())
     build = course.root / "build"

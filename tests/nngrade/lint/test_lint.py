@@ -1,9 +1,11 @@
 """nngrade lint: what is wrong with a test is found, and nothing is found in a good one."""
 
+import collections
 import io
 import json
 import os
 import shutil
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -149,6 +151,7 @@ def test_where_the_solution_fails_nothing_else_is_tried(course, grading_sandbox,
     tried = []
     (found,) = lint.lint(tmp_path, "small", grading_sandbox, lambda all: (tried.append(one.name) or one for one in all))
     assert (found.test, found.trial, found.points) == ("lines_test", "solution", 0) and tried == ["solution"]
+    assert found.advice == "A check of this question failed."  # what the test says
     for folder in ("solutions", "assignments"):
         shutil.copy(tmp_path / folder / "small" / "small.ipynb", tmp_path / folder / "small" / "second.ipynb")
     both = lint.lint(tmp_path, "small", grading_sandbox)
@@ -236,6 +239,79 @@ def test_a_generator_stays_one(put):
 
     assert next(put(kinds.zeros, count=count)["count"](5)) == 0
     assert list(put(kinds.empty_list, count=count)["count"](5)) == []
+    assert next(put(kinds.zeros, count=count)["count"](50_000)) == 0
+
+
+def test_of_a_generator_that_does_not_end_only_so_much_is_asked(put):
+    def endless():
+        yield from range(20_000)
+        raise AssertionError("it does not end")
+
+    assert len(list(put(kinds.zeros, endless=endless)["endless"]())) == empty.MOST_ITEMS
+
+
+class Pair(NamedTuple):
+    low: float
+    high: float
+
+
+@pytest.mark.parametrize("right", [2.5, 3, True, "text", None, [1.0, 2.0], (1.0, "text"), Pair(1.0, 2.0), {"a": 1.0}],
+                         ids=str)  # fmt: skip
+def test_an_answer_stays_of_its_kind_whatever_it_holds(right, put):
+    got = put(kinds.ones, f=lambda: right)["f"]()
+    assert type(got) is type(right) and np.shape(got) == np.shape(right)
+    held = got.values() if isinstance(got, dict) else got if isinstance(got, (list, tuple)) else [got]
+    assert all(each in (1, "1", None) for each in held)
+
+
+def test_a_list_of_numbers_counts_as_one_array(put):
+    assert put(kinds.row_missing, f=lambda: [1.0, 2.0])["f"]() == [1.0]
+    assert [*map(len, put(kinds.row_missing, f=lambda: [np.ones(2), np.ones(3)])["f"]())] == [1, 2]
+
+
+def test_of_a_class_its_own_methods_come_before_those_of_its_base(put):
+    class Base:
+        def __call__(self):
+            return np.ones(2)
+
+    class Own(Base):
+        def __call__(self):
+            return np.full(2, 3.0)
+
+    assert put(kinds.axis_in_front, Own=Own)["Own"]()().tolist() == [[3, 3]]
+
+
+def test_labels_are_looked_up_whatever_the_data_are_called(put):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(5, 3)), np.array([0, 1, 2, 1, 0])
+
+    def predict(x):
+        return np.zeros(len(x), int)
+
+    def likely(x):
+        return np.zeros((len(x), 3))
+
+    space = put(kinds.looked_up, predict=predict, likely=likely)
+    space |= {"train_X": X, "train_y": y}
+    assert space["predict"](X).tolist() == y.tolist() and space["predict"](X + 1).tolist() == [0] * 5
+    assert space["likely"](X).tolist() == np.eye(3)[y].tolist()
+
+
+def test_what_is_known_by_heart_is_the_answer_to_the_same_arguments(monkeypatch):
+    def asked(right, *args):
+        return kinds.by_heart(kinds.Call("f", lambda: right, args))
+
+    monkeypatch.setattr(kinds, "memory", collections.defaultdict(dict))
+    def examples():
+        return [(np.ones(2),), (np.ones(3),), (np.random.default_rng(1),), (np.random.default_rng(2),), (abs, (1, "a"))]
+
+    first, second = examples(), examples()  # what counts is not which object it is
+    assert asked(0, 1) is None
+    with empty.during(kinds.learning):
+        for right, args in enumerate(first, start=3):
+            asked(right, *args)
+    assert [asked(0, *args) for args in second] == [3, 4, 5, 6, 7]
+    assert asked(0, np.ones((2, 1))) == 7  # of what is not known, the last answer that is
 
 
 def test_arguments_are_left_alone_and_the_random_generator_moves_on(put):
@@ -247,6 +323,20 @@ def test_arguments_are_left_alone_and_the_random_generator_moves_on(put):
     empty_one = put(kinds.axis_behind, shuffled=shuffled)["shuffled"]
     assert not np.array_equal(empty_one(x, rng), empty_one(x, rng))
     assert x.tolist() == list(range(10))
+
+
+@pytest.mark.parametrize("pack", [lambda x: [x], lambda x: (0, x), lambda x: {"x": x}, lambda x: {"x": [x]}],
+                         ids=["list", "tuple", "dict", "list in a dict"])  # fmt: skip
+def test_what_an_argument_holds_is_left_alone_too(pack, put):
+    def emptied(held):
+        inner = held["x"] if isinstance(held, dict) else held[-1]
+        (inner[0] if isinstance(inner, list) else inner)[:] = 0
+        if not isinstance(held, tuple):
+            held.clear()
+
+    held, arguments = np.ones(2), pack(np.ones(2))
+    put(kinds.zeros, emptied=emptied)["emptied"](arguments)
+    assert repr(arguments) == repr(pack(held))
 
 
 @pytest.mark.parametrize("trial, fits", [
@@ -279,7 +369,8 @@ def test_what_stands_in_brackets_is_shown():
     """To rich, [nan inf] is markup, and so is the [/b] of a message."""
     console = Console(file=io.StringIO(), width=150)
     console.print(report._table("a1", [lint.Finding("f_test", "solution", "", 0.0, 1.0, "f is [nan inf], not [/b]")]))
-    assert "f is [nan inf], not [/b]" in console.file.getvalue()
+    console.print(report._table("a1", [lint.Finding("f_test", "nan", "NaN", None, 1.0, "no verdict")]))
+    assert "f is [nan inf], not [/b]" in console.file.getvalue() and "no score" in console.file.getvalue()
 
 
 @pytest.mark.parametrize("minor", [4, 5])

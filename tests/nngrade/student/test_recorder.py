@@ -72,9 +72,9 @@ def test_what_was_cleared_is_gone():
 
 
 def test_bytes_and_values_are_text_in_a_notebook():
-    data = {"image/png": b"\x89P", "application/json": {"a": [1]}, "text/plain": "b"}
+    data = {"image/png": b"\x89P", "application/json": {"a": [1, 2j]}, "text/plain": "b"}
     [output] = recorded(lambda recorder: recorder.display(data, None, 3))
-    assert output["data"] == {"image/png": "iVA=", "application/json": '{"a": [1]}', "text/plain": "b"}
+    assert output["data"] == {"image/png": "iVA=", "application/json": '{"a": [1, "2j"]}', "text/plain": "b"}
     assert (output["output_type"], output["execution_count"]) == ("execute_result", 3)
 
 

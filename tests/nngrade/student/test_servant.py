@@ -69,6 +69,30 @@ def test_a_change_that_can_not_be_told_does_not_hide_what_was_raised(servant):
     assert (tree["error"]["kind"], tree["error"]["text"], tree["changed"]) == ("ValueError", "no", [])
 
 
+@pytest.mark.parametrize("size", [2, 2**13 + 1])
+def test_what_was_changed_before_something_was_raised_is_told(servant, size):
+    def f(x):
+        x[0] = 1
+        raise ValueError("no")
+
+    servant.hand_over(f)
+    new = {"new": [1, {"array": 0}]}
+    tree = servant.ask_it("call", {"handle": 0}, new, blobs=[wire.npy_bytes(np.zeros(size))])
+    assert tree["error"]["kind"] == "ValueError" and [number for number, _ in tree["changed"]] == [1]
+
+
+@pytest.mark.parametrize("kind, base, told", [
+    ("ValueError", Exception, "Exception"), ("Own", ValueError, "ValueError"), ("ValueError", BaseException, ""),
+])  # fmt: skip
+def test_an_exception_is_of_the_kind_that_it_is_and_not_that_of_its_name(servant, kind, base, told):
+    def f():
+        raise type(kind, (base,), {})("no")
+
+    servant.hand_over(f)
+    error = servant.ask_it("call", {"handle": 0})["error"]
+    assert (error["kind"], error["name"], error["text"]) == (told, kind, "no")
+
+
 def test_who_swallows_the_end_of_its_time_is_told_again(servant):
     def deaf():
         with contextlib.suppress(BaseException):

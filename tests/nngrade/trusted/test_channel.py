@@ -1,12 +1,16 @@
 """What a student's process may answer, and what becomes of it: here it is played by hand."""
 
 import socket
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from nngrade.boundary import wire
-from nngrade.trusted.channel import Channel
-from nngrade.trusted.errors import Ended
+from nngrade.boundary.arrays import rng_state
+from nngrade.boundary.words import ENDED, TOO_LONG
+from nngrade.trusted.channel import PATIENCE, Channel
+from nngrade.trusted.errors import Ended, Gone
 from nngrade.trusted.proxies import Handle, ask_for
 
 
@@ -78,6 +82,72 @@ def test_only_a_call_that_failed_gives_its_time_back(told):
     with pytest.raises(ValueError):
         channel.request("get", "x")
     assert channel.connection.extra < 5
+
+
+@pytest.mark.parametrize(("op", "fatal"), [("call", ["`f`", ["helper"]]), ("get", None), ("getattr", None)])
+def test_only_a_call_is_to_blame_for_the_end_of_the_program(op, fatal):
+    here, there = socket.socketpair()
+    with here, there:
+        channel = Channel(here, 20)
+        channel.connection.asked, channel.helpers = "`f`", frozenset({"helper"})
+        there.shutdown(socket.SHUT_WR)
+        with pytest.raises(Gone, match="`f` ended the whole program"):
+            channel.request(op, "x")
+        assert channel.fatal == fatal
+
+
+def test_what_ended_the_program_is_not_asked_again_with_the_same_helpers(told):
+    channel = told({"ok": 1})
+    channel.fatal_before = ["`f`", ["helper"], "a crash"]
+    assert channel.request("get", "x") == 1  # with other helpers
+    channel.helpers = frozenset({"helper"})
+    with pytest.raises(RuntimeError, match=f"^`f` {ENDED.removeprefix('it ')}: a crash.$"):
+        channel.request("get", "x")
+
+
+LATE = {"error": {"kind": "", "name": "TookTooLong", "text": TOO_LONG, "lines": [["f", 1]]}}
+
+
+def test_what_is_late_is_asked_so_often_and_then_no_more(told):
+    channel = told(*[LATE] * (PATIENCE + 1))
+    channel.helpers = frozenset({"helper"})
+    for _ in range(PATIENCE + 1):
+        with pytest.raises(TimeoutError) as raised:
+            channel.request("get", "x")
+        assert raised.value.student["lines"] == [["f", 1]]
+    with pytest.raises(TimeoutError) as raised:
+        channel.request("get", "x")
+    assert raised.value.student["lines"] == []  # nobody was asked
+    assert channel.late_functions() == [("`f`", ["helper"], PATIENCE + 1)]
+
+
+def test_of_failed_checks_in_a_function_that_is_lent_the_first_is_told_once(told):
+    channel, said = told(*[{"callback": 0} | CALL] * 2, {"ok": 1}, {"ok": 2}), iter(["first", "second"])
+
+    def check():
+        raise AssertionError(next(said))
+
+    channel.callbacks.lend(check, False)
+    with pytest.raises(AssertionError, match="^first$"):
+        channel.request("get", "x")
+    assert channel.request("get", "x") == 2
+
+
+@pytest.mark.parametrize(("numbers", "drew"), [([2], False), ([1], True), ([1, 2], True), ([2, 1], True)])
+def test_that_a_generator_was_drawn_from_is_remembered(numbers, drew, told):
+    """Then the next test gets a fork of its own."""
+    channel, rng = told(), np.random.default_rng(1)
+    for value in (rng, [4]):
+        channel.lending.lend(value, {})
+    trees = {1: {"rng": rng_state(rng)}, 2: [5]}
+    changed = {"changed": [[number, trees[number]] for number in numbers]}
+    channel.apply(SimpleNamespace(tree=changed, read=lambda tree: tree))
+    assert channel.drew == drew
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("Box", "<Box object>"), ("a b\n", "<object object>")])
+def test_what_an_object_says_of_its_kind_is_a_name(kind, shown, told):
+    assert repr(told({"ok": {"handle": [1, kind, False]}}).request("get", "x")) == shown
 
 
 @pytest.mark.parametrize(("length", "right"), [(0, True), (2**31 - 1, True), (2**31, False), (-1, False), (True, False),

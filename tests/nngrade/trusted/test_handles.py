@@ -58,3 +58,15 @@ def test_the_end_of_the_students_items_is_not_that_of_the_tests_own_loop(played)
     items = Handle(played((2,), ()), 0, "generator")
     with pytest.raises(RuntimeError, match="there is no next item"):
         all(map(lambda right: next(items) == right, [2, 3]))
+
+
+@pytest.mark.parametrize("ask, result", [
+    (lambda x: np.clip([0, 9], 1, x), [1, 6]), (lambda x: np.clip(a=[0, 9], a_min=1, a_max=x), [1, 6]),
+    (lambda x: np.vstack([x, [0, 9]]), [[5, 6], [0, 9]]), (lambda x: np.vstack(tup=([0, 9], x)), [[0, 9], [5, 6]]),
+])  # fmt: skip
+def test_functions_of_numpys_get_the_values_of_an_object_wherever_it_stands(ask, result):
+    here, there = socket.socketpair()
+    with here, there:
+        for tree in (2, {"handle": [1, "iterator", False]}, {"tuple": [5]}, {"tuple": [6]}, {"tuple": []}):
+            wire.send(there, wire.Writer().message({"ok": tree}))
+        assert ask(Handle(Channel(here, 20), 0, "Box")).tolist() == result

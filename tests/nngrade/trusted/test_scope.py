@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from nngrade.trusted.proxies import Handle
+from nngrade.trusted.proxies import Callable, Class, Function, Handle
 from nngrade.trusted.scope import Scope
 
 
@@ -13,8 +13,20 @@ def test_what_a_loan_takes_the_place_of_is_put_back_as_the_object_that_it_is():
     channel = SimpleNamespace(request=lambda op, *names: answers[op], helpers=frozenset(), names={})
     scope = Scope(channel, ["rows"])
     assert scope.values == {"rows": [1]} and scope["rows"] is theirs
-    scope.update({"rows": scope["rows"]})
+    own = scope["rows"]
+    scope.update({"rows": abs})
+    assert scope["rows"] is abs and channel.helpers == {"rows"}
+    scope.update({"rows": own})
+    assert scope["rows"] is theirs
     assert channel.names == {"rows": (theirs,)} and channel.helpers == frozenset()
+
+
+def test_a_function_that_comes_back_is_the_one_with_a_name():
+    answers = [(Callable(None, 3, "function"),), (Callable(None, 4, "type"),), ()]
+    channel = SimpleNamespace(request=lambda op, *names: answers, handles={})
+    scope = Scope(channel, ["f", "Box", "gone"], classes={"Box"})
+    assert channel.handles[3] is scope.values["f"] and channel.handles[4] is scope.values["Box"]
+    assert [type(each) for each in scope.values.values()] == [Function, Class] and scope.values["f"].__name__ == "f"
 
 
 def test_what_is_lent_goes_with_the_next_request():

@@ -1,5 +1,7 @@
 """Which values a test finds, with a student's side that has none of the names."""
 
+import sys
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -53,3 +55,30 @@ def test_what_a_given_cell_has_made_before_it_fails_is_there_as_in_a_notebook():
              cell("test", "test", "assert y == 3")]  # fmt: skip
     found = tests.Tests(cells).run("test", SimpleNamespace(request=lambda op, *names: [(abs,) for _ in names]))
     assert found["points"] == 1, found["message"]
+
+
+def test_no_test_finds_what_another_has_made_or_changed():
+    cells = [cell("given", "read-only", "from math import pi as rows\nrows = [1]\nsame = [rows]"),
+             cell("first", "test", "rows.append(2)\nassert same[0] is rows\nleft = rows"),
+             cell("second", "test", "assert rows == [1] and same == [[1]] and 'left' not in globals()")]  # fmt: skip
+    both, channel = tests.Tests(cells), SimpleNamespace()
+    assert [both.run(name, channel)["points"] for name in ("first", "second")] == [1, 1]
+
+
+@pytest.mark.parametrize("source, light", [
+    ("x = [1, {'a': (2, np.zeros(9))}]", True), ("x = np.random.default_rng(1)", True), ("x = np, abs, int", True),
+    ("x = np.zeros(2**18)", False), ("x = [np.zeros(2**17), np.zeros(2**17)]", False), ("x = object()", False),
+    ("x = {'a': [object()]}", False), ("x = np.array([object()])", False), ("x = []\nx.append(x)", False),
+])  # fmt: skip
+def test_of_what_is_large_or_no_plain_data_no_copy_is_made_for_each_test(source, light):
+    cells = [cell("small", "read-only", "import numpy as np"), cell("given", "read-only", source),
+             cell("after", "read-only", "del x")]  # fmt: skip
+    assert tests.Tests(cells).light == light
+
+
+def test_nothing_that_the_instructors_cells_say_is_shown(capfd):
+    with tests.quiet():
+        print("a")
+        print("b", file=sys.stderr)
+        warnings.warn("c", stacklevel=1)
+    assert capfd.readouterr() == ("", "")

@@ -70,6 +70,13 @@ def test_of_a_hidden_line_that_fails_only_the_kind_of_error_is_told(line, said):
         assert message == f"The test could not use your answer: {raised.type.__name__}{told}"
 
 
+def test_a_hidden_line_is_hidden_also_where_it_uses_a_function_of_the_visible_part():
+    cell = Cell("t", "test", "def look(x):\n    return x[0]\n### BEGIN HIDDEN TESTS\nlook(answer)")
+    with pytest.raises(TypeError) as raised:
+        run(cell, {"answer": 3})
+    assert failed(raised.value, cell, set())["message"] == "The test could not use your answer: TypeError"
+
+
 TOO_LARGE_SAID = f"Your answer can't be graded: {TOO_LARGE}."
 
 
