@@ -384,6 +384,6 @@ def test_cells_go_by_what_nbgrader_calls_them_whatever_their_ids(course, tmp_pat
         (tmp_path / folder / "small").mkdir(parents=True)
         told = json.dumps(whole | {"nbformat_minor": minor})
         (tmp_path / folder / "small" / "small.ipynb").write_text(told, encoding="utf-8")
-    solved, release = (lint._notebook(tmp_path, folder, "small") for folder in ("solutions", "assignments"))
+    solved, release = (lint._read(tmp_path, folder, "small", "small") for folder in ("solutions", "assignments"))
     put = [cell for cell in lint.emptied(solved, release, kinds.zeros).cells if "lint_empty.put(" in cell.source]
     assert len(put) == len(STRONG | WEAK) == len(classroom.points(solved))
