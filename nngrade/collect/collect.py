@@ -55,7 +55,7 @@ class Collector:
     def run(self, paths):
         """Collect from these files and folders; returns the Outcome."""
         found = self._find(paths)
-        names = who.count_names(one for one, _ in found)
+        names = who.count_names((one for one, _ in found), self.told)
         for one, owner in sorted(found, key=lambda pair: pair[0].order):
             owner = owner or who.owner(one, self.roster, self.told, names)
             self._take(one, owner)
