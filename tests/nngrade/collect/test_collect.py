@@ -461,11 +461,13 @@ def test_who_has_handed_in_another_assignment_alone_is_missing(root, tmp_path, h
     assert outcome.missing == [(FIVE.student, f"{FIVE.first_name} {FIVE.last_name}".strip())]
 
 
-def test_a_mark_in_the_name_of_a_file_says_late(root, tmp_path):
-    files = {ONE: [(f"Late Submission - {FILE}", book(ONE))], TWO: [(FILE, book(TWO))]}
+def test_what_stands_before_the_name_of_a_file_says_late_in_ilias_alone(root, tmp_path):
+    files = {ONE: [(f"Doe Jane - {FILE}", book(ONE))], TWO: [(FILE, book(TWO))]}
     outcome = collected(root, stored(tmp_path, made.canvas(files)))
-    assert outcome.marked_late == [(ONE.student, "by Canvas's own mark")] and lies(root, ONE) == book(ONE)
-    assert outcome.without_time == 2  # a mark is no time
+    assert outcome.marked_late == [] and lies(root, ONE) == book(ONE)
+    outcome = collected(root, stored(tmp_path, made.ilias({THREE: [(f"Verspätete Abgabe - {FILE}", book(THREE))]})))
+    assert outcome.marked_late == [(THREE.student, "by ILIAS's own mark")] and lies(root, THREE) == book(THREE)
+    assert outcome.without_time == 1  # a mark is no time
 
 
 def test_namesakes_wait(root, tmp_path, handed):

@@ -157,6 +157,15 @@ def test_no_id_leads_out_of_the_folder_of_submissions(tmp_path):
         load(tmp_path)
 
 
+@pytest.mark.parametrize(("ids", "folder"), [
+    ({"login": "jdoe", "number": "3001", "email": "j@school.example"}, "jdoe"),
+    ({"number": "3001", "email": "j@school.example"}, "3001"), ({"email": "j@school.example"}, "j@school.example"),
+    ({"canvas": "4711"}, "4711"), ({"student": "-x", "login": "jdoe"}, "x"), ({"login": "-.j/d."}, "j-d"),
+])  # fmt: skip
+def test_a_folder_is_named_by_the_best_known_id(ids, folder):
+    assert [each.student for each in merge(Roster(), [Student(**ids)])[0].students] == [folder]
+
+
 def test_whose_ids_make_the_same_name_of_a_folder_are_numbered():
     people = [Student(last_name="Doe", first_name=first, login=login) for first, login in (("A", "a b"), ("B", "a/b"))]
     assert [each.student for each in merge(Roster(), people)[0].students] == ["a-b", "a-b-2"]
