@@ -133,7 +133,7 @@ class Collector:
             if one.id and one.id[0] in roster.KINDS and not self.roster.knows(one.id[0]):
                 self.outcome.unheard.add((one.platform, one.id[0]))
             return
-        files = [(name, entry) for name, entry in one.files if name not in (SECRET, STAMP)]
+        files = [(name, entry) for name, entry in one.files if notebooks.safe(name) not in (SECRET, STAMP)]
         choice = notebooks.choose(files, self.wanted)
         if one.platform == platforms.EXCHANGE:  # which writes it itself; elsewhere it would be the student's
             choice.files |= {name: entry.read() for name, entry in one.files if name == SECRET}

@@ -129,12 +129,12 @@ def _late(name, wanted):
 
 def _kept(files):
     """{name: bytes} of all of them. Of two in folders none has the name alone: else it would be graded."""
-    names = Counter(_safe(each.name) for each in files)
-    return {_safe(each.name.replace("/", "_") if names[_safe(each.name)] > 1 else each.name): each.data
+    names = Counter(safe(each.name) for each in files)
+    return {safe(each.name.replace("/", "_") if names[safe(each.name)] > 1 else each.name): each.data
             for each in files}  # fmt: skip
 
 
-def _safe(name):
+def safe(name):
     """A file's own name, as one that no system takes for anything else."""
     return re.sub(r"[^\w. ()+-]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
 
