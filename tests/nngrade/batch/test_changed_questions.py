@@ -238,6 +238,10 @@ def test_a_person_may_give_something_else_than_all(graded, settle):
     assert settle("why") == {(TWO, "a1"): EVERYBODY}  # of what is given away all is given
     settle()
     assert row(graded, "why", TWO) == (None, 1, False, 3)
+    settle("why")
+    give(graded, "why", 2, TWO)
+    settle()  # nobody graded in between
+    assert row(graded, "why", TWO) == (None, 2, False, 3)
 
 
 def test_given_away_and_weighed_it_is_given_still_and_taken_back_in_proportion(graded, settle, renew):
