@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from nngrade.batch.changes import Change, compared, note
+from nngrade.batch.changes import Change, begin, compared, note
 from nngrade.batch.gradebook import Total
 
 
@@ -47,6 +47,18 @@ def test_what_is_not_graded_any_more_and_who_is_gone():
     before = {("a", "n"): Total(10, 0), ("b", "n"): Total(3, 0)}
     [found] = compared(before, {("a", "n"): Total(6, 0)}, {("a", "n"): {"f": (4, None), "g": (1, 0.5)}}, {})
     assert found == Change("a", "n", 10, 6, "points that people gave: f 4 → not graded, g 1 → 0.5")
+
+
+def test_what_stopped_runs_did_not_tell_is_kept_until_one_tells_it(tmp_path):
+    a, b = ("a", "n"), ("b", "n")
+    assert begin(tmp_path, "a1", {a: Total(5, 0)}, {a: "again", ("new", "n"): "new"}) == {}
+    first = {a: ((5, 0), "again")}
+    assert begin(tmp_path, "a1", {a: Total(2, 0), b: Total(3, 1)}, {b: "tests changed"}) == first
+    second = first | {b: ((3, 1), "tests changed")}
+    assert begin(tmp_path, "a1", {a: Total(1, 0), b: Total(2, 0)}, {a: "handed in again"}) == second
+    assert begin(tmp_path, "a1", {}, {}) == second | {a: ((5, 0), "handed in again")}
+    note(tmp_path, "a1", [])
+    assert begin(tmp_path, "a1", {}, {}) == {}
 
 
 def test_a_file_that_was_being_written_when_its_writer_was_killed_is_as_before(tmp_path, monkeypatch):
