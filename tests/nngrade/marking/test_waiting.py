@@ -85,6 +85,13 @@ def test_models_are_of_what_a_person_grades(tmp_path, monkeypatch):
     assert found.keys() == {"draw", "why"} and [item.points for item in found["why"].items] == [3]
 
 
+@pytest.mark.parametrize("files", [(), ("nbgrader_config.py",)])
+def test_without_the_solution_the_text_is_shown_all_the_same(tmp_path, files):
+    for name in files:
+        (tmp_path / name).touch()
+    assert page.model_answers(tmp_path, {"assignment_id": "a9", "notebook_id": "a9"}) == {}
+
+
 @pytest.mark.parametrize("noted, when", [
     ("2026-03-02 17:00 +05:00", "2026-03-02T12:00:00"), ("2026-03-02 17:00", "2026-03-02T16:00:00"),
     ("yesterday", None), ("", None),
