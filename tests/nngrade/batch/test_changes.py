@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import stat
 
 import pytest
 
@@ -30,6 +31,7 @@ def test_the_file_begins_with_a_mark_and_a_title_and_goes_on(tmp_path):
     for changes in ([one, other], [], [other]):
         assert note(tmp_path, "a1", changes) == path
     assert path.read_bytes().count(b"\xef\xbb\xbf") == path.read_bytes().startswith(b"\xef\xbb\xbf") == 1
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644  # a file as any other
     titles, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
     assert titles == ["when", "student", "notebook", "before", "now", "why"]
     assert [row[1:] for row in rows] == [

@@ -52,8 +52,10 @@ def test_what_a_run_changed_that_was_stopped_is_told_by_the_next_one(run, quiet,
     assert len((folder / "changes.csv").read_text().splitlines()) == 2 and not (folder / "before.json").exists()
 
 
-def test_what_a_rule_takes_off_is_told_though_nothing_is_graded(run):  # noqa: F811
+def test_what_a_rule_takes_off_is_told_though_nothing_is_graded(run, monkeypatch):  # noqa: F811
     run()
+    settle, other = grade_class._settle, {("b2", "student-01", NAME): "why in another assignment"}
+    monkeypatch.setattr(grade_class, "_settle", lambda *what: settle(*what) | other)
     for student, when in (("student-01", "2026-03-02 12:00 UTC"), ("student-02", "2026-03-01 12:00 UTC")):
         (run.course.root / "submitted" / student / NAME / "timestamp.txt").write_text(when)
     rule = f'[rule]\nper_day = 0.5\n[due]\n{NAME} = "2026-03-01 13:00 UTC"\n'
@@ -137,6 +139,12 @@ def test_what_a_killed_run_was_writing_is_removed_at_the_next_one(run):  # noqa:
     part.touch()
     run()
     assert not part.exists()
+
+
+def test_a_folder_that_can_not_be_made_is_told_in_words(run):  # noqa: F811
+    (run.course.root / "records").touch()
+    with pytest.raises(CourseError, match="records.*What was graded is kept"):
+        run()
 
 
 def test_how_often_and_how_long():
