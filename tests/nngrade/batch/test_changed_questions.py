@@ -146,8 +146,8 @@ def test_points_that_were_given_while_there_were_none_to_give_are_asked_for_agai
 
 
 def test_tasks_and_cells_that_are_given_come_too(graded, renew):
-    def more(new):
-        new.add_task_cell("draw", "a1", "a1", max_score=5, cell_type="markdown")
+    def more(new, points=5):
+        new.add_task_cell("draw", "a1", "a1", max_score=points, cell_type="markdown")
         new.add_source_cell("data", "a1", "a1", source="x = 1", cell_type="code", locked=True, checksum="c")
         new.find_notebook("a1", "a1").kernelspec = '{"name": "other"}'
 
@@ -160,6 +160,7 @@ def test_tasks_and_cells_that_are_given_come_too(graded, renew):
     give(graded, "draw", 4)
     graded.find_comment("draw", "a1", "a1", ONE).manual_comment = "Straight."
     graded.db.commit()
+    assert renew(lambda new: more(new, 10)).weighed == [("draw", 5, 10)] and row(graded, "draw")[1] == 8
     assert renew().went == ["draw"]
     renew(more)
     assert row(graded, "draw")[1] == 4 and comment(graded, "draw") == "Straight."
@@ -197,6 +198,10 @@ def test_an_assignment_and_a_notebook_may_be_new(graded, renew, tmp_path, made):
         changes = questions.bring_up_to_date(graded, tmp_path, "b2", new)
     assert (changes.came, changes.submissions) == (["f_test", "f_test"], 0)
     assert [len(graded.find_notebook(name, "b2").grade_cells) for name in ("first", "second")] == [1, 1]
+
+
+def test_who_has_handed_in_is_counted_also_where_a_notebook_is_new(renew):
+    assert renew(lambda new: [new.add_notebook(name, "a1") for name in ("a0", "z9")]).submissions == 2
 
 
 # --- given away ------------------------------------------------------------------------------
