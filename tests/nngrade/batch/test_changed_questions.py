@@ -237,6 +237,12 @@ def test_a_question_is_given_to_everybody_and_taken_back(graded, settle, tmp_pat
     assert settle() == {}
 
 
+def test_a_task_is_given_to_everybody_as_any_other_question(graded, settle, renew):
+    renew(lambda new: new.add_task_cell("draw", "a1", "a1", max_score=5, cell_type="markdown"))
+    assert settle("draw") == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], EVERYBODY)
+    assert row(graded, "draw")[1:3] == row(graded, "draw", TWO)[1:3] == (5, False)
+
+
 def test_a_person_may_give_something_else_than_all(graded, settle):
     settle("why")
     give(graded, "why", 1, TWO)
