@@ -202,7 +202,7 @@ def test_some_platforms_have_mails_for_logins():
 
 
 @pytest.mark.parametrize(("name", "plain"), [
-    ("Žák,  ŠÁRKA", "zak sarka"), ("Jürgen Groß", "jurgen gross"), ("\ufb01nn", "finn"),
+    ("Žák,  ŠÁRKA", "zak sarka"), ("Jürgen Groß", "jurgen gross"), ("\uff2aane", "jane"),
     ("O'Neil-Roe_2", "o neil roe 2"), ("王 小明", "王 小明"), ("-", ""),
 ])  # fmt: skip
 def test_names_are_compared_without_what_platforms_drop(name, plain):
