@@ -90,7 +90,7 @@ def _listed(keys):
 
 
 def _agree(one, other):
-    """Whether two of the same name, who share no id, may be one: what calls both has an id of one alone."""
+    """Whether two of one name, who share no id, may be one: of no kind have both an id."""
     return not any(getattr(one, kind) and getattr(other, kind) for kind in KINDS if kind != "student")
 
 
