@@ -93,6 +93,7 @@ def test_what_a_person_wrote_stays(book):
     assert (grade.auto_score, grade.manual_score, grade.extra_credit, grade.score) == (0, 1, 0.5, 1.5)
     assert grade.needs_manual_grade
     assert book.find_comment("f", "a1", "a1", "student-01").comment == "Look again."
+    assert gradebook._points(grade) == 1.5  # of which a penalty is worked out
 
 
 def test_it_is_known_what_the_gradebook_has(book):

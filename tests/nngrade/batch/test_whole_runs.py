@@ -165,7 +165,15 @@ def test_a_folder_whose_name_is_no_text_is_named_and_stops_nobody(run):  # noqa:
     assert sorted(outcome.graded) == [ONE, TWO]
 
 
-def test_what_the_gradebook_does_not_take_is_named_and_tried_again(run, monkeypatch):  # noqa: F811
+def test_no_score_is_in_the_gradebook_before_its_record(run, monkeypatch):  # noqa: F811
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Records, "write", lambda *what: (_ for _ in ()).throw(KeyboardInterrupt))
+        run()
+    with run.course.gradebook() as book:
+        assert book.assignment_submissions(NAME) == []
+
+
+def test_what_the_gradebook_does_not_take_is_named_and_tried_again(run, quiet, monkeypatch):  # noqa: F811
     real = grade_class.gradebook.save
 
     def save(book, record, config):
@@ -177,6 +185,7 @@ def test_what_the_gradebook_does_not_take_is_named_and_tried_again(run, monkeypa
         patch.setattr(grade_class.gradebook, "save", save)
         outcome, _ = run()
     assert outcome.failed == [("student-01", "graded, but its plugin fails")] and outcome.graded == [TWO]
+    assert (quiet.total, quiet.steps) == (2, 2)
     outcome, tries = run()
     assert (tries, outcome.unsaved, outcome.failed) == (0, 1, [])
 
