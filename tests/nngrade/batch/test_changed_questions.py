@@ -122,6 +122,14 @@ def test_a_release_that_is_killed_between_two_steps_of_nbgraders_can_be_done_aga
     assert found == {"f_test", "g_test", "why"}
 
 
+def test_whoever_has_no_row_of_a_question_gets_one(graded, renew):
+    for name, kind in (("why", "grade"), ("f", "comment")):
+        graded.db.delete(getattr(graded, f"find_{kind}")(name, "a1", "a1", TWO))
+    graded.db.commit()
+    renew()
+    assert row(graded, "why", TWO)[1] is comment(graded, "f", TWO) is None and row(graded, "why")[1] == 2
+
+
 def test_what_people_gave_is_weighed_with_the_question(graded, renew):
     assert renew(worth(6)).weighed == [("why", 3, 6)]
     assert row(graded, "why") == (None, 4, False, 6) and row(graded, "why", TWO) == (None, None, True, 6)
@@ -235,6 +243,13 @@ def test_a_question_is_given_to_everybody_and_taken_back(graded, settle, tmp_pat
     assert row(graded, "g_test") == (0, None, False, 1) and comment(graded, "why") == "Nearly, Zoë."
     assert by_hand.AWAY not in json.loads((tmp_path / "records" / "a1" / by_hand.FILE).read_text())
     assert settle() == {}
+
+
+def test_what_is_taken_back_is_taken_back_of_all_whoever_is_asked_for(graded, settle, tmp_path):
+    settle("why")
+    (tmp_path / questions.GIVEN).unlink()
+    assert questions.settle(graded, tmp_path, "a1", ONE) == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], NOBODY)
+    assert row(graded, "why") == (None, 2, False, 3) and row(graded, "why", TWO) == (None, None, True, 3)
 
 
 def test_a_task_is_given_to_everybody_as_any_other_question(graded, settle, renew):
