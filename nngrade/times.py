@@ -80,7 +80,7 @@ def _zones():
 def known_zone(name):
     """The time zone of this name."""
     if name not in _zones():
-        raise Uncertain(f"{name!r} is no known time zone: write one such as Europe/Berlin, UTC or +01:00")
+        raise Uncertain(f"{name!r} is no known time zone: write one such as Europe/Berlin or UTC")
     return ZoneInfo(name)
 
 

@@ -33,7 +33,7 @@ def run(notebook, folder, namespace=None, demonstrations=True):
 
 def _run_cell(cell, namespace):
     try:
-        *body, last = ast.parse(cell.source).body or [ast.Pass()]
+        *body, last = ast.parse(cell.source).body or ast.parse("pass").body
         value = isinstance(last, ast.Expr)
         exec(compile(ast.Module(body if value else [*body, last], []), f"<{cell.id}>", "exec"), namespace)
         return eval(compile(ast.Expression(last.value), f"<{cell.id}>", "eval"), namespace) if value else None

@@ -55,7 +55,7 @@ class Collector:
     def run(self, paths):
         """Collect from these files and folders; returns the Outcome."""
         found = self._find(paths)
-        names = who.count_names(one for one, _ in found)
+        names = who.count_names((one for one, _ in found), self.told)
         for one, owner in sorted(found, key=lambda pair: pair[0].order):
             owner = owner or who.owner(one, self.roster, self.told, names)
             self._take(one, owner)
@@ -133,7 +133,7 @@ class Collector:
             if one.id and one.id[0] in roster.KINDS and not self.roster.knows(one.id[0]):
                 self.outcome.unheard.add((one.platform, one.id[0]))
             return
-        files = [(name, entry) for name, entry in one.files if name not in (SECRET, STAMP)]
+        files = [(name, entry) for name, entry in one.files if notebooks.safe(name) not in (SECRET, STAMP)]
         choice = notebooks.choose(files, self.wanted)
         if one.platform == platforms.EXCHANGE:  # which writes it itself; elsewhere it would be the student's
             choice.files |= {name: entry.read() for name, entry in one.files if name == SECRET}
@@ -148,7 +148,8 @@ class Collector:
 
     def _attempt(self, one, student, choice):
         said = self.told.get(one.id, lists.Told())
-        given, late = one.time or said.time, one.late or said.late or choice.late
+        given, late = one.time or said.time, one.late or said.late
+        late = late or (choice.late and one.platform == "ILIAS")  # elsewhere a student's name may stand there
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in choice.files.items()}
         known = one.platform, one.label, self._platform_id(one, student), one.entries
         attempt = Attempt(student, digest(choice.files), *known, hashes, given, self.zone, "", late, one.order,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from nngrade.collect.archive import Entry
@@ -51,7 +52,7 @@ def choose(files, wanted):
                 choice.notes.append(f"{old} is taken for {notebook}.ipynb")
     if not choice.files:
         choice.problem = choice.problem or _why_none(read)
-        choice.files = {_safe(each.name): each.data for each in read if each.data}
+        choice.files = _kept([each for each in read if each.data])
     return choice
 
 
@@ -126,7 +127,14 @@ def _late(name, wanted):
     return any(re.match(rf"[^\W\d][\w ]* - {re.escape(notebook)}\b", name.rsplit("/", 1)[-1]) for notebook in wanted)
 
 
-def _safe(name):
+def _kept(files):
+    """{name: bytes} of all of them. Of two in folders none has the name alone: else it would be graded."""
+    names = Counter(safe(each.name) for each in files)
+    return {safe(each.name.replace("/", "_") if names[safe(each.name)] > 1 else each.name): each.data
+            for each in files}  # fmt: skip
+
+
+def safe(name):
     """A file's own name, as one that no system takes for anything else."""
     return re.sub(r"[^\w. ()+-]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
 

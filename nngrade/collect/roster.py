@@ -90,9 +90,8 @@ def _listed(keys):
 
 
 def _agree(one, other):
-    """Whether no id says that two of the same name are different people."""
-    ids = [(getattr(one, kind).casefold(), getattr(other, kind).casefold()) for kind in KINDS if kind != "student"]
-    return all(a == b or not (a and b) for a, b in ids)
+    """Whether two of one name, who share no id, may be one: of no kind have both an id."""
+    return not any(getattr(one, kind) and getattr(other, kind) for kind in KINDS if kind != "student")
 
 
 def _new_id(person, taken):

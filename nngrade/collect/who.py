@@ -21,7 +21,7 @@ class Owner:
 
 
 def owner(found, roster, told, names):
-    """The Owner of what was found. `told` are the platform's lists, `names` counts those of all that was found."""
+    """The Owner of what was found. `told` are the platform's lists, `names` counts those of all that there are."""
     said = told.get(found.id, Told())
     if said.people:
         return _all([_one(person.ids, person.name, roster, names) for person in said.people])
@@ -76,10 +76,12 @@ def _without_roster(ids):
     return Owner((), "there is no roster that says who this is")
 
 
-def count_names(all_found):
-    """{name: how many of what was found have it}"""
-    labels = {(each.platform, each.id or each.label, plain_name(each.name)) for each in all_found}
-    return Counter(name for _, _, name in labels)
+def count_names(all_found, told):
+    """{name: how many have it of those who were found, or whom a list names}"""
+    labels = {(each.id or (each.platform, each.label), plain_name(each.name)) for each in all_found}
+    labels |= {(key, plain_name(each.name)) for key, each in told.items()}
+    labels |= {(tuple(each.ids), plain_name(each.name)) for group in told.values() for each in group.people}
+    return Counter(name for _, name in labels)
 
 
 def by_file_name(entry, roster, assignment):
@@ -112,7 +114,7 @@ def _beside(path, assignment):
     """What stands in a path beside the assignment: student-01_a3.ipynb, student-01/a3.ipynb, student-01/a3/a3.ipynb."""
     for name in reversed(path):
         stem = re.sub(r"(\.ipynb.*|\.zip)$", "", name, flags=re.IGNORECASE)
-        rest = re.sub(rf"(^|[ _+-]+){re.escape(assignment)}(?=\W|_|$).*$", "", stem)
+        rest = re.sub(rf"(^|[ _+-]+){re.escape(assignment)}(?=\W|_|$).*$", "", stem, flags=re.IGNORECASE)
         if rest:
             return rest
     return ""

@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_notebook
+from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 from nngrade.course import Course, assignments, course_root, path_problem, private
@@ -16,8 +18,10 @@ from tests.course.conftest import ROOT
 from tests.nngrade.small_course import cell
 
 
-def test_the_course_is_found_from_any_folder_in_it():
+def test_the_course_is_found_from_any_folder_in_it(monkeypatch):
     assert course_root(ROOT / "solutions" / "a3_backprop") == ROOT
+    monkeypatch.chdir(ROOT / "solutions")
+    assert course_root() == course_root("a3_backprop") == ROOT
 
 
 def test_outside_a_course_the_error_says_what_to_do(tmp_path):
@@ -41,10 +45,15 @@ def test_a_mistake_in_the_configuration_is_told_in_words(tmp_path, config, says)
         Course(tmp_path)
 
 
-@pytest.mark.parametrize("name, says", [("week [1]", "holds \\[ \\], and nbgrader takes"), ("a$HOME", "environment")])
+@pytest.mark.parametrize("name, says", [("week [1]", "holds \\[ \\], and nbgrader takes"), ("a$HOME", "environment"),
+                                        ("a]", r"holds \], and"), ("a*", r"holds \*, and"), ("a?", r"holds \?, and")])
 def test_a_folder_in_which_nbgrader_finds_nothing_is_told_in_words(tmp_path, name, says):
     with pytest.raises(CourseError, match=f"{says}.*\nGive these folders names without"):
         Course(tmp_path / name)
+
+
+def test_braces_blanks_accents_and_prices_name_a_folder_well(tmp_path):
+    assert path_problem(tmp_path / "{für $5, 100 %}") is None
 
 
 def test_an_nbgrader_that_cannot_make_a_gradebook_is_told_in_words(tmp_path, monkeypatch):
@@ -64,6 +73,58 @@ def test_what_students_code_may_never_see(address, book):
     config = Config({"CourseDirectory": {"db_url": address} if address else {}})
     folders = [f"/course/{name}" for name in ("solutions", "submitted", "records", "autograded", "feedback")]
     assert sorted(private(Path("/course"), config)) == sorted(["/course", *folders, *book])
+
+
+HERE, SERVER = "sqlite:///here.db", "postgresql://grader:secret@host/grades"
+
+
+@pytest.mark.parametrize("named, configured, found", [
+    (None, None, "gradebook.db"), (None, HERE, "here.db"), ("sqlite:///named.db", HERE, "named.db"),
+])  # fmt: skip
+def test_the_gradebook_that_is_named_counts_else_that_of_the_configuration(tmp_path, named, configured, found):
+    course = _course(tmp_path, configured, named)
+    assert course.url.database == str(tmp_path / found)
+    assert course.config.CourseDirectory.db_url == f"sqlite:///{tmp_path / found}?timeout=60"  # somebody may be writing
+
+
+@pytest.mark.parametrize("error, says", [
+    (ImportError(name="psycopg2"), "needs one more package: pip install psycopg2"),
+    (OperationalError("SELECT 1", {}, Exception("no route\nto it")), "can't be used: no route"),
+    (OperationalError("SELECT 1", {}, TimeoutError()), "can't be used: OperationalError"),
+])  # fmt: skip
+def test_a_gradebook_that_does_not_open_is_told_without_its_password(tmp_path, monkeypatch, error, says):
+    course = _course(tmp_path, SERVER)
+    assert course.config.CourseDirectory.db_url == SERVER
+    monkeypatch.setattr("nbgrader.api.Gradebook", lambda *_: (_ for _ in ()).throw(error))
+    with pytest.raises(CourseError) as told, course.gradebook():
+        pass
+    assert str(told.value).startswith(f"The gradebook {SERVER.replace('secret', '***')} {says}")
+
+
+@pytest.mark.parametrize("bytes", [None, b""])
+def test_no_gradebook_is_made_by_looking(tmp_path, bytes):
+    if bytes is not None:
+        (tmp_path / "gradebook.db").write_bytes(bytes)
+    with pytest.raises(CourseError, match=r"There is no gradebook .*gradebook.db"), _course(tmp_path).gradebook():
+        pass
+    assert [path.name for path in tmp_path.glob("*.db")] == ["gradebook.db"] * (bytes is not None)
+
+
+def _course(folder, configured=None, named=None):
+    line = f"c.CourseDirectory.db_url = {configured!r}" if configured else ""
+    (folder / "nbgrader_config.py").write_text(f"c = get_config()\n{line}")
+    return Course(folder, named)
+
+
+def test_of_a_failed_step_whose_and_the_last_lines_are_told(tmp_path):
+    course, log = _course(tmp_path), "".join(f"line {n}\n" for n in range(12))
+    told = {"success": False, "error": "begins\n", "log": log}
+    course.api = SimpleNamespace(autograde=lambda *_: told, generate_feedback=lambda *_: told | {"log": None})
+    with pytest.raises(CourseError) as first:
+        course.autograde("a1", "student-01")
+    assert str(first.value) == f"nbgrader could not do autograde for a1 of student-01:\n{log}".rstrip()
+    with pytest.raises(CourseError, match=r"generate_feedback for a1 of student-01:\nbegins$"):
+        course.feedback("a1", "student-01")
 
 
 def test_nbgrader_errors_become_words(tmp_path):

@@ -1,10 +1,12 @@
 """Times are read strictly: an offset counts, and what could mean two things means nothing."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from nngrade.times import Uncertain, moment, written
+from nngrade.errors import CourseError
+from nngrade.times import Uncertain, chosen_zone, moment, written
 
 RIGHT = {
     "2026-03-03 17:05:09.123 +01:00": "16:05:09", "2026-03-03T17:05:09-0330": "20:35:09",
@@ -27,6 +29,7 @@ WRONG = {
     "2026-03-03": "without guessing", "2026-03-29 02:30": "not at all in Europe/Berlin", "gestern": "without guessing",
     "2026-10-25 02:30": "twice in Europe/Berlin", "2026-03-03 17:05 Mars/Olympus": "no known time zone",
     "3 Smarch 2026, 17:05": "no month", "Mar 3, 2026 13:05 PM": "no hour", "2026-03-03 17:05 +25:00": "no offset",
+    "2026-03-03 17:05 -24:00": "no offset",
     "": "without guessing",
 }  # fmt: skip
 
@@ -77,6 +80,17 @@ def test_without_a_zone_a_local_time_is_refused():
         moment("2026-03-03 17:05")
 
 
+@pytest.mark.parametrize("name", ["", "UTC", "Europe/Berlin"])
+def test_a_zone_that_there_is_can_be_chosen(name):
+    assert chosen_zone(name) == name
+
+
+def test_a_zone_that_is_chosen_and_is_none_is_told_in_words():
+    with pytest.raises(CourseError, match=r"'Berlin' is no known time zone: write one such as Europe/Berlin or UTC\.$"):
+        chosen_zone("Berlin")
+
+
 def test_what_is_written_is_read_again():
     when = moment("2026-03-03 17:05:09 +01:00")
     assert moment(written(when)) == when and written(when) == "2026-03-03 16:05:09 UTC"
+    assert written(when.astimezone(ZoneInfo("America/New_York"))) == "2026-03-03 16:05:09 UTC"

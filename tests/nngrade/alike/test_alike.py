@@ -83,10 +83,10 @@ def test_the_page_shows_both_and_says_that_it_proves_nothing():
 
 
 def test_on_the_page_the_lines_of_each_are_marked():
-    answers = {"<one": {"f<": "a\nb <i>"}, "two": {"f<": "c\nd"}}
-    text = page("a<1", [Pair("<one", "two", 2 / 3, 1, (("f<", frozenset({2}), frozenset({1})),))], answers)
+    answers = {"<one": {"f<": "a\nb <i>"}, "<two": {"f<": "c\nd"}}
+    text = page("a<1", [Pair("<one", "<two", 2 / 3, 1, (("f<", frozenset({2}), frozenset({1})),))], answers)
     assert '<div class="two"><pre>a\n<mark>b &lt;i&gt;</mark></pre><pre><mark>c</mark>\nd</pre></div>' in text
-    assert "<h2>&lt;one and two</h2><p>They share 67% of" in text and "<h3>f&lt;</h3>" in text
+    assert "<h2>&lt;one and &lt;two</h2><p>They share 67% of" in text and "<h3>f&lt;</h3>" in text
     assert "<h1>a&lt;1: answers" in text
 
 

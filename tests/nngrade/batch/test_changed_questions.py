@@ -122,6 +122,14 @@ def test_a_release_that_is_killed_between_two_steps_of_nbgraders_can_be_done_aga
     assert found == {"f_test", "g_test", "why"}
 
 
+def test_whoever_has_no_row_of_a_question_gets_one(graded, renew):
+    for name, kind in (("why", "grade"), ("f", "comment")):
+        graded.db.delete(getattr(graded, f"find_{kind}")(name, "a1", "a1", TWO))
+    graded.db.commit()
+    renew()
+    assert row(graded, "why", TWO)[1] is comment(graded, "f", TWO) is None and row(graded, "why")[1] == 2
+
+
 def test_what_people_gave_is_weighed_with_the_question(graded, renew):
     assert renew(worth(6)).weighed == [("why", 3, 6)]
     assert row(graded, "why") == (None, 4, False, 6) and row(graded, "why", TWO) == (None, None, True, 6)
@@ -146,8 +154,8 @@ def test_points_that_were_given_while_there_were_none_to_give_are_asked_for_agai
 
 
 def test_tasks_and_cells_that_are_given_come_too(graded, renew):
-    def more(new):
-        new.add_task_cell("draw", "a1", "a1", max_score=5, cell_type="markdown")
+    def more(new, points=5):
+        new.add_task_cell("draw", "a1", "a1", max_score=points, cell_type="markdown")
         new.add_source_cell("data", "a1", "a1", source="x = 1", cell_type="code", locked=True, checksum="c")
         new.find_notebook("a1", "a1").kernelspec = '{"name": "other"}'
 
@@ -160,6 +168,7 @@ def test_tasks_and_cells_that_are_given_come_too(graded, renew):
     give(graded, "draw", 4)
     graded.find_comment("draw", "a1", "a1", ONE).manual_comment = "Straight."
     graded.db.commit()
+    assert renew(lambda new: more(new, 10)).weighed == [("draw", 5, 10)] and row(graded, "draw")[1] == 8
     assert renew().went == ["draw"]
     renew(more)
     assert row(graded, "draw")[1] == 4 and comment(graded, "draw") == "Straight."
@@ -199,6 +208,10 @@ def test_an_assignment_and_a_notebook_may_be_new(graded, renew, tmp_path, made):
     assert [len(graded.find_notebook(name, "b2").grade_cells) for name in ("first", "second")] == [1, 1]
 
 
+def test_who_has_handed_in_is_counted_also_where_a_notebook_is_new(renew):
+    assert renew(lambda new: [new.add_notebook(name, "a1") for name in ("a0", "z9")]).submissions == 2
+
+
 # --- given away ------------------------------------------------------------------------------
 
 
@@ -232,12 +245,29 @@ def test_a_question_is_given_to_everybody_and_taken_back(graded, settle, tmp_pat
     assert settle() == {}
 
 
+def test_what_is_taken_back_is_taken_back_of_all_whoever_is_asked_for(graded, settle, tmp_path):
+    settle("why")
+    (tmp_path / questions.GIVEN).unlink()
+    assert questions.settle(graded, tmp_path, "a1", ONE) == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], NOBODY)
+    assert row(graded, "why") == (None, 2, False, 3) and row(graded, "why", TWO) == (None, None, True, 3)
+
+
+def test_a_task_is_given_to_everybody_as_any_other_question(graded, settle, renew):
+    renew(lambda new: new.add_task_cell("draw", "a1", "a1", max_score=5, cell_type="markdown"))
+    assert settle("draw") == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], EVERYBODY)
+    assert row(graded, "draw")[1:3] == row(graded, "draw", TWO)[1:3] == (5, False)
+
+
 def test_a_person_may_give_something_else_than_all(graded, settle):
     settle("why")
     give(graded, "why", 1, TWO)
     assert settle("why") == {(TWO, "a1"): EVERYBODY}  # of what is given away all is given
     settle()
     assert row(graded, "why", TWO) == (None, 1, False, 3)
+    settle("why")
+    give(graded, "why", 2, TWO)
+    settle()  # nobody graded in between
+    assert row(graded, "why", TWO) == (None, 2, False, 3)
 
 
 def test_given_away_and_weighed_it_is_given_still_and_taken_back_in_proportion(graded, settle, renew):

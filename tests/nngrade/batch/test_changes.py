@@ -4,10 +4,11 @@ import csv
 import io
 import os
 import re
+import stat
 
 import pytest
 
-from nngrade.batch.changes import Change, compared, note
+from nngrade.batch.changes import Change, begin, compared, note
 from nngrade.batch.gradebook import Total
 
 
@@ -30,6 +31,7 @@ def test_the_file_begins_with_a_mark_and_a_title_and_goes_on(tmp_path):
     for changes in ([one, other], [], [other]):
         assert note(tmp_path, "a1", changes) == path
     assert path.read_bytes().count(b"\xef\xbb\xbf") == path.read_bytes().startswith(b"\xef\xbb\xbf") == 1
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644  # a file as any other
     titles, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
     assert titles == ["when", "student", "notebook", "before", "now", "why"]
     assert [row[1:] for row in rows] == [
@@ -47,6 +49,18 @@ def test_what_is_not_graded_any_more_and_who_is_gone():
     before = {("a", "n"): Total(10, 0), ("b", "n"): Total(3, 0)}
     [found] = compared(before, {("a", "n"): Total(6, 0)}, {("a", "n"): {"f": (4, None), "g": (1, 0.5)}}, {})
     assert found == Change("a", "n", 10, 6, "points that people gave: f 4 → not graded, g 1 → 0.5")
+
+
+def test_what_stopped_runs_did_not_tell_is_kept_until_one_tells_it(tmp_path):
+    a, b = ("a", "n"), ("b", "n")
+    assert begin(tmp_path, "a1", {a: Total(5, 0)}, {a: "again", ("new", "n"): "new"}) == {}
+    first = {a: ((5, 0), "again")}
+    assert begin(tmp_path, "a1", {a: Total(2, 0), b: Total(3, 1)}, {b: "tests changed"}) == first
+    second = first | {b: ((3, 1), "tests changed")}
+    assert begin(tmp_path, "a1", {a: Total(1, 0), b: Total(2, 0)}, {a: "handed in again"}) == second
+    assert begin(tmp_path, "a1", {}, {}) == second | {a: ((5, 0), "handed in again")}
+    note(tmp_path, "a1", [])
+    assert begin(tmp_path, "a1", {}, {}) == {}
 
 
 def test_a_file_that_was_being_written_when_its_writer_was_killed_is_as_before(tmp_path, monkeypatch):

@@ -121,6 +121,11 @@ def test_mistakes_in_the_file_are_told_in_words(tmp_path, text):
         load(tmp_path)
 
 
+def test_a_rule_may_go_to_its_limits(tmp_path):
+    (tmp_path / FILE).write_text("[rule]\nper_day = 1\nmost = 1.0\ngrace = 0\nfree_days = 0\n")
+    assert load(tmp_path).rule == deadlines.Rule(1, 0, 0, 1)
+
+
 # --- in the gradebook ------------------------------------------------------------------------
 
 

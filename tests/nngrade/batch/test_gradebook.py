@@ -6,7 +6,9 @@ from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
+from nbgrader.api import InvalidEntry
 from sqlalchemy import event
+from sqlalchemy.exc import DataError
 from traitlets.config import Config
 
 from nngrade.batch import gradebook, penalties
@@ -38,6 +40,20 @@ def test_scores_comments_and_time(book):
     assert book.find_comment("why", "a1", "a1", "student-01").comment is None
     assert book.find_submission("a1", "student-01").timestamp.isoformat() == RECORD["handed_in"]
     assert gradebook.waiting(book, "a1") == 1
+    save(book, but(handed_in=""), Config())  # a time that was taken back
+    assert book.find_submission("a1", "student-01").timestamp is None
+
+
+def test_what_the_database_does_not_take_is_told_in_its_words(book, monkeypatch):
+    def refused(*_):
+        try:
+            raise DataError("INSERT", {}, Exception("value too long\nDETAIL: ..."))
+        except DataError:
+            raise InvalidEntry("(nbgrader's words)")  # noqa: B904 (as nbgrader does)
+
+    monkeypatch.setattr(book, "update_or_create_student", refused)
+    with pytest.raises(CourseError, match="^the gradebook does not take it: value too long$"):
+        save(book, RECORD, Config())
 
 
 def test_no_written_answer_needs_nobody(book):
@@ -59,6 +75,7 @@ def test_what_could_not_be_graded_has_no_score(book):
     assert set(grades(book).values()) == {(None, None, True)}
     held = Held(book, "a1")
     assert held.has(record) and held.waits(record)
+    assert held.changes(RECORD) == {}  # what had no score has none that changed
     for grade in book.find_submission_notebook("a1", "a1", "student-01").grades:
         grade.manual_score, grade.needs_manual_grade = 0, False
     book.db.commit()
@@ -76,6 +93,7 @@ def test_what_a_person_wrote_stays(book):
     assert (grade.auto_score, grade.manual_score, grade.extra_credit, grade.score) == (0, 1, 0.5, 1.5)
     assert grade.needs_manual_grade
     assert book.find_comment("f", "a1", "a1", "student-01").comment == "Look again."
+    assert gradebook._points(grade) == 1.5  # of which a penalty is worked out
 
 
 def test_it_is_known_what_the_gradebook_has(book):

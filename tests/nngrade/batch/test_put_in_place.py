@@ -36,8 +36,9 @@ def course(book):
     book.add_source_cell("f", "a1", "a1", source="\n# old\n", cell_type="code")
     book.add_source_cell("why", "a1", "a1", source="*Why?*", cell_type="markdown")
     book.add_assignment("b2")
-    book.add_notebook("a1", "b2")
-    book.add_source_cell("f", "a1", "b2", source="# of another", cell_type="code")
+    for name, assignment in (("a1", "b2"), ("second", "a1")):
+        book.add_notebook(name, assignment)
+        book.add_source_cell("f", name, assignment, source=f"# of {name} in {assignment}", cell_type="code")
     return SimpleNamespace(gradebook=lambda: contextlib.nullcontext(book))
 
 
@@ -49,7 +50,8 @@ def no_gradebook():
 
 @pytest.mark.parametrize("text, words, answered", [
     ("# new", "*Why?*", ""), ("# old", "*Why?*", ""), ("  # new\n", "*Why?*", ""), ("# mine", "*Why?*", "f"),
-    ("# of another", "*Why?*", "f"), ("# new", "Because.", "why"), ("# mine", "Because.", "f, why"),
+    ("# of a1 in b2", "*Why?*", "f"), ("# of second in a1", "*Why?*", "f"),
+    ("# new", "Because.", "why"), ("# mine", "Because.", "f, why"),
 ])  # fmt: skip
 def test_a_notebook_is_replaced_that_is_as_it_was_released_now_or_before(folders, course, text, words, answered):
     fresh, target = folders

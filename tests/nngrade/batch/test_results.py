@@ -85,6 +85,12 @@ def test_what_is_tried_again(answers, asked, points):
     assert outcome.failed == ([("b", points)] if failed else []) and progress.steps == failed
 
 
+def test_what_is_tried_again_comes_last():
+    pool = Pool({"b": [OSError("it coughed"), "graded"]}, width=1)  # a machine has time to recover
+    run(pool, "abcdefgh")
+    assert pool.asked == [*"abcdefghb"]
+
+
 def test_where_all_fail_it_is_not_they():
     many = [f"student-{n:02}" for n in range(2 * MOST_IN_A_ROW)]
     pool = Pool(dict.fromkeys(many, [OSError("no room")] * 2), width=1)

@@ -190,6 +190,9 @@ def test_who_has_handed_in_again(course):
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
     os.utime(records.path(*place.where), (2e9, 2e9))  # graded since: it is not even read
     assert submitted.handed_in_again(course, NAME) == []
+    (folder / f"{NAME}.ipynb").unlink()
+    os.utime(records.path(*place.where), (0, 0))  # what was taken away is younger in its folder alone
+    assert submitted.handed_in_again(course, NAME) == ["student-96"]
     records.path(*place.where).write_text("damaged")
     os.utime(records.path(*place.where), (0, 0))  # what was graded is not known: that says no more of it
     assert submitted.handed_in_again(course, NAME) == []

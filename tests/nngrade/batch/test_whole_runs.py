@@ -52,8 +52,10 @@ def test_what_a_run_changed_that_was_stopped_is_told_by_the_next_one(run, quiet,
     assert len((folder / "changes.csv").read_text().splitlines()) == 2 and not (folder / "before.json").exists()
 
 
-def test_what_a_rule_takes_off_is_told_though_nothing_is_graded(run):  # noqa: F811
+def test_what_a_rule_takes_off_is_told_though_nothing_is_graded(run, monkeypatch):  # noqa: F811
     run()
+    settle, other = grade_class._settle, {("b2", "student-01", NAME): "why in another assignment"}
+    monkeypatch.setattr(grade_class, "_settle", lambda *what: settle(*what) | other)
     for student, when in (("student-01", "2026-03-02 12:00 UTC"), ("student-02", "2026-03-01 12:00 UTC")):
         (run.course.root / "submitted" / student / NAME / "timestamp.txt").write_text(when)
     rule = f'[rule]\nper_day = 0.5\n[due]\n{NAME} = "2026-03-01 13:00 UTC"\n'
@@ -139,6 +141,12 @@ def test_what_a_killed_run_was_writing_is_removed_at_the_next_one(run):  # noqa:
     assert not part.exists()
 
 
+def test_a_folder_that_can_not_be_made_is_told_in_words(run):  # noqa: F811
+    (run.course.root / "records").touch()
+    with pytest.raises(CourseError, match="records.*What was graded is kept"):
+        run()
+
+
 def test_how_often_and_how_long():
     assert (grade_class.TRIES, grade_class.MOST_IN_A_ROW, SLOW, grade_class.SECONDS_BETWEEN_LOOKS) == (2, 10, 60, 5)
 
@@ -157,7 +165,15 @@ def test_a_folder_whose_name_is_no_text_is_named_and_stops_nobody(run):  # noqa:
     assert sorted(outcome.graded) == [ONE, TWO]
 
 
-def test_what_the_gradebook_does_not_take_is_named_and_tried_again(run, monkeypatch):  # noqa: F811
+def test_no_score_is_in_the_gradebook_before_its_record(run, monkeypatch):  # noqa: F811
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Records, "write", lambda *what: (_ for _ in ()).throw(KeyboardInterrupt))
+        run()
+    with run.course.gradebook() as book:
+        assert book.assignment_submissions(NAME) == []
+
+
+def test_what_the_gradebook_does_not_take_is_named_and_tried_again(run, quiet, monkeypatch):  # noqa: F811
     real = grade_class.gradebook.save
 
     def save(book, record, config):
@@ -169,6 +185,7 @@ def test_what_the_gradebook_does_not_take_is_named_and_tried_again(run, monkeypa
         patch.setattr(grade_class.gradebook, "save", save)
         outcome, _ = run()
     assert outcome.failed == [("student-01", "graded, but its plugin fails")] and outcome.graded == [TWO]
+    assert (quiet.total, quiet.steps) == (2, 2)
     outcome, tries = run()
     assert (tries, outcome.unsaved, outcome.failed) == (0, 1, [])
 

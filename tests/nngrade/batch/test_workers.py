@@ -127,16 +127,16 @@ def here(**changed):
     return "node-1", work.versions() | changed
 
 
-def test_all_workers_are_asked_and_those_that_grade_as_we_do_are_taken(connected):
+def test_all_workers_are_asked_and_those_that_grade_as_we_do_are_taken(connected, monkeypatch):
     client = Client({"one": 2}, {"tcp://one": here(), "tcp://two": here()})
-    before = logging.root.manager.disable
+    monkeypatch.setattr(logging.root.manager, "disable", logging.DEBUG)
     with connected(client) as pool:
         assert (pool.client, pool.address) == (client, ADDRESS)
         assert logging.root.manager.disable == logging.CRITICAL
         with warnings.catch_warnings(record=True) as heard:
             warnings.warn("of Dask's", stacklevel=1)
         assert not heard
-    assert logging.root.manager.disable == before
+    assert logging.root.manager.disable == logging.DEBUG  # as it was before
     assert client.asked[:2] == [(1, scale.SECONDS_FOR_WORKERS), (scale.state, (True,), {"on_error": "return"})]
 
 

@@ -1,10 +1,14 @@
 """The sample class: what its students hand in, and the scores they deserve."""
 
+import copy
+
 import pytest
+from nbformat.v4 import new_notebook
 
 from nngrade import classroom
 from nngrade.classroom import Bug
 from tests.course.conftest import released, solved
+from tests.nngrade.small_course import cell
 
 
 def source(notebook, cell_id):
@@ -45,6 +49,21 @@ def test_the_sample_class_has_every_kind_of_student():
     totals = [sum(student.expected.values()) for student in students]
     assert totals[0] == full and totals[-1] == 0 and all(0 < total < full for total in totals[2:-2])
     assert kinds[-2].startswith("a cheat") and totals[-2] == 0
+
+
+def test_the_first_student_has_all_cells_and_the_others_those_for_points():
+    release, before = released("a3_backprop"), copy.deepcopy(released("a3_backprop"))
+    first, *others = classroom.sample_class("a3_backprop", release, solved("a3_backprop"))
+    assert release == before  # each has a copy
+    assert any(map(classroom.is_demonstration, first.notebook.cells))
+    assert not any(classroom.is_demonstration(cell) for each in others for cell in each.notebook.cells)
+    assert others[-2].notebook.cells[0].id == "cheat"
+    assert [cell.id for cell in others[-1].notebook.cells] == [cell.id for cell in others[-2].notebook.cells[1:]]
+
+
+def test_a_test_may_be_worth_nothing():
+    tests = [cell(f"f{n}_test", "", grade=True, locked=True, solution=False, points=n) for n in range(2)]
+    assert classroom.points(new_notebook(cells=tests)) == {"f0_test": 0, "f1_test": 1}
 
 
 def test_written_answers_are_not_points_of_the_machine():

@@ -36,9 +36,10 @@ def test_a_file_may_be_as_large_as_that(tmp_path, monkeypatch, more):
     data = bytes(2**21 + more)
     assert found(tmp_path, packed({"a.txt": data})) == {"in.zip/a.txt": "it is larger than 2 MB" if more else data}
     monkeypatch.setattr(archive, "MOST_WITHIN", 2**21)
+    monkeypatch.setattr(archive, "MOST_BYTES", 2**10)
     inner = packed({"a.txt": b"x"})
-    outer = packed({"b.zip": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
-    told = {"in.zip/b.zip": "it is larger than 2 MB"} if more else {"in.zip/b.zip/a.txt": b"x"}
+    outer = packed({"b.ZIP": b"PK" + bytes(2**21 - 2 - len(inner) + more) + inner})  # what precedes a zip is no harm
+    told = {"in.zip/b.ZIP": "it is larger than 2 MB"} if more else {"in.zip/b.ZIP/a.txt": b"x"}
     assert found(tmp_path, outer) == told
 
 
@@ -110,6 +111,16 @@ def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
     broken[36] ^= 255
     [why] = found(tmp_path, bytes(broken)).values()
     assert why.startswith("it can't be unpacked: ")
+
+
+@pytest.mark.parametrize("at, value, why", [(6, 1, "password required"), (8, 99, "method is not supported")])
+def test_what_is_locked_is_told_and_costs_nobody_else(tmp_path, at, value, why):
+    """As 7-Zip locks it, in the way of old and in its own."""
+    locked = bytearray(packed({"x.ipynb": b"1"}))
+    for place in (at, locked.index(b"PK\1\2") + at + 2):
+        locked[place] = value
+    read = found(tmp_path, packed({"a.zip": bytes(locked), "b.zip": packed({"y.ipynb": b"2"})}))
+    assert why in read.pop("in.zip/a.zip/x.ipynb") and read == {"in.zip/b.zip/y.ipynb": b"2"}
 
 
 def test_names_are_those_that_people_see(tmp_path):

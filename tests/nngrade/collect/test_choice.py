@@ -5,6 +5,7 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from nngrade.collect import notebooks
 from nngrade.collect.archive import Entry
 from nngrade.collect.notebooks import choose
 from nngrade.notebook.submission import Refused
@@ -60,8 +61,11 @@ def test_of_copies_the_one_with_the_highest_number_counts():
     assert found.files == {"a3.ipynb": notebook("abcd", "10")}
     found = chosen({"a3.ipynb": notebook("abcd", "0"), "a3 (1).ipynb": notebook("abcd", "1")})
     assert found.files == {"a3.ipynb": notebook("abcd", "1")}
+    found = chosen({"a3-10.ipynb": notebook("abcd", "10"), "a3-2.ipynb": notebook("abcd", "2")})  # as Canvas has it
+    assert found.files == {"a3.ipynb": notebook("abcd", "10")}
     found = chosen({"x/a3.ipynb": notebook("abcd", "1"), "y/a3.ipynb": notebook("abcd", "2")})
     assert found.problem == "several notebooks, and which one counts is not certain: x/a3.ipynb, y/a3.ipynb"
+    assert found.files == {"x_a3.ipynb": notebook("abcd", "1"), "y_a3.ipynb": notebook("abcd", "2")}  # neither is it
     assert chosen({"x/a3.ipynb": notebook("abcd"), "y/a3.ipynb": notebook("abcd")}).problem == ""  # they are the same
 
 
@@ -93,6 +97,13 @@ def test_why_there_is_none(files, why):
     found = chosen(files)
     assert found.problem == why
     assert found.files == {name: data for name, data in files.items() if isinstance(data, bytes)}
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_all_that_somebody_hands_in_may_be_as_large_as_that(monkeypatch, more):
+    monkeypatch.setattr(notebooks, "MOST_BYTES", 2**20)
+    files = {"a.pdf": bytes(2**19), "b.pdf": bytes(2**19 + more)}
+    assert ("b.pdf: with it, the files have more than 1 MB" in chosen(files).problem) == bool(more)
 
 
 @pytest.mark.parametrize("name, kept", [

@@ -75,10 +75,10 @@ def test_canvas(root, tmp_path, handed):
 
 
 def test_each_zip_is_told_by_its_platform_and_a_strange_file_in_it_is_named(root, tmp_path, handed):
-    strange = made.zipped({f"doe_{ONE.canvas}_9_{FILE}": book(ONE), "mine.ipynb": book(TWO), "notes.txt": "x"})
+    strange = made.zipped({f"doe_{ONE.canvas}_9_{FILE}": book(ONE), "mine.IPYNB": book(TWO), "notes.txt": "x"})
     outcome = collected(root, stored(tmp_path, strange, "ONE.ZIP"), stored(tmp_path, made.ilias(handed), "two.zip"))
     assert outcome.platforms == {"ONE.ZIP": "Canvas", "two.zip": "ILIAS"}
-    assert outcome.unknown == [("ONE.ZIP/mine.ipynb", "it is not named as Canvas does")]
+    assert outcome.unknown == [("ONE.ZIP/mine.IPYNB", "it is not named as Canvas does")]
 
 
 def test_what_a_student_calls_late_is_not_canvass_mark(root, tmp_path):
@@ -277,6 +277,14 @@ def test_what_a_student_puts_beside_a_notebook_tells_nothing(root, tmp_path, han
     assert lies(root, ONE, "submission_secret.txt") is None
 
 
+@pytest.mark.parametrize("name", ["timestamp.txt", "x/timestamp.txt", ".timestamp.txt", "x/submission_secret.txt"])
+def test_nor_does_it_where_there_is_no_notebook(root, tmp_path, name):
+    files = {ONE: [("work.zip", made.zipped({"a.pdf": b"%PDF", name: b"2026-01-01 10:00:00 UTC"}))]}
+    outcome = collected(root, stored(tmp_path, made.ilias(files)))
+    assert outcome.unreadable == [(ONE.student, "work.zip/a.pdf is no notebook")] and outcome.without_time == 1
+    assert [path.name for path in (root / "submitted" / ONE.student / NAME).iterdir()] == ["a.pdf"]
+
+
 def test_without_a_roster_files_that_say_it_are_collected(root, tmp_path, handed):
     (root / roster.ROSTER).unlink()
     assert collected(root, stored(tmp_path, book(ONE), f"{ONE.student}_{FILE}")).no_roster
@@ -456,16 +464,19 @@ def test_ids_that_the_roster_has_of_nobody_are_told_once(root, tmp_path, handed,
 
 
 def test_who_has_handed_in_another_assignment_alone_is_missing(root, tmp_path, handed):
-    (root / "submitted" / FIVE.student / "a9_other").mkdir(parents=True)
+    for other in ("a9_other", f"{NAME}_2"):
+        (root / "submitted" / FIVE.student / other).mkdir(parents=True)
     outcome = collected(root, stored(tmp_path, made.canvas(handed)))
     assert outcome.missing == [(FIVE.student, f"{FIVE.first_name} {FIVE.last_name}".strip())]
 
 
-def test_a_mark_in_the_name_of_a_file_says_late(root, tmp_path):
-    files = {ONE: [(f"Late Submission - {FILE}", book(ONE))], TWO: [(FILE, book(TWO))]}
+def test_what_stands_before_the_name_of_a_file_says_late_in_ilias_alone(root, tmp_path):
+    files = {ONE: [(f"Doe Jane - {FILE}", book(ONE))], TWO: [(FILE, book(TWO))]}
     outcome = collected(root, stored(tmp_path, made.canvas(files)))
-    assert outcome.marked_late == [(ONE.student, "by Canvas's own mark")] and lies(root, ONE) == book(ONE)
-    assert outcome.without_time == 2  # a mark is no time
+    assert outcome.marked_late == [] and lies(root, ONE) == book(ONE)
+    outcome = collected(root, stored(tmp_path, made.ilias({THREE: [(f"Verspätete Abgabe - {FILE}", book(THREE))]})))
+    assert outcome.marked_late == [(THREE.student, "by ILIAS's own mark")] and lies(root, THREE) == book(THREE)
+    assert outcome.without_time == 1  # a mark is no time
 
 
 def test_namesakes_wait(root, tmp_path, handed):
@@ -488,6 +499,7 @@ def test_a_list_that_is_none_is_named_and_the_rest_is_collected(root, tmp_path, 
     other = stored(tmp_path, "a,b\n1,2\n", "other.csv")
     outcome = collected(root, stored(tmp_path, made.canvas(handed)), other)
     assert "nngrade roster other.csv" in outcome.refused[0][1] and len(outcome.collected) == 4
+    assert outcome.unknown == [] and [*outcome.platforms] == ["handed out.zip"]  # it is nobody's file either
 
 
 def test_mistakes_are_told_in_words(root, tmp_path):

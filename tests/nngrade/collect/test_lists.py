@@ -45,6 +45,9 @@ def test_a_row_of_github_classroom_may_end_early(tmp_path):
         ("github", "jane-d"): lists.Told([("github", "jane-d"), ("student", "")])}  # fmt: skip
     (tmp_path / "grades.csv").write_text("submission_timestamp,assignment_name,github_username\n2026-03-03,hw 1\n")
     assert [told.time for told in lists.read(tmp_path / "grades.csv").values()] == ["2026-03-03"]
+    (tmp_path / "grades.csv").write_text("student_repository_name,github_username,roster_identifier\nx,jane-d,jdoe\n")
+    assert [told.ids for told in lists.read(tmp_path / "grades.csv").values()] == [
+        [("github", "jane-d"), ("student", "jdoe")]]  # fmt: skip
 
 
 # --- Moodle ----------------------------------------------------------------------------------
@@ -65,6 +68,16 @@ def test_in_moodle_the_status_says_late(tmp_path, status, late):
     row = f"Participant 7,Jane Doe,{status},jane@school.example,,-"
     jane = lists.Told([("email", "jane@school.example")], "Jane Doe", late=late)
     assert moodle(tmp_path, row) == {("moodle", "7"): jane}
+
+
+@pytest.mark.parametrize("titles, row, told", [
+    ("Identifier,Full name,Status", "7,Jane Doe,-", lists.Told([], "Jane Doe")),
+    ("Identifier,Full name,Last modified (submission)", "7,Jane Doe,3 March 2026",
+     lists.Told([], "Jane Doe", "3 March 2026")),
+    ("ID,Status,Gruppe,Benutzername", "7,-,Gruppe A,jdoe", lists.Told([("login", "jdoe")], group="Gruppe A")),
+])  # fmt: skip
+def test_in_moodle_a_worksheet_may_leave_out_what_a_teacher_does_not_see(tmp_path, titles, row, told):
+    assert moodle(tmp_path, row, titles=titles) == {("moodle", "7"): told}
 
 
 def test_a_row_of_moodle_without_a_participants_number_is_told(tmp_path):

@@ -85,6 +85,17 @@ def test_a_name_that_anybody_may_give_is_the_platforms_beside_its_own_files(besi
     assert found("HW 1/Doe, Jane(j_doe)/a1.ipynb", f"HW 1/{beside}")[0] == platform
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_in_sakai_a_time_among_the_attachments_is_the_students_own(order):
+    times = {"": b"2026-03-03T17:05:09Z", "Submission attachment(s)/": b"2026-01-01T00:00:00Z"}
+    stamps = [Entry((*f"HW 1/Doe, Jane(j_doe)/{folder}timestamp.txt".split("/"),), lambda said=said: said)
+              for folder, said in times.items()]  # fmt: skip
+    files = [*stamps[::order], *entries("HW 1/Doe, Jane(j_doe)/Submission attachment(s)/a1.ipynb")]
+    platform, places = platforms.recognised(files)
+    [each] = platforms.handed_in(platform, files, places, PEOPLE)
+    assert each.time == "2026-03-03T17:05:09Z" and len(each.files) == 2
+
+
 def test_what_git_keeps_in_a_clone_was_not_handed_in():
     clone = [f"hw-1-jane/{name}" for name in (".git/HEAD", "a1.ipynb", ".gitignore")]
     assert names(one(*clone)) == ["a1.ipynb", ".gitignore"]

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nngrade.__main__ import app
-from nngrade.collect.class_lists import Student
+from nngrade.collect.class_lists import Student, plain_name, unused
 from nngrade.collect.roster import ROSTER, Roster, load, merge, read_list, save
 from nngrade.course import Course
 from nngrade.errors import CourseError
@@ -33,6 +33,8 @@ LISTS = {  # what a list says: the ids that it should give
     "Login;Lastname;Firstname;Courses\n#jdoe;Doe;Jane;1, 2, 3, 4, 5, 6, 7, 8\n": {"login": "#jdoe"},
     " Login ; Lastname ; Firstname \n jdoe ; Doe ; Jane \n\n ; ; \n": {"login": "jdoe"},
     '"sep=,",,\r\nLogin,Lastname,Firstname\r\njdoe,Doe,Jane\r\n': {"login": "jdoe"},
+    "\n \nLogin;Lastname;Firstname\n\njdoe;Doe;Jane\n": {"login": "jdoe"},
+    "Login;Lastname;Firstname\rjdoe;Doe;Jane\r": {"login": "jdoe"},  # as a Mac of old ends lines
     "Display ID,ID,Last Name,First Name\njdoe,6c-0f,Doe,Jane\n": {"login": "jdoe", "student": "", "canvas": ""},
     "Name,Last name,First name,Email,Mail\nDoe (she),Doe,Jane,j@school.example,j@home.example\n":
         {"email": "j@school.example"},
@@ -53,6 +55,18 @@ def test_lists_of_platforms(tmp_path, text, encoding):
     assert {kind: getattr(found, kind) for kind in LISTS[text]} == LISTS[text]
 
 
+def test_columns_of_which_nothing_is_used_are_named(tmp_path):
+    (tmp_path / "list.csv").write_text("Name,Email,,Group\nJane Doe,j@school.example,x,A\n")
+    assert unused(tmp_path / "list.csv") == ["Group"]
+    (tmp_path / "list.json").write_text('{"students": []}')
+    assert unused(tmp_path / "list.json") == []
+
+
+def test_letters_of_two_bytes_in_either_order(tmp_path):
+    (tmp_path / "list.csv").write_bytes("\ufeffName,Email\nJane Doe,j@school.example\n".encode("utf-16-be"))
+    assert [each.email for each in read_list(tmp_path / "list.csv")] == ["j@school.example"]
+
+
 def test_letters_that_only_windows_has(tmp_path):
     found = student(tmp_path / "list.csv", "Nachname;Vorname;Login\nŽák;Šárka;szak\n", "cp1252")
     assert (found.last_name, found.first_name) == ("Žák", "Šárka")
@@ -62,6 +76,15 @@ def test_google_classrooms_list(tmp_path):
     profile = {"name": {"givenName": "Jane", "familyName": "Doe"}, "emailAddress": "jane@school.example"}
     found = student(tmp_path / "list.json", json.dumps({"students": [{"userId": "67", "profile": profile}]}))
     assert (found.classroom, found.email, found.last_name) == ("67", "jane@school.example", "Doe")
+    people = {"students": [{"userId": "68", "profile": {"name": {}}}]}  # what a teacher may not see is left out
+    assert student(tmp_path / "list.json", json.dumps(people)) == Student(classroom="68")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"students": 1}', '{"students": [{"userId": "67"}]}'])
+def test_what_is_no_list_of_google_classrooms_is_told(tmp_path, text):
+    (tmp_path / "list.json").write_text(text)
+    with pytest.raises(CourseError, match="list.json is no list of students of Google Classroom"):
+        read_list(tmp_path / "list.json")
 
 
 def test_two_lists_of_one_class_are_one_class(tmp_path):
@@ -157,6 +180,15 @@ def test_no_id_leads_out_of_the_folder_of_submissions(tmp_path):
         load(tmp_path)
 
 
+@pytest.mark.parametrize(("ids", "folder"), [
+    ({"login": "jdoe", "number": "3001", "email": "j@school.example"}, "jdoe"),
+    ({"number": "3001", "email": "j@school.example"}, "3001"), ({"email": "j@school.example"}, "j@school.example"),
+    ({"canvas": "4711"}, "4711"), ({"student": "-x", "login": "jdoe"}, "x"), ({"login": "-.j/d."}, "j-d"),
+])  # fmt: skip
+def test_a_folder_is_named_by_the_best_known_id(ids, folder):
+    assert [each.student for each in merge(Roster(), [Student(**ids)])[0].students] == [folder]
+
+
 def test_whose_ids_make_the_same_name_of_a_folder_are_numbered():
     people = [Student(last_name="Doe", first_name=first, login=login) for first, login in (("A", "a b"), ("B", "a/b"))]
     assert [each.student for each in merge(Roster(), people)[0].students] == ["a-b", "a-b-2"]
@@ -169,6 +201,14 @@ def test_some_platforms_have_mails_for_logins():
     assert find("email", "jdoe") is find("number", "jdoe") is None
 
 
+@pytest.mark.parametrize(("name", "plain"), [
+    ("Žák,  ŠÁRKA", "zak sarka"), ("Jürgen Groß", "jurgen gross"), ("\uff2aane", "jane"),
+    ("O'Neil-Roe_2", "o neil roe 2"), ("王 小明", "王 小明"), ("-", ""),
+])  # fmt: skip
+def test_names_are_compared_without_what_platforms_drop(name, plain):
+    assert plain_name(name) == plain
+
+
 def test_the_roster_survives_being_written(tmp_path):
     (tmp_path / "list.csv").write_text('Name,Email\n"Doe, ""J"", Zoë",j@school.example\n', encoding="utf-8")
     roster, _ = merge(Roster(), read_list(tmp_path / "list.csv"))
@@ -177,7 +217,7 @@ def test_the_roster_survives_being_written(tmp_path):
 
 
 NONE = [(b"a,b\n1,2\n", "has no column that says who"), (b"PK\3\4", "Save it as CSV"), (b"", "holds no students"),
-        (b"id,email\n", "holds no students")]  # fmt: skip
+        (b"id,email\n", "holds no students"), (b"id\n" + b"x" * 2**18, "can't be read as CSV: field")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "says"), NONE)

@@ -28,6 +28,7 @@ def test_a_name_says_it_if_nobody_else_and_nothing_else_has_it():
     ([("login", "jdoe")], "", (JANE,), ""), ([("number", "3001"), ("email", "jane@school.example")], "", (JANE,), ""),
     ([("login", "jdoe"), ("number", "3002")], "", (), "it could be of student-01 or student-02"),
     ([("login", "other")], "Jane Doe", (), "nobody in the roster is login other"),  # names are for numbers alone
+    *(([(kind, "x")], "Jane Doe", (), f"nobody in the roster is {kind} x") for kind in ("canvas", "ilias", "email")),
     ([("moodle", "17")], "Jane Doe", (JANE,), ""), ([("moodle", "17")], "", (), "nobody in the roster is moodle 17"),
 ])  # fmt: skip
 def test_ids_say_it_first(ids, name, students, why):
@@ -57,8 +58,28 @@ def test_in_moodle_a_student_may_be_called_as_a_group_is(told, students):
 
 def test_what_one_hands_in_twice_is_of_one_name():
     attempts = [Found("Brightspace", label, (), "Jane Doe") for label in ("a", "a", "b")]
-    assert who.count_names(attempts) == {"jane doe": 2}
-    assert who.count_names([Found("Moodle", f"{n}", ("moodle", "7"), "Jane Doe") for n in (1, 2)]) == {"jane doe": 1}
+    assert who.count_names(attempts, {}) == {"jane doe": 2}
+    twice = [Found("Moodle", f"{n}", ("moodle", "7"), "Jane Doe") for n in (1, 2)]
+    assert who.count_names(twice, {("moodle", "7"): JANES})["jane doe"] == 1
+    assert who.count_names(twice, {("moodle", "9"): lists.Told([], "Jane DOE")})["jane doe"] == 2
+
+
+def test_who_is_told_by_name_alone_is_known_if_the_name_is_nobody_elses():
+    jane, sam = (lists.Told([], name, group="Group A") for name in ("Jane Doe", "Sam O'Neil"))
+    told = {("moodle", "7"): jane, ("moodle", "8"): sam}
+    group = Found("Moodle", "Group A_99", ("moodle", "99"), "Group A")
+    assert who.owner(group, PEOPLE, told, who.count_names([group], told)) == who.Owner((JANE, SAM), "", True)
+    told["moodle", "9"] = lists.Told([], "Jane Doe", group="Group B")
+    why = "Jane Doe is the name of several, and only names say who is who here"
+    assert who.owner(group, PEOPLE, told, who.count_names([group], told)).why == why
+    folder, people = Found("Gradescope", "submission_1", ("gradescope", "submission_1")), [lists.Told([], "Jane Doe")]
+    told = {folder.id: lists.Told(people=people)}
+    assert who.owner(folder, PEOPLE, told, who.count_names([folder], told)).students == (JANE,)
+
+
+def test_a_list_knows_a_name_better_than_a_file():
+    short, told = Found("Moodle", "J D_7", ("moodle", "7"), "J D"), {("moodle", "7"): lists.Told([], "Jane Doe")}
+    assert who.owner(short, PEOPLE, told, who.count_names([short], told)).students == (JANE,)
 
 
 @pytest.mark.parametrize("value, text, stands", [
@@ -76,7 +97,8 @@ def test_what_stands_in_a_name(value, text, stands):
     (("jdoe", "x", "y", "soneil.ipynb"), (), "could mean student-01 or student-02"),  # anybody may call a file so
     (("A3 JDOE.ipynb",), (JANE,), ""), (("Jane Doe", "soneil.ipynb"), (), "could mean student-01 or student-02"),
     (("Sam O'Neil - a3.ipynb",), (SAM,), ""), (("jdoe_soneil.ipynb",), (), "could mean student-01 or student-02"),
-    (("student-01", "jdoe.ipynb"), (JANE,), ""),
+    (("student-01", "jdoe.ipynb"), (JANE,), ""), (("jane@school.example a3.ipynb",), (JANE,), ""),
+    (("3001.ipynb",), (JANE,), ""),
 ])  # fmt: skip
 def test_the_only_student_in_the_names_that_lead_to_a_file(path, students, why):
     found = who.by_file_name(Entry(path, None), PEOPLE, "a3")
@@ -87,9 +109,17 @@ def test_the_only_student_in_the_names_that_lead_to_a_file(path, students, why):
 @pytest.mark.parametrize("path, student", [
     (("student-01_a3.ipynb",), "student-01"), (("student-01", "a3.ipynb"), "student-01"),
     (("student-01", "a3", "a3 (1).ipynb"), "student-01"), (("a3.ipynb",), None), (("..", "a3.ipynb"), None),
-    (("a b", "a3.ipynb"), None),
+    (("a b", "a3.ipynb"), None), (("student-01", "A3.IPYNB"), "student-01"),
+    (("student-01.ZIP",), "student-01"),
 ])  # fmt: skip
 def test_without_a_roster_what_stands_beside_the_assignment_is_believed(path, student):
     found = who.by_file_name(Entry(path, None), Roster([]), "a3")
     assert [each.student for each in found.students] == ([student] if student else [])
     assert bool(found.why) == (not student)
+
+
+@pytest.mark.parametrize("kind, known", [("student", True), ("login", True), ("github", True), ("moodle", False)])
+def test_without_a_roster_an_id_that_can_name_a_folder_is_believed(kind, known):
+    found = who._one([("moodle", "7"), (kind, "jdoe")], "Jane Doe", Roster(), Counter())
+    assert [each.student for each in found.students] == ["jdoe"] * known
+    assert found.why == ("" if known else "there is no roster that says who this is")

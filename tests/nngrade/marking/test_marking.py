@@ -10,7 +10,6 @@ import pytest
 from nngrade import exports
 from nngrade.batch.grade_class import grade
 from nngrade.feedback import write
-from nngrade.marking.page import model_answers
 from tests import browser
 from tests.nngrade.small_course import INSTRUCTOR, NAME, answered, hand_in, make_course
 
@@ -200,10 +199,6 @@ def test_what_is_typed_while_a_save_is_on_its_way_stays(course, lab, page):
     with course.gradebook() as book:
         grade = book.find_grade("why", NAME, NAME, ids(course)[last])
         assert (grade.manual_score, grade.extra_credit) == (3, 1.5)
-
-
-def test_without_the_solution_the_text_is_shown_all_the_same(tmp_path):
-    assert model_answers(tmp_path, {"assignment_id": "a9", "notebook_id": "a9"}) == {}
 
 
 def test_the_list_is_there_whatever_stands_in_timestamp_txt(lab, page):

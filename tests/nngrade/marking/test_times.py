@@ -18,8 +18,9 @@ def shown(tmp_path):
     (folder / "timestamp.txt").write_text("2026-01-02 13:00")
 
     def shown(text, changed):
-        (tmp_path / deadlines.FILE).write_text(text)
-        os.utime(tmp_path / deadlines.FILE, (changed, changed))
+        if text is not None:
+            (tmp_path / deadlines.FILE).write_text(text)
+            os.utime(tmp_path / deadlines.FILE, (changed, changed))
         here = SimpleNamespace(coursedir=SimpleNamespace(root=str(tmp_path)))
         return PatientAPI.get_submitted_timestamp(here, "a1", "student-01")
 
@@ -35,6 +36,6 @@ def test_the_zone_is_that_of_deadlines_toml_read_once_for_a_class(shown, monkeyp
     assert shown('zone = "Europe/Berlin"', 2) == datetime(2026, 1, 2, 12)
 
 
-@pytest.mark.parametrize("text", ["zone = [", 'zone = "Nowhere"', "rule = 3"])
-def test_a_file_that_can_not_be_read_is_no_reason_to_list_nothing(shown, text):
+@pytest.mark.parametrize("text", ["zone = [", 'zone = "Nowhere"', "rule = 3", None])
+def test_a_file_that_can_not_be_read_or_is_not_there_is_no_reason_to_list_nothing(shown, text):
     assert shown(text, 3) is None

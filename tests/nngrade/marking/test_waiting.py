@@ -63,10 +63,13 @@ def test_beside_a_submission_stands_how_many_others_wait(graded, monkeypatch):
     course = SimpleNamespace(gradebook=lambda: contextlib.nullcontext(graded))
     monkeypatch.setattr(page, "Course", lambda root: course)
     first, second, _ = ids(graded)
+    one = graded.find_submission_notebook_by_id(second).student.id
+    graded.find_grade("f_test", "a1", "a1", one).needs_manual_grade = True  # of a test: somebody should look at it
     about = {"assignment_id": "a1", "notebook_id": "a1", "submission_id": first}
-    called = {"why": "Task 1", "f_test": "Task 2", "task": "Task 3"}
+    called = {"why": "Task 1", "f_test": "Task 2", "task": "Task 3", "g_test": "Task 4"}
     told = page._questions("folder", about, called, {"why": "model", "task": "model"})
-    assert told == {"why": {"left": 2, "next": second}, "task": {"left": 0, "next": None}}
+    assert told == {"why": {"left": 2, "next": second}, "task": {"left": 0, "next": None},
+                    "f_test": {"left": 1, "next": second}}  # fmt: skip
 
 
 def test_models_are_of_what_a_person_grades(tmp_path, monkeypatch):
@@ -80,6 +83,13 @@ def test_models_are_of_what_a_person_grades(tmp_path, monkeypatch):
     monkeypatch.setattr(page, "course_root", lambda folder: tmp_path)
     found = page.model_answers(tmp_path, {"assignment_id": "a1", "notebook_id": "a1"})
     assert found.keys() == {"draw", "why"} and [item.points for item in found["why"].items] == [3]
+
+
+@pytest.mark.parametrize("files", [(), ("nbgrader_config.py",)])
+def test_without_the_solution_the_text_is_shown_all_the_same(tmp_path, files):
+    for name in files:
+        (tmp_path / name).touch()
+    assert page.model_answers(tmp_path, {"assignment_id": "a9", "notebook_id": "a9"}) == {}
 
 
 @pytest.mark.parametrize("noted, when", [
