@@ -117,6 +117,7 @@ def around(course, monkeypatch):
 @pytest.mark.parametrize("uid_map, users", [
     ("0 0 4294967295", (places.FIRST_UID, places.UIDS)),
     ("0 100000 65536", (30_000, 20_000)),
+    ("0 100000 50000", (30_000, 20_000)),
     ("0 1000 1\n1 100000 65536", (30_000, 20_000)),  # podman without root
 ])
 def test_ids_for_students_code_are_some_that_there_are(uid_map, users, tmp_path):
@@ -215,7 +216,11 @@ def test_other_folders_are_shown_by_what_they_hold(packages, tmp_path, monkeypat
     shown, hidden = packages
     renamed = {f"{path}-renamed": path for path in shown}
     few = dict(list(shown.items())[1:])
-    for given in (renamed, few):
+    for number in range(places.FEW + 1):
+        (tmp_path / "of" / "many" / f"{number}").mkdir(parents=True)
+        (tmp_path / "of" / "many" / f"hidden{number}").mkdir()
+    half = {str(path): str(path) for path in tmp_path.glob("of/many/[0-9]*")}
+    for given in (renamed, few, half):
         assert places.folded(given) == (dict(sorted(given.items())), [])
     monkeypatch.setattr(places, "package", lambda name: hidden[0] if name == "nngrade" else None)
     assert places.folded(shown) == (dict(sorted(shown.items())), [])  # an upgrade would take the cover away
