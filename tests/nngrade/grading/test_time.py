@@ -70,6 +70,17 @@ def test_cells_that_were_stopped_have_less_and_less_time(session):
         one.attempt("a", "")
         given.append(one.cell_seconds)
     assert given == [15, 7.5, LEAST, LEAST, LEAST]
+    one = session(1000, cell_seconds=3)
+    one.attempt("a", "")
+    assert one.cell_seconds == 3
+
+
+def test_a_cell_that_was_stopped_shows_what_it_had_shown_and_after_what_time(session):
+    one, shown = session(1000, cell_seconds=30), {"output_type": "stream", "name": "stdout", "text": "so far"}
+    asked = one.orders.hear
+    one.orders.hear = lambda seconds=None: asked(seconds) if seconds else [shown]
+    outputs, problem = one.attempt("a", "")
+    assert outputs[0] is shown and outputs[1]["evalue"] == "This cell was stopped after 30 s." and not problem
 
 
 @pytest.mark.parametrize("left, test, seconds, extra", [

@@ -237,6 +237,8 @@ def test_a_link_takes_up_no_more_than_itself(tmp_path):
     for number, target in enumerate([elsewhere, elsewhere / "large", "nowhere"]):
         (folder / str(number)).symlink_to(target)
     assert watch.scratch_bytes(folder, nobody) < before + MB
+    with open(folder / "empty", "wb") as file:
+        file.truncate(100 * MB)  # nothing of it is on the disk
     (folder / "own").write_bytes(bytes(MB))
     assert MB <= watch.scratch_bytes(folder, nobody) < before + 2 * MB
     assert watch.scratch_bytes(tmp_path / "gone", nobody) == 0
