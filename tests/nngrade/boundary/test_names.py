@@ -14,6 +14,7 @@ from nngrade.boundary import names
     ("class C(B):\n    a = 1\n    def m(self):\n        return self.a, b", {"B", "b", "__name__"}),
     ("losses.append(1)", {"losses"}),
     ("rows = [x for x in xs if x in seen]", {"xs", "seen"}),
+    ("scale = 2\ndef f(x):\n    return scale * g(x)", {"g"}),
     ("def f():\n    global losses\n    losses += [1]", {"losses"}),
     ("a.b.c = d", {"a", "d"}),
     ("def f(n=most):\n    return n", {"most"}),

@@ -94,7 +94,8 @@ def test_subclasses_arrive_plain():
 
 
 @pytest.mark.parametrize(
-    "value", [object(), [lambda: 0], np.array([1, None], dtype=object), np.zeros(2, "i4,i4"), [10**5000]]
+    "value", [object(), [lambda: 0], np.array([1, None], dtype=object), np.zeros(2, "i4,i4"), [10**5000],
+              np.array(["a"], dtype=object), np.array([[1], [2], None], dtype=object)[:2]],
 )
 def test_other_things_do_not_cross(value):
     with pytest.raises(wire.Unsendable):

@@ -236,7 +236,7 @@ def test_a_link_takes_up_no_more_than_itself(tmp_path):
     before = watch.scratch_bytes(folder, nobody)
     for number, target in enumerate([elsewhere, elsewhere / "large", "nowhere"]):
         (folder / str(number)).symlink_to(target)
-    assert watch.scratch_bytes(folder, nobody) < before + MB
+        assert watch.scratch_bytes(folder, nobody) < before + MB
     with open(folder / "empty", "wb") as file:
         file.truncate(100 * MB)  # nothing of it is on the disk
     (folder / "own").write_bytes(bytes(MB))
