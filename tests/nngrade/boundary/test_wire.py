@@ -3,7 +3,10 @@
 import contextlib
 import io
 import json
+import os
 import socket
+from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -253,6 +256,27 @@ def test_children_of_a_generator_count_on_both_sides():
         with pytest.raises((Malformed, TypeError, ValueError)):
             advance(mine, [*state[:5], parent])
     assert rng_state(mine)[5] == [*of, 4 + MOST_CHILDREN]
+
+
+@pytest.mark.parametrize("first", [1, 3, wire.HEAD.size, wire.HEAD.size + 1])
+def test_an_open_file_comes_with_its_message_however_that_is_cut(first):
+    here, there = socket.socketpair()
+    with here, there, open(os.devnull) as file:
+        data = b"".join(wire.packed(["order", 1]))
+        socket.send_fds(there, [data[:first]], [file.fileno()])
+        there.sendall(data[first:] + b"".join(wire.packed("next")))
+        value, received = wire.received_with_file(here)
+        assert value == ["order", 1] and os.path.sameopenfile(received, file.fileno())
+        os.close(received)
+        assert wire.received_with_file(here) == ("next", None)
+        there.close()
+        with pytest.raises(EOFError):
+            wire.received_with_file(here)
+
+
+@pytest.mark.parametrize("number", [Fraction(1, 4), Decimal("0.25")])
+def test_exact_numbers_arrive_as_floats(number):
+    assert sent(number) == 0.25 and type(sent(number)) is float
 
 
 def test_messages_arrive_whole_however_they_are_cut():

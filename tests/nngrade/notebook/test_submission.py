@@ -307,6 +307,13 @@ def test_a_written_answer_without_labels_between_texts_of_the_release_is_found()
     assert answer == "Because." and "why had lost its label" in said
 
 
+def test_a_written_answer_in_a_cell_of_code_is_one():
+    notebook = answered()
+    notebook.cells[-1] = nbformat.v4.new_code_cell("Because it grows.")
+    answer, said = written_answer(notebook)
+    assert answer == "Because it grows." and "why had become a code cell" in said
+
+
 def test_code_of_their_own_in_place_of_a_written_answer_runs():
     notebook = answered()
     notebook.cells[-1] = nbformat.v4.new_code_cell("import math\nprint(math.pi)")
@@ -535,6 +542,19 @@ def test_a_text_longer_than_any_that_is_typed_is_no_answer(more):
     notebook, source = answered({"double": STUBS["double"]}), RIGHT["double"]
     notebook.cells.append(text(source + "#" * (MOST_COMPARED - len(source) + more)))
     assert bool(found(notebook)) == (not more)
+
+
+def test_of_the_names_of_an_answer_those_are_asked_for_that_a_test_speaks_of():
+    cells = [small_course.cell("f", "helper = 1\ndef f():\n    pass", solution=True), small_course.cell("own", "g = 1"),
+             small_course.cell("f_test", "assert f() == g", grade=True, points=1)]  # fmt: skip
+    assert submission.names_asked(cells) == {"f": {"f"}}
+
+
+@pytest.mark.parametrize(("other", "alike"), [
+    ("a\n  b", True), ("\n\na  \n  b\t\n\n", True), ("a\nb", False), ("a\n\n  b", False), ("a", False),
+])  # fmt: skip
+def test_white_space_at_the_ends_makes_no_other_source(other, alike):
+    assert matching.same("a\n  b", other) == matching.same(other, "a\n  b") == alike
 
 
 @pytest.mark.parametrize(["source", "names"], [

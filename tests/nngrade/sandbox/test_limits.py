@@ -451,16 +451,17 @@ def test_who_ends_all_processes_at_once_does_not_end_a_warm_one(sandbox):
 
 
 @sees_others
-def test_a_warden_that_was_killed_takes_its_submission_along(sandbox):
-    before = processes()
-    with sandbox.start(SELFTEST) as child:
-        ask(child, DAEMON)
-        warden = max(set(processes()) - set(before))
-        while parent(warden) not in before:
-            warden = parent(warden)
-        os.kill(warden, signal.SIGKILL)
-        assert child.wait(10).reason == "killed"
-    assert processes() == before
+def test_a_warden_that_was_killed_takes_its_submission_along_and_no_other(sandbox):
+    with sandbox.start(SELFTEST) as other:
+        before = processes()
+        with sandbox.start(SELFTEST) as child:
+            ask(child, DAEMON)
+            warden = max(set(processes()) - set(before))
+            while parent(warden) not in before:
+                warden = parent(warden)
+            os.kill(warden, signal.SIGKILL)
+            assert child.wait(10).reason == "killed"
+        assert processes() == before and ask(other, "answer = 1") == 1
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "sandbox.close()", "raise SystemExit", "os._exit(0)"])
