@@ -112,9 +112,12 @@ def test_what_gives_points_in_either_notebook_is_known():
     """A question may have gone from one of them, or have other points."""
     def notebook(**points):
         cells = [small_course.cell(name, "x", grade=True, points=each) for name, each in points.items()]
+        cells += [small_course.cell("why", "w", new_markdown_cell, grade=True, solution=True, points=5),
+                  small_course.cell("do", "d", new_markdown_cell, task=True, points=6)]  # fmt: skip
         return json.dumps(new_notebook(cells=[*cells, small_course.cell("data", "y", locked=True)]))
 
-    assert work.Terms(notebook(f=1, g=2), notebook(f=3)).graded == {("f", 1), ("g", 2), ("f", 3)}
+    by_hand = {("why", 5), ("do", 6)}
+    assert work.Terms(notebook(f=1, g=2), notebook(f=3)).graded == {("f", 1), ("g", 2), ("f", 3)} | by_hand
 
 
 # --- what is recorded ------------------------------------------------------------------------

@@ -402,6 +402,16 @@ def test_what_is_added_to_a_cell_that_is_given_runs_beside_it(typed, runs):
     assert ("what had been added to imports is a cell of its own" in said) == bool(runs)
 
 
+def test_a_cell_of_their_own_is_not_taken_for_one_that_was_given_because_it_gives_the_same_name_a_value():
+    notebook = answered()
+    [place] = [number for number, cell in enumerate(notebook.cells) if cell.id == "data"]
+    name = next(iter(submission.names_defined(notebook.cells[place].source)))
+    notebook.cells[place] = nbformat.v4.new_code_cell(f"{name} = 5")
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), said := [])
+    assert [step.source for step in steps if step.role == "own"] == [f"{name} = 5"]
+    assert said == ["data was missing; it was put in place"]
+
+
 def test_what_is_added_to_a_test_runs_in_front_of_it():
     notebook = answered()
     next(cell for cell in notebook.cells if cell.id == "double_test").source += "\nhelper = 3"

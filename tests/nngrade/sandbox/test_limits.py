@@ -546,6 +546,31 @@ def test_who_takes_too_long_to_import_is_not_waited_for(monkeypatch):
         pass
 
 
+def write_stuck(folder):
+    folder.joinpath("stuck.py").write_text("import time\ntime.sleep(60)")
+
+
+def test_an_import_that_does_not_end_ends_with_its_sandbox(sandbox, monkeypatch):
+    if sandbox.name == Container.name:
+        pytest.skip("an engine does not end a container when its own program is killed")
+    token = "nngrade-test-" + uuid.uuid4().hex
+    monkeypatch.setattr(host, "SECONDS_TO_WARM", 2)
+    monkeypatch.setattr(host, "SECONDS_TO_END", 0.2)
+    stuck = type(sandbox)(preload=["stuck"], modules=write_stuck, variables={"TOKEN": token})
+    with pytest.raises(CourseError, match="importing took longer than 2 s"), stuck:
+        pass
+    assert soon(lambda: not processes(token))
+
+
+def test_a_warm_process_that_does_not_end_by_itself_is_killed(sandbox, monkeypatch):
+    token = "nngrade-test-" + uuid.uuid4().hex
+    with type(sandbox)(preload=(), variables={"TOKEN": token}) as second:
+        assert processes(token)
+        signal.pidfd_send_signal(second._zygote, signal.SIGSTOP)
+        monkeypatch.setattr(host, "SECONDS_TO_END", 0.2)
+    assert soon(lambda: not processes(token))
+
+
 def test_a_sandbox_that_is_closed_leaves_no_file_open(sandbox):
     before = open_files()
     with type(sandbox)(preload=()) as second:
