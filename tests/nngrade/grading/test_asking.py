@@ -168,6 +168,12 @@ def test_cells_run_in_their_order_and_where_a_test_stands_a_copy_waits():
     assert [bool(each.outputs) for each in steps] == [True, True, False, False, False, True]
 
 
+def test_all_cells_together_show_no_more_than_there_is_room_for():
+    steps = [step(f"cell-{number}", "own") for number in range(9)]
+    run_cells(steps, Session(), Limits(output_bytes=100))
+    assert steps[0].outputs[0]["text"] == "cell-0" and steps[-1].outputs[0]["text"].endswith("the rest is cut.")
+
+
 class Ends(Session):
     """A submission whose cells of these names end its process."""
 
@@ -219,4 +225,5 @@ def test_all_of_a_notebook_comes_together(monkeypatch):
     assert (result.restarts, result.cpu_seconds) == (3, 2.5)
     assert [output["text"] for output in release[0].outputs[:-1]] == ["f"] and release[0].outputs[-1] == "left out"
     assert session.done == ["run f", "mark f_test", "forget f_test", "closed"] and 0 < result.seconds < 60
+    monkeypatch.setattr(grading.submission, "read", lambda *_: pytest.fail("nobody reads what is not to be graded"))
     assert grading.grade_notebook("data", "i", "r", limits, sandbox, problem="none").refused == "none"

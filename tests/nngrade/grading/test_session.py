@@ -49,6 +49,13 @@ def test_the_time_of_all_processes_counts_and_so_does_each_restart(session):
     assert (session.restarts, session.cpu_seconds) == (2, 3)
 
 
+def test_its_process_ends_with_it(session):
+    with session as same:
+        assert same is session
+        session.child = Child("ok")
+    assert session.child is None and session.cpu_seconds == 1.5
+
+
 @pytest.fixture
 def lines(monkeypatch):
     """All sockets that are made."""
@@ -84,7 +91,9 @@ def test_why_there_is_no_line_is_told(session):
     session.restarts = session.most_restarts + 1
     with session.line_to("t") as line:
         assert line is None and session.why_not == "Too many cells ended the whole program; this one was not run."
-    session.child, session.why_not = Child(None), ""
+    session.restarts, session.sandbox.start = session.most_restarts, lambda *_: Child(None)
+    assert session.ready()  # this is the last one
+    session.why_not = ""
     with session.line_to("t") as line:
         assert line is None and session.why_not == "The program did not answer any more."
 

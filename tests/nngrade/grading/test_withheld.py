@@ -13,7 +13,7 @@ import pytest
 import scipy.special
 
 import nnlib
-from nngrade.boundary.words import WITHHELD
+from nngrade.boundary.words import CHECKED_LATER, WITHHELD
 from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, withheld, work
 from nngrade.grading.sandboxes import open_sandbox
@@ -90,6 +90,17 @@ def library(tmp_path, monkeypatch):
 def test_what_python_has_compiled_goes_with_modules_that_are_whole_and_with_no_others(library):
     withheld.write(["nnlib.losses", "nnlib.dataset.first"], library)
     assert sorted(path.name.split(".")[0] for path in library.rglob("*.pyc")) == ["__init__", "other"]
+
+
+def test_what_checks_of_tasks_say_is_that_the_grader_does_it_later(library):
+    checks = withheld.places.package("nnlib") / "checks"
+    checks.mkdir()
+    for name in ("__init__", "tasks"):
+        (checks / f"{name}.py").write_text("def task(name, answer):\n    return name\n")
+    withheld.write(["nnlib.losses"], library)
+    texts = [(library / "nnlib" / f"{name}.py").read_text() for name in ("checks/__init__", "checks/tasks", "losses")]
+    said = [[word in text for word in ("return", CHECKED_LATER, WITHHELD)] for text in texts]
+    assert said == [[True, False, False], [False, True, False], [False, False, True]]
 
 
 @pytest.mark.parametrize("names", [["nnlib.losses", "nnlib.losses.first"], ["nnlib.losses.first", "nnlib.losses"]])

@@ -120,6 +120,22 @@ def test_what_gives_points_in_either_notebook_is_known():
     assert work.Terms(notebook(f=1, g=2), notebook(f=3)).graded == {("f", 1), ("g", 2), ("f", 3)} | by_hand
 
 
+def test_a_notebook_is_graded_by_all_that_its_terms_say(monkeypatch):
+    ready, asked = [], []
+    monkeypatch.setattr(work, "data_folder", lambda: "/data")
+    monkeypatch.setattr(work, "trusted_process_for", lambda *what: ready.append(what))
+    monkeypatch.setattr(work.sandboxes, "open_once", lambda *what: ready.append(what) or "box")
+    monkeypatch.setattr(work, "grade_notebook", lambda *what: asked.append(what) or Result())
+    references, limits = (("a0", TERMS.release),), Limits(restarts=3)
+    terms = replace(TERMS, limits=limits, unsafe=True, references=references, private=("/secret",),
+                    sentences=((("f", "p"), "x"),))  # fmt: skip
+    record, _ = work.grade(replace(unit(problem="It is late."), terms=terms))
+    assert ready == [(small_course.INSTRUCTOR, references), (True, "/data", terms.forbidden, ("/secret",))]
+    assert terms.forbidden and record["limits"]["restarts"] == 3
+    assert asked == [(b"data", small_course.INSTRUCTOR, small_course.RELEASE, limits, "box", "It is late.", references,
+                      {("f", "p"): "x"})]  # fmt: skip
+
+
 # --- what is recorded ------------------------------------------------------------------------
 
 

@@ -174,6 +174,16 @@ def test_no_sandbox_is_opened_that_shows_what_is_private_or_the_graders_own(cour
         sandboxes.open_once(False, "data")
 
 
+def test_when_all_is_stopped_each_sandbox_is_closed_and_none_begins_again(monkeypatch):
+    closed = []
+    boxes = {number: SimpleNamespace(close=lambda number=number: closed.append(number)) for number in range(2)}
+    monkeypatch.setattr(sandboxes, "_open", dict(boxes))
+    sandboxes.stop()
+    assert sorted(closed) == [0, 1] and not sandboxes._open
+    with pytest.raises(CourseError, match="The grading was stopped"):
+        boxes[0].start("nngrade.student.child:main")
+
+
 def test_an_installed_grader_is_not_shown_whole(course, monkeypatch):
     around(course, monkeypatch)
     packages = course / "lib" / "python3" / "site-packages"
