@@ -83,6 +83,13 @@ def test_a_container_is_asked_for_as_little(monkeypatch):
         "--mount=type=bind,source=/behind,destination=/door"] and len(shown) > 5  # fmt: skip
 
 
+def test_each_warm_process_of_root_has_a_user_of_its_own(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(kinds.places, "unprivileged_users", lambda: (500, 10**6))
+    users = {Bubblewrap(preload=()).setup()["uid"] for _ in range(4)}
+    assert len(users) > 1 and all(500 <= user < 500 + 10**6 for user in users)
+
+
 @pytest.mark.parametrize("here, most", [(1024, 1024), (10**6, 8192), (resource.RLIM_INFINITY, 8192)])
 def test_the_limits_of_a_container_are_no_more_than_there_is(monkeypatch, here, most):
     monkeypatch.setattr(container.resource, "getrlimit", lambda what: (1, here))

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, host, messages, watch
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, host, messages, warden, watch
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
 from tests.nngrade.moments import in_moments, soon
@@ -267,6 +267,15 @@ def test_flood_of_output(child):
     assert ask(child, "import sys; print('x' * 10**7); print('y' * 10**7, file=sys.stderr); answer = 2") == 2
 
 
+@pytest.mark.parametrize("code, reason", [
+    (0, "ok"), (1, "failed"), (12, "memory"), (100 + signal.SIGSEGV, "signal"), (100 + signal.SIGXCPU, "cpu"),
+    (-signal.SIGKILL, "killed"),
+])  # fmt: skip
+def test_why_it_ended_in_a_word(code, reason):
+    """Where the kernel is first to end what has used up its time, that is said, too."""
+    assert warden.reason(code) == reason
+
+
 # --- the end ---------------------------------------------------------------------------------
 
 DAEMON = """
@@ -456,10 +465,10 @@ def test_a_warden_that_was_killed_takes_its_submission_along_and_no_other(sandbo
         before = processes()
         with sandbox.start(SELFTEST) as child:
             ask(child, DAEMON)
-            warden = max(set(processes()) - set(before))
-            while parent(warden) not in before:
-                warden = parent(warden)
-            os.kill(warden, signal.SIGKILL)
+            guard = max(set(processes()) - set(before))
+            while parent(guard) not in before:
+                guard = parent(guard)
+            os.kill(guard, signal.SIGKILL)
             assert child.wait(10).reason == "killed"
         assert processes() == before and ask(other, "answer = 1") == 1
 
