@@ -279,6 +279,19 @@ def test_exact_numbers_arrive_as_floats(number):
     assert sent(number) == 0.25 and type(sent(number)) is float
 
 
+@pytest.mark.parametrize("kind", [
+    ArithmeticError, AssertionError, AttributeError, ImportError, IndexError, KeyError, MemoryError, NameError,
+    NotImplementedError, OSError, OverflowError, RecursionError, RuntimeError, TypeError, ValueError, ZeroDivisionError,
+])  # fmt: skip
+def test_the_usual_exceptions_arrive_as_themselves(kind):
+    assert wire.ORDINARY[kind.__name__] is kind
+
+
+@pytest.mark.parametrize("kind", [StopIteration, StopAsyncIteration, GeneratorExit, SystemExit, KeyboardInterrupt])
+def test_what_would_end_a_loop_or_the_tests_does_not(kind):
+    assert kind.__name__ not in wire.ORDINARY
+
+
 def test_messages_arrive_whole_however_they_are_cut():
     here, there = socket.socketpair()
     with here, there:
