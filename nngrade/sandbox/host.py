@@ -216,7 +216,7 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             if self._zygote is not None:
                 signal.pidfd_send_signal(self._zygote, signal.SIGKILL)
-            self._program.kill()
+            os.killpg(self._program.pid, signal.SIGKILL)  # with what bubblewrap has started
             self._program.wait()
         if self._zygote is not None:
             os.close(self._zygote)

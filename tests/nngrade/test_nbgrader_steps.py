@@ -45,7 +45,7 @@ def about(student="student-01"):
     return {"assignment": NAME, "notebook": NAME, "student": student, "db_url": "sqlite:///x.db"}
 
 
-def test_it_looks_where_the_grader_looks_and_by_the_zone_of_the_course(small):
+def test_it_looks_where_the_grader_looks_and_by_the_zone_of_the_course(small, monkeypatch):
     hand_in(small, "student-01", answered(), "2026-03-02 10:00")
     (small.root / "deadlines.toml").write_text('zone = "Europe/Berlin"\n')
     coursedir = SimpleNamespace(root=str(small.root), config=small.config)
@@ -53,6 +53,9 @@ def test_it_looks_where_the_grader_looks_and_by_the_zone_of_the_course(small):
     assert found.where == ("student-01", NAME, NAME) and found.terms.unsafe
     assert found.unit().handed_in == "2026-03-02T09:00:00" and found.unit().problem == ""
     assert not ours.place(coursedir, about()).terms.unsafe
+    assert found.only
+    monkeypatch.setattr(submitted, "terms", lambda *_: {NAME: found.terms, "second": found.terms})
+    assert not ours.place(coursedir, about()).only  # a file of another name may be for the other one
 
 
 def test_what_the_grader_doubts_is_doubted(small):

@@ -20,6 +20,7 @@ CHANGES = {
     "the last entry of a large one": (LARGE.copy, lambda a: a.__setitem__((-1, -1), 1)),
     "one of a large one by columns": (lambda: np.asfortranarray(LARGE), lambda a: a.__setitem__((-1, -1), 1)),
     "an entry of a part of an array": (lambda: np.zeros((4, 6))[1:, ::2], lambda a: a.__setitem__((-1, -1), 1)),
+    "its kind": (lambda: np.zeros(3), lambda a: setattr(a, "dtype", "i8")),
     "its shape": (lambda: np.zeros((2, 3)), lambda a: setattr(a, "shape", (3, 2))),
     "an item": (lambda: [1, 2], lambda a: put(a, 3)),
     "an item that is equal": (lambda: [[1], 2], lambda a: put(a, [1])),

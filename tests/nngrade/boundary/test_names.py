@@ -14,6 +14,7 @@ from nngrade.boundary import names
     ("class C(B):\n    a = 1\n    def m(self):\n        return self.a, b", {"B", "b", "__name__"}),
     ("losses.append(1)", {"losses"}),
     ("rows = [x for x in xs if x in seen]", {"xs", "seen"}),
+    ("scale = 2\ndef f(x):\n    return scale * g(x)", {"g"}),
     ("def f():\n    global losses\n    losses += [1]", {"losses"}),
     ("a.b.c = d", {"a", "d"}),
     ("def f(n=most):\n    return n", {"most"}),
@@ -47,6 +48,7 @@ def test_names_that_a_cell_needs(source, found):
     "losses = None\ndef f():\n    return losses", "losses = 1\nrows = [lambda: losses]",
     "x[[losses for losses in y][0]] = 0\nlosses",
     "%time losses", "if losses", "!echo {losses}", "losses?", "  losses", "\0losses", "losses" + "(" * 500,
+    "'\ud800'\nlosses", f"losses = {'-' * 10**5}1",
 ])  # fmt: skip
 def test_a_name_that_may_be_needed_counts(source):
     """Whatever is given a value before, in the text; all words of what Python can't read."""
@@ -68,6 +70,9 @@ def test_a_name_that_is_meant_otherwise_does_not(source):
     "import __main__", "sys.modules['__main__'].losses", "def f():\n    global count\n    count = 1",
     "import inspect", "f.__globals__", "x in dir()", "%who_ls", "sys._getframe().f_back", "table.query('a > @losses')",
     "print(_5)", "ｅval('losses')", "import doctest", "timeit.timeit('f()', setup='from __main__ import losses')",
+    "import cloudpickle", "import pickle", "import joblib", "numexpr.evaluate('losses')", "import importlib",
+    "gc.get_objects()", "typing.get_type_hints(f)", "f.f_locals", "f.f_globals", "exec(text)", "%whos", "%who",
+    "f.__dict__", "import builtins", "__builtins__", "locals()", "ip.user_ns", "ip.user_global_ns",
 ])  # fmt: skip
 def test_where_names_are_found_otherwise_nothing_is_known(source):
     assert names.perhaps_needed(["x", source], {"losses"}) is None
@@ -89,13 +94,16 @@ def test_names_are_those_that_python_takes():
     ("any((t := u) for u in v)", "t"),
     ("match x:\n    case (first, second):\n        pass", {"first", "second"}),
     ("def f():\n    global result\n    result = 1", {"f", "result"}),
-    ("%matplotlib inline\nw.a = w[0] = 1", ""),
+    ("%matplotlib inline\nw.a = w[0] = 1", ""), ("!ls\nx = 1", "x"),
 ])  # fmt: skip
 def test_names_that_a_cell_leaves_behind(source, found):
     its_own = {name for name in names.left_behind(source) if name.startswith("__")}  # what a class has by itself
     assert names.left_behind(source) - its_own == set(found)
 
 
-@pytest.mark.parametrize("source", ["from math import *", "files = !ls", "sigmoid?", "if x:\n    %timeit x"])
+@pytest.mark.parametrize("source", [
+    "from math import *", "try:\n    from math import *\nfinally:\n    pass", "files = !ls", "sigmoid?",
+    "if x:\n    %timeit x",
+])  # fmt: skip
 def test_what_cannot_be_seen_may_leave_anything(source):
     assert names.left_behind(source) is None

@@ -3,7 +3,10 @@
 import contextlib
 import io
 import json
+import os
 import socket
+from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -94,7 +97,8 @@ def test_subclasses_arrive_plain():
 
 
 @pytest.mark.parametrize(
-    "value", [object(), [lambda: 0], np.array([1, None], dtype=object), np.zeros(2, "i4,i4"), [10**5000]]
+    "value", [object(), [lambda: 0], np.array([1, None], dtype=object), np.zeros(2, "i4,i4"), [10**5000],
+              np.array(["a"], dtype=object), np.array([[1], [2], None], dtype=object)[:2]],
 )
 def test_other_things_do_not_cross(value):
     with pytest.raises(wire.Unsendable):
@@ -252,6 +256,40 @@ def test_children_of_a_generator_count_on_both_sides():
         with pytest.raises((Malformed, TypeError, ValueError)):
             advance(mine, [*state[:5], parent])
     assert rng_state(mine)[5] == [*of, 4 + MOST_CHILDREN]
+
+
+@pytest.mark.parametrize("first", [1, 3, wire.HEAD.size, wire.HEAD.size + 1])
+def test_an_open_file_comes_with_its_message_however_that_is_cut(first):
+    here, there = socket.socketpair()
+    with here, there, open(os.devnull) as file:
+        data = b"".join(wire.packed(["order", 1]))
+        socket.send_fds(there, [data[:first]], [file.fileno()])
+        there.sendall(data[first:] + b"".join(wire.packed("next")))
+        value, received = wire.received_with_file(here)
+        assert value == ["order", 1] and os.path.sameopenfile(received, file.fileno())
+        os.close(received)
+        assert wire.received_with_file(here) == ("next", None)
+        there.close()
+        with pytest.raises(EOFError):
+            wire.received_with_file(here)
+
+
+@pytest.mark.parametrize("number", [Fraction(1, 4), Decimal("0.25")])
+def test_exact_numbers_arrive_as_floats(number):
+    assert sent(number) == 0.25 and type(sent(number)) is float
+
+
+@pytest.mark.parametrize("kind", [
+    ArithmeticError, AssertionError, AttributeError, ImportError, IndexError, KeyError, MemoryError, NameError,
+    NotImplementedError, OSError, OverflowError, RecursionError, RuntimeError, TypeError, ValueError, ZeroDivisionError,
+])  # fmt: skip
+def test_the_usual_exceptions_arrive_as_themselves(kind):
+    assert wire.ORDINARY[kind.__name__] is kind
+
+
+@pytest.mark.parametrize("kind", [StopIteration, StopAsyncIteration, GeneratorExit, SystemExit, KeyboardInterrupt])
+def test_what_would_end_a_loop_or_the_tests_does_not(kind):
+    assert kind.__name__ not in wire.ORDINARY
 
 
 def test_messages_arrive_whole_however_they_are_cut():

@@ -6,11 +6,13 @@ import re
 import shutil
 import sqlite3
 import sys
+from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 
 import psutil  # at its first import it looks at the platform, which tests here change
 import pytest
+import sqlalchemy
 from typer.testing import CliRunner
 
 from nngrade import doctor, sandbox
@@ -97,6 +99,35 @@ def test_a_package_that_a_check_needs(root, monkeypatch):
     assert any("capacity: not looked at, because psutil is not installed" in each.text for each in doctor.findings())
 
 
+@pytest.mark.parametrize("package, state", [("nbgrader", "missing"), ("numpy", "missing"), ("torch", "ok")])
+def test_what_only_a_change_of_the_course_takes_may_be_missing(monkeypatch, package, state):
+    known, tested = programs.version, {name: programs.version(name) for name in ("numpy", "nbgrader")}
+    monkeypatch.setattr(programs, "version", lambda name: None if name == package else known(name))
+    monkeypatch.setattr(programs, "_tested", lambda: tested | {"torch": "0.1"})
+    [found] = programs.packages(None)
+    assert found.state == state
+
+
+def test_as_many_packages_are_counted_as_are_needed(monkeypatch):
+    course = Message()
+    course["Requires-Python"] = ">=3"
+    for package in ("numpy", "pytest; extra == 'dev'", "rich; extra == 'instructor'"):
+        course["Requires-Dist"] = package
+    monkeypatch.setattr(programs.metadata, "metadata", lambda _: course)
+    monkeypatch.setattr(programs, "CHECKOUT", Path("/no/such/folder"))  # where nothing says what it was tested with
+    [found] = programs.packages(None)
+    assert found.state == "ok" and "and 2 packages" in found.text
+
+
+def test_a_course_that_is_not_installed(monkeypatch):
+    def missing(name):
+        raise programs.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(programs.metadata, "metadata", missing)
+    [found] = programs.packages(None)
+    assert found.state == "missing" and "is not installed" in found.text and "pip install" in found.todo
+
+
 @pytest.mark.parametrize("extra, package", [("scale", "distributed"), ("postgres", "psycopg")])
 def test_extras_are_optional(monkeypatch, extra, package):
     monkeypatch.setattr(programs, "version", lambda name: None)
@@ -115,6 +146,23 @@ def test_memory_for_fewer_submissions_than_cores(monkeypatch, free, allowed, mos
     assert found.todo.endswith(f"--workers {most}")
     of_one = re.search(r"\(([\d.]+) GB\)", found.text)[1]
     assert f"per thread a core and up to {of_one} GB of memory" in (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+
+
+def test_memory_for_more_submissions_than_cores(monkeypatch):
+    monkeypatch.setattr(strength.os, "sched_getaffinity", lambda _: {0, 3}, raising=False)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=9e10))
+    monkeypatch.setattr(strength, "_container_memory", lambda: [9e10])
+    [found] = strength.capacity(None)
+    assert found == finding.Finding("ok", "2 cores and 90.0 GB of free memory: 2 submissions at once")
+
+
+@pytest.mark.parametrize("here, says", [
+    (["docker"], "docker is here: grade in a Linux"), (["docker", "podman"], "podman is here: grade in a Linux"),
+    ([], "Install podman or Docker, and grade in a Linux"),
+])  # fmt: skip
+def test_how_to_come_by_linux(monkeypatch, here, says):
+    monkeypatch.setattr(strength.shutil, "which", lambda name: name if name in here else None)
+    assert strength._linux().startswith(f"{says} container")
 
 
 @pytest.mark.parametrize("name, text, limits", [
@@ -225,8 +273,10 @@ def test_a_course_that_students_code_would_see(root, monkeypatch):
 
 
 def test_the_gradebook(root):
-    [found] = place.gradebook(root)
-    assert found.state == "ok" and "not there yet" in found.text
+    for make in (str, (root / "gradebook.db").touch):  # also where a broken-off run has left an empty file
+        make()
+        [found] = place.gradebook(root)
+        assert found.state == "ok" and "not there yet" in found.text
     with sqlite3.connect(root / "gradebook.db") as database:
         database.execute("CREATE TABLE other (id)")
         [found] = place.gradebook(root)
@@ -248,7 +298,21 @@ def test_a_gradebook_that_cannot_be_read_and_no_password(root, url, says):
     (root / "other.db").write_text("this is no database, but long enough for one" * 20)
     [found] = place.gradebook(with_database(root, url))
     assert found.state == "missing" and says in found.text and found.todo
-    assert "secret" not in found.text + found.todo
+    assert "secret" not in found.text + found.todo and "\n" not in found.text
+
+
+@pytest.mark.parametrize("url, wanted", [
+    ("postgresql://localhost/grades", {"connect_timeout": 2}), ("sqlite:///other.db", {"timeout": 2}),
+])  # fmt: skip
+def test_a_database_is_not_waited_for(root, monkeypatch, url, wanted):
+    def create_engine(url, connect_args):
+        asked.append(connect_args)
+        raise ImportError("enough")
+
+    asked = []
+    (root / "other.db").write_text("something")
+    monkeypatch.setattr(sqlalchemy, "create_engine", create_engine)
+    assert [each.state for each in place.gradebook(with_database(root, url))] == ["missing"] and asked == [wanted]
 
 
 @pytest.mark.parametrize("columns, width", [("300", 120), ("90", 90), ("20", 60)])

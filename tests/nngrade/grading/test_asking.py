@@ -168,6 +168,12 @@ def test_cells_run_in_their_order_and_where_a_test_stands_a_copy_waits():
     assert [bool(each.outputs) for each in steps] == [True, True, False, False, False, True]
 
 
+def test_all_cells_together_show_no_more_than_there_is_room_for():
+    steps = [step(f"cell-{number}", "own") for number in range(9)]
+    run_cells(steps, Session(), Limits(output_bytes=100))
+    assert steps[0].outputs[0]["text"] == "cell-0" and steps[-1].outputs[0]["text"].endswith("the rest is cut.")
+
+
 class Ends(Session):
     """A submission whose cells of these names end its process."""
 
@@ -177,7 +183,8 @@ class Ends(Session):
 
     def run(self, name, source):
         self.restarts += name in self.names
-        return [{"output_type": "error", "ename": "NotRun", "evalue": f"{name} ended", "traceback": [""]}]
+        said = [{"output_type": "error", "ename": "NotRun", "evalue": f"{name} ended", "traceback": [""]}]
+        return super().run(name, source) + said
 
 
 def test_where_a_cell_of_the_release_does_not_run_nothing_is_graded():
@@ -186,6 +193,9 @@ def test_where_a_cell_of_the_release_does_not_run_nothing_is_graded():
         run_cells(cells, Ends("data"), Limits())
     for name in ("f", "use"):  # from the first answer on, it may be the student's fault
         run_cells(cells, Ends(name), Limits())
+    before = Ends()
+    before.restarts = 1  # when its names were asked for
+    run_cells(cells, before, Limits())
 
 
 def test_all_of_a_notebook_comes_together(monkeypatch):
@@ -212,6 +222,8 @@ def test_all_of_a_notebook_comes_together(monkeypatch):
     result = grading.grade_notebook("data", "instructor", "release", limits, sandbox, references=("r",))
     assert made == [(sandbox, limits, 1, 1), ("instructor", ("r",))]
     assert result.points == {"f_test": 3} and result.repaired == ["data 77"] and result.sandbox == "a sandbox"
-    assert (result.restarts, result.cpu_seconds) == (3, 2.5) and release[0].outputs[-1] == "left out"
-    assert session.done == ["run f", "mark f_test", "forget f_test", "closed"] and 0 <= result.seconds < 60
+    assert (result.restarts, result.cpu_seconds) == (3, 2.5)
+    assert [output["text"] for output in release[0].outputs[:-1]] == ["f"] and release[0].outputs[-1] == "left out"
+    assert session.done == ["run f", "mark f_test", "forget f_test", "closed"] and 0 < result.seconds < 60
+    monkeypatch.setattr(grading.submission, "read", lambda *_: pytest.fail("nobody reads what is not to be graded"))
     assert grading.grade_notebook("data", "i", "r", limits, sandbox, problem="none").refused == "none"

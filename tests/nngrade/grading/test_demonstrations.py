@@ -85,6 +85,7 @@ def test_what_a_needed_one_takes_from_others_runs_too():
 
 def test_one_that_cannot_be_read_runs():
     assert ran({"first": "files = !ls", "second": "from math import *", "third": "x = 1"}) == {"first", "second"}
+    assert ran({"first": "files = !ls {x}", "second": "x = 1"}) == {"first", "second"}  # all its words may be names
 
 
 def test_only_the_release_says_what_is_a_demonstration():

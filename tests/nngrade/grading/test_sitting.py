@@ -1,13 +1,17 @@
 """The tests of one submission share a process where they can, and none finds anything changed by one before it."""
 
 import contextlib
+import json
 import os
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
+from nngrade.boundary import wire
+from nngrade.grading import trusted_process
 from nngrade.grading.grade_notebook import Limits, grade_notebook
 from nngrade.grading.trusted_process import Sitting, TrustedProcess
 from nngrade.student import servant
@@ -107,6 +111,34 @@ def test_a_test_may_use_its_extra_seconds():
         assert sitting.test("t", student(len), 0.1, 10)["points"] == 1
         found = sitting.test("t", student(len), 0.1)
     assert found["points"] == 0 and "did not finish within" in found["message"]
+
+
+def test_what_does_not_answer_is_not_asked_again(monkeypatch):
+    """Its answer may come late, and would be taken for that to the next test."""
+    waited, (here, there), (line, end) = [], socket.socketpair(), socket.socketpair()
+    monkeypatch.setattr(trusted_process.select, "select", lambda *files: waited.append(files[-1]) or ([], [], []))
+    with there, end:
+        sitting = Sitting(SimpleNamespace(sit=lambda: here))
+        found = sitting.test("t", line, 0, 7)
+    assert (found["points"], found["ended"]) == (0, True) and waited == [17]
+    assert sitting.sock is None and here.fileno() == line.fileno() == -1
+
+
+def test_what_was_late_is_told_to_the_tests_that_follow():
+    (here, there), lines = socket.socketpair(), [socket.socketpair() for _ in range(2)]
+    late = [["`f`", ["g"], 1]]
+    sitting = Sitting(SimpleNamespace(sit=lambda: here))
+    with there:
+        for last in (False, True):
+            there.sendall(b"".join(wire.packed(json.dumps({"points": 1, "late": late, "last": last}))))
+        for line, end in lines:
+            assert sitting.sock in (None, here)
+            assert sitting.test("t", line, 20) == {"points": 1} and sitting.late == late
+            end.close()
+        told = [wire.received_with_file(there) for _ in lines]
+    for _, file in told:
+        os.close(file)
+    assert [order[-1] for order, _ in told] == [[], late] and sitting.sock is None
 
 
 def test_any_number_of_functions_may_have_been_late_before():

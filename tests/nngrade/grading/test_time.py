@@ -51,6 +51,11 @@ def test_the_copies_that_wait_for_tests_take_no_process_from_the_student():
     assert one.room == Room(processes=74)
 
 
+def test_each_cell_of_the_release_may_end_the_program_once_and_each_test_twice():
+    one = Session(SimpleNamespace(limits=Room()), Limits(restarts=10), tests=3, cells=4)
+    assert one.most_restarts == 10 + 4 + 2 * 3
+
+
 def about(seconds):
     return pytest.approx(seconds, abs=0.5)
 
@@ -70,6 +75,17 @@ def test_cells_that_were_stopped_have_less_and_less_time(session):
         one.attempt("a", "")
         given.append(one.cell_seconds)
     assert given == [15, 7.5, LEAST, LEAST, LEAST]
+    one = session(1000, cell_seconds=3)
+    one.attempt("a", "")
+    assert one.cell_seconds == 3
+
+
+def test_a_cell_that_was_stopped_shows_what_it_had_shown_and_after_what_time(session):
+    one, shown = session(1000, cell_seconds=30), {"output_type": "stream", "name": "stdout", "text": "so far"}
+    asked = one.orders.hear
+    one.orders.hear = lambda seconds=None: asked(seconds) if seconds else [shown]
+    outputs, problem = one.attempt("a", "")
+    assert outputs[0] is shown and outputs[1]["evalue"] == "This cell was stopped after 30 s." and not problem
 
 
 @pytest.mark.parametrize("left, test, seconds, extra", [
@@ -92,6 +108,7 @@ def test_when_its_time_is_used_up_nothing_of_a_submission_runs(session):
 def test_the_limits_that_there_are_without_a_configuration():
     limits = Limits()
     assert (limits.cell_seconds, limits.test_seconds, limits.total_seconds) == (120, 120, 900)
+    assert (limits.restarts, limits.output_bytes, limits.notebook_bytes) == (10, 2**20, 20 * 2**20)
 
 
 def test_what_is_done_again_after_a_crash_needs_nothing_of_a_test_that_is_over(session):

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from nngrade.errors import CourseError
 from nngrade.grading import trusted_process
 from nngrade.grading.trusted_process import TrustedProcess, trusted_process_for
 from nngrade.sandbox.forkable import make_forkable
 from tests.nngrade.moments import soon
-from tests.nngrade.small_course import INSTRUCTOR, RELEASE
+from tests.nngrade.small_course import INSTRUCTOR, RELEASE, cell
 
 
 @pytest.fixture
@@ -76,6 +77,26 @@ def test_each_notebook_folder_and_data_has_a_process_of_its_own(monkeypatch, tmp
     assert len(found := found | known()) == 6
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
     assert len(found | known()) == 9
+
+
+def test_it_gets_all_code_but_no_text(monkeypatch):
+    """Code may be asked for where other answers are words."""
+    given = []
+    monkeypatch.setattr(trusted_process, "_processes", {})
+    monkeypatch.setattr(trusted_process, "TrustedProcess", lambda cells, *_: given.extend(cells) or SimpleNamespace(
+        close=list))  # fmt: skip
+    cells = [cell("f", "x = 1", grade=True, solution=True), cell("f_test", "x", grade=True, points=2),
+             cell("data", "y = 2", locked=True), cell("words", "Read this.", new_markdown_cell)]  # fmt: skip
+    trusted_process_for(new_notebook(cells=cells))
+    assert [(each["id"], each["role"], each["points"]) for each in given] == [
+        ("f", "solution", 0), ("f_test", "test", 2), ("data", "read-only", 0)]  # fmt: skip
+
+
+def test_it_runs_with_one_thread_without_a_window_and_alike_each_time(trusted):
+    about = Path(f"/proc/{trusted.process.pid}")
+    wanted = {b"OPENBLAS_NUM_THREADS=1", b"MPLBACKEND=agg", b"PYTHONHASHSEED=0"}
+    assert soon(lambda: wanted <= set((about / "environ").read_bytes().split(b"\0")))
+    assert [os.readlink(about / "fd" / name) for name in "01"] == [os.devnull] * 2  # what tests print is for nobody
 
 
 def test_what_is_there_before_the_forks_is_kept_and_not_looked_over():

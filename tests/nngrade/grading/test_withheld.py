@@ -1,6 +1,7 @@
 """What an assignment forbids is not there for students' code, in every kind of sandbox; all else is."""
 
 import compileall
+import copy
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 import scipy.special
 
 import nnlib
-from nngrade.boundary.words import WITHHELD
+from nngrade.boundary.words import CHECKED_LATER, WITHHELD
 from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, withheld, work
 from nngrade.grading.sandboxes import open_sandbox
@@ -91,6 +92,17 @@ def test_what_python_has_compiled_goes_with_modules_that_are_whole_and_with_no_o
     assert sorted(path.name.split(".")[0] for path in library.rglob("*.pyc")) == ["__init__", "other"]
 
 
+def test_what_checks_of_tasks_say_is_that_the_grader_does_it_later(library):
+    checks = withheld.places.package("nnlib") / "checks"
+    checks.mkdir()
+    for name in ("__init__", "tasks"):
+        (checks / f"{name}.py").write_text("def task(name, answer):\n    return name\n")
+    withheld.write(["nnlib.losses"], library)
+    texts = [(library / "nnlib" / f"{name}.py").read_text() for name in ("checks/__init__", "checks/tasks", "losses")]
+    said = [[word in text for word in ("return", CHECKED_LATER, WITHHELD)] for text in texts]
+    assert said == [[True, False, False], [False, True, False], [False, False, True]]
+
+
 @pytest.mark.parametrize("names", [["nnlib.losses", "nnlib.losses.first"], ["nnlib.losses.first", "nnlib.losses"]])
 def test_of_a_module_that_is_forbidden_with_a_part_of_it_nothing_is_there(names, library):
     withheld.write(names, library)
@@ -104,6 +116,33 @@ def test_of_a_module_that_is_forbidden_with_a_part_of_it_nothing_is_there(names,
 ])
 def test_where_it_is_defined(name, place):
     assert withheld.definition(Path(nnlib.__file__).parents[1], name) == place
+
+
+def test_where_it_is_defined_by_another_name_or_as_a_value(library):
+    source = withheld.places.package("nnlib")
+    (source / "__init__.py").write_text("from nnlib.losses import first as one\nfrom nnlib.other import second\n")
+    (source / "other.py").write_text("a, (b, c) = 1, (2, 3)\nrate: float = 0.1\nsecond = lambda: 2\n")
+    found = [withheld.definition(source.parent, f"nnlib.{name}") for name in ("one", "second", "other.c", "other.rate")]
+    modules = ["nnlib.losses", "nnlib.other", "nnlib.other", "nnlib.other"]
+    assert found == [*zip(modules, ["first", "second", "c", "rate"])]
+    with pytest.raises(CourseError, match=r"nnlib\.first"):
+        withheld.definition(source.parent, "nnlib.first")
+    withheld.write(["nnlib.other.rate"], library)
+    assert "0.1" not in (library / "nnlib" / "other.py").read_text()
+
+
+def test_objects_of_a_class_that_is_left_out_can_be_made_and_copied_and_no_more(library):
+    source = withheld.places.package("nnlib")
+    source.joinpath("other.py").write_text("class Box:\n    kind = 1\n    def __init__(self, x):\n        self.x = x\n"
+                                           "    def open(self):\n        return self.x\nbox = Box(1)\n")
+    withheld.write(["nnlib.other.Box"], library)
+    names = {}
+    exec((library / "nnlib" / "other.py").read_text(), names)
+    box = copy.deepcopy(names["box"])
+    assert not hasattr(box, "__len__")
+    for use in (box, box.open, box.kind, lambda: box.x):
+        with pytest.raises(ImportError, match=re.escape(WITHHELD)):
+            use()
 
 
 @pytest.mark.parametrize("name", ["nnlib.lossses", "nnlib.losses.no_such", "nnlib.no.such", "nnlib.np"])

@@ -3,10 +3,11 @@
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from nngrade.grading import work
 from nngrade.grading.grade_notebook import Limits, Result
@@ -73,6 +74,21 @@ def test_code_and_digits_of_grader_and_library_count_as_a_version_and_their_text
         assert len(seen) == number
     packages[0].with_name("README.md").write_text("x")
     assert work._source_hash() in seen
+    found = Path.rglob
+    monkeypatch.setattr(Path, "rglob", lambda *of: reversed([*found(*of)]))  # as another disk has them
+    assert work._source_hash() in seen
+    (tmp_path / "nngrade/inner/b.py").rename(tmp_path / "nngrade/inner/c.py")
+    assert work._source_hash() not in seen
+
+
+@pytest.mark.parametrize("there, said", [
+    ({"a": b"1", "b": b"2"}, "MNIST"), ({"a": b"1"}, "the small ones"), ({"a": b"1", "b": b"3"}, "the small ones"),
+])  # fmt: skip
+def test_digits_are_those_of_mnist_if_all_its_files_are_there_and_genuine(there, said, tmp_path, monkeypatch):
+    monkeypatch.setattr(work.nnlib.data, "MNIST_FILES", {"a": work._hash(b"1"), "b": work._hash(b"2")})
+    for name, content in there.items():
+        (tmp_path / name).write_bytes(content)
+    assert work._digits(tmp_path) == said
 
 
 def test_only_what_can_change_a_score_makes_other_tests():
@@ -87,6 +103,37 @@ def test_only_what_can_change_a_score_makes_other_tests():
     before = tests("nobody")
     assert tests("words", source="Read that.") == before
     assert before not in [tests(name, source="x = 1") for name in ("why", "do", "double", "data", "double_test")]
+    other = json.loads(TERMS.release)
+    other["cells"][1]["source"] += "\nx = 1"
+    assert replace(TERMS, release=json.dumps(other)).tests != TERMS.tests
+
+
+def test_what_gives_points_in_either_notebook_is_known():
+    """A question may have gone from one of them, or have other points."""
+    def notebook(**points):
+        cells = [small_course.cell(name, "x", grade=True, points=each) for name, each in points.items()]
+        cells += [small_course.cell("why", "w", new_markdown_cell, grade=True, solution=True, points=5),
+                  small_course.cell("do", "d", new_markdown_cell, task=True, points=6)]  # fmt: skip
+        return json.dumps(new_notebook(cells=[*cells, small_course.cell("data", "y", locked=True)]))
+
+    by_hand = {("why", 5), ("do", 6)}
+    assert work.Terms(notebook(f=1, g=2), notebook(f=3)).graded == {("f", 1), ("g", 2), ("f", 3)} | by_hand
+
+
+def test_a_notebook_is_graded_by_all_that_its_terms_say(monkeypatch):
+    ready, asked = [], []
+    monkeypatch.setattr(work, "data_folder", lambda: "/data")
+    monkeypatch.setattr(work, "trusted_process_for", lambda *what: ready.append(what))
+    monkeypatch.setattr(work.sandboxes, "open_once", lambda *what: ready.append(what) or "box")
+    monkeypatch.setattr(work, "grade_notebook", lambda *what: asked.append(what) or Result())
+    references, limits = (("a0", TERMS.release),), Limits(restarts=3)
+    terms = replace(TERMS, limits=limits, unsafe=True, references=references, private=("/secret",),
+                    sentences=((("f", "p"), "x"),))  # fmt: skip
+    record, _ = work.grade(replace(unit(problem="It is late."), terms=terms))
+    assert ready == [(small_course.INSTRUCTOR, references), (True, "/data", terms.forbidden, ("/secret",))]
+    assert terms.forbidden and record["limits"]["restarts"] == 3
+    assert asked == [(b"data", small_course.INSTRUCTOR, small_course.RELEASE, limits, "box", "It is late.", references,
+                      {("f", "p"): "x"})]  # fmt: skip
 
 
 # --- what is recorded ------------------------------------------------------------------------
@@ -95,10 +142,15 @@ def test_only_what_can_change_a_score_makes_other_tests():
 def test_of_what_can_not_be_read_nothing_is_said_of_answers(monkeypatch):
     """A cell without an answer gets 0 points; here a person has to look."""
     monkeypatch.setattr(work, "get_ready", lambda terms: SimpleNamespace(name="none"))
-    record, _ = work.grade(replace(unit(repaired=("the file was called x",)), data=b"no notebook"))
+    release = json.loads(TERMS.release)
+    release["cells"].append(small_course.cell("do", "Do that.", new_markdown_cell, task=True, points=1))
+    terms = replace(TERMS, release=json.dumps(release))
+    record, _ = work.grade(
+        replace(unit(repaired=("the file was called x",)), data=b"no notebook", terms=terms))
     assert record["refused"].startswith("The file is not a notebook") and set(record["tests"]) == {*small_course.FULL}
-    assert (record["unanswered"], record["untouched"], record["written"]) == ([], False, ["why"])
+    assert (record["unanswered"], record["untouched"], record["written"]) == ([], False, ["why", "do"])
     assert record["repaired"] == ["the file was called x"] and record["sandbox"] == "none"
+    assert record["graded"].endswith("+00:00")
 
 
 # --- whether there is any work in it ---------------------------------------------------------
@@ -164,7 +216,7 @@ def test_cells_of_the_release_stay_as_they_are(role):
     assert work.made_safe(evil, [10**6]) is evil
 
 
-@pytest.mark.parametrize("role", ["own", "written", "solution"])
+@pytest.mark.parametrize("role", ["own", "written", "solution", "other"])
 def test_what_students_write_is_made_safe(role):
     kinds = {"markdown": "<script>x()</script> **so**", "raw": "<script>x()</script>", "code": "'<script>'"}
     steps = [step(kind, role, kind, source) for kind, source in kinds.items()]

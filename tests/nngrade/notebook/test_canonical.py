@@ -1,5 +1,6 @@
 """The one stored form of a notebook."""
 
+import json
 import resource
 import subprocess
 import sys
@@ -70,6 +71,23 @@ def test_checkpoints_are_not_notebooks_of_the_course(tmp_path):
         canonical.write(used(), tmp_path / folder / "n.ipynb")
     found = [path.relative_to(tmp_path).as_posix() for path in canonical.course_notebooks(tmp_path)]
     assert found == ["lectures/n.ipynb", "solutions/a1/n.ipynb"]
+
+
+def test_what_is_wrong_with_a_file_is_told_even_where_nbformat_has_no_words_for_it(tmp_path, monkeypatch):
+    def wordless(*_, **__):
+        raise ValueError
+
+    monkeypatch.setattr(canonical.nbformat, "read", wordless)
+    with pytest.raises(CourseError, match="a.ipynb can't be read as a notebook: ValueError$"):
+        canonical.read(tmp_path / "a.ipynb")
+
+
+def test_cells_of_an_older_format_are_called_by_their_labels_or_places(tmp_path):
+    labels = {}, {"nbgrader": {"grade_id": "f"}}
+    cells = [{"cell_type": "markdown", "source": "", "metadata": label} for label in labels]
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    assert [cell.id for cell in canonical.read(tmp_path / "a.ipynb").cells] == ["cell-0", "f"]
 
 
 @pytest.mark.parametrize("text", [b"{", b"<<<<<<< HEAD\n{}", b"[]", b'{"cells": [3]}', b"\xff", b""])

@@ -104,6 +104,11 @@ def test_a_picture_in_an_answer_is_shown():
     assert html.count(f'src="data:image/png;base64,{PNG}"') == 2 and "svg" not in html
 
 
+def test_only_to_what_was_pasted_a_link_may_lead():
+    text = "![x](attachment:a.png) ![y](attachment:b.png) [z](javascript:evil())"
+    assert safe_text(text, ["a.png"]) == "![x](attachment:a.png) ![y] (attachment:b.png) [z] (javascript:evil())"
+
+
 def picture(kind, width, height):
     file = io.BytesIO()
     Image.new("L", (width, height)).save(file, kind)
@@ -121,6 +126,12 @@ def test_a_few_bytes_that_unpack_to_gigabytes_are_not_shown(kind):
     assert len(large[f"image/{kind}"]) < 3 * 2**20
     assert shown(small, large, small) == [small, small]
     assert len(shown(*[picture(kind, 4000, 4000)] * 20)) == 8
+
+
+def test_a_picture_may_stand_in_lines():
+    """As Jupyter saves it."""
+    [(kind, data)] = picture("png", 64, 64).items()
+    assert cost(kind, base64.encodebytes(base64.b64decode(data)).decode()) < 10**4
 
 
 @pytest.mark.parametrize("marker", [0xC4, 0xC8, 0xCC])
@@ -159,6 +170,9 @@ def test_what_a_submission_shows_is_bounded_as_a_whole():
     outputs = [cleaned([said], left) for _ in range(100)]
     assert len(str(outputs[:3])) > 3000 and len(str(outputs)) < 15_000
     assert outputs[-1] == [{"output_type": "stream", "name": "stderr", "text": "\n… the rest is cut."}]
+    assert cleaned([], left) == []  # nothing of it is cut
+    few = room(1000)
+    assert sum(len(cleaned([said | {"text": "x"}] * 9, few)) for _ in range(9)) < 50  # each takes some room
     many = [submission.Step(f"c{i}", "own", "code", "x" * 15_000) for i in range(100)]
     assert len(nbformat.writes(work.as_handed_back(type("Result", (), {"cells": many})))) < 250_000
 

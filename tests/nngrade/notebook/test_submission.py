@@ -123,6 +123,12 @@ def test_what_is_done_to_a_file_to_read_it_is_told(change, said):
     assert [cell["source"] for cell in cells] == ["\u00e4"] and told == ([said] if said else [])
 
 
+@pytest.mark.parametrize("data", [b"", b" \r\n\t", bytes(500)])
+def test_an_empty_file_is_called_so(data):
+    with pytest.raises(submission.Refused, match="^The file is empty. Save the notebook and hand it in again.$"):
+        submission.read(data, [])
+
+
 @pytest.mark.parametrize("more", [0, 1])
 def test_how_many_cells_a_notebook_may_have(more):
     data = b'{"cells": [%s]}' % b",".join([b"{}"] * (submission.MOST_CELLS + more))
@@ -164,6 +170,28 @@ def test_what_became_of_the_cells_is_told():
                     "imports had become a raw cell"]  # fmt: skip
 
 
+def test_what_is_for_nobody_to_grade_stays_as_its_student_has_made_it():
+    """And it has no label that could be lost."""
+    release = nbformat.from_dict(RELEASE | {"cells": [*RELEASE.cells, nbformat.v4.new_code_cell("x = 1", id="try")]})
+    notebook = answered()
+    notebook.cells.append(nbformat.v4.new_markdown_cell("I tried.", id="try"))
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(release), said := [])
+    assert (steps[-1].id, steps[-1].cell_type, steps[-1].source) == ("try", "markdown", "I tried.")
+    assert said == ["try had become a markdown cell"]
+
+
+def test_pictures_stay_those_of_the_release_and_those_of_an_answer():
+    release, notebook = (nbformat.from_dict(json.loads(json.dumps(each))) for each in (RELEASE, answered()))
+    picture = "![](attachment:a.png)"
+    release.cells.insert(0, small_course.cell("look", picture, nbformat.v4.new_markdown_cell, locked=True))
+    release.cells[0].attachments = {"a.png": {"image/png": "ours"}}
+    notebook.cells.insert(0, nbformat.from_dict(release.cells[0] | {"attachments": {}}))
+    notebook.cells[-1].attachments = {"b.png": {"image/png": "theirs"}}
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(release), [])
+    assert {step.id: step.attachments for step in steps if step.attachments} == {
+        "look": {"a.png": {"image/png": "ours"}}, "why": {"b.png": {"image/png": "theirs"}}}  # fmt: skip
+
+
 def test_a_small_file_takes_little_memory_however_large_it_may_be(tmp_path):
     (tmp_path / "file").write_bytes(b"12345")
     tracemalloc.start()
@@ -186,9 +214,10 @@ def test_a_file_is_read_and_nothing_else_is(tmp_path):
         "gone": "The file can't be opened: it is a symbolic link, which is not followed.",
         "nowhere": "The file can't be opened: No such file or directory.",
     }.items():  # fmt: skip
+        before = os.listdir("/proc/self/fd")
         with pytest.raises(submission.Refused) as refused:
             submission.read_file(tmp_path / name, 4)
-        assert str(refused.value) == why
+        assert str(refused.value) == why and os.listdir("/proc/self/fd") == before
 
 
 def renamed(notebook, **labels):
@@ -278,6 +307,13 @@ def test_a_written_answer_without_labels_between_texts_of_the_release_is_found()
     assert answer == "Because." and "why had lost its label" in said
 
 
+def test_a_written_answer_in_a_cell_of_code_is_one():
+    notebook = answered()
+    notebook.cells[-1] = nbformat.v4.new_code_cell("Because it grows.")
+    answer, said = written_answer(notebook)
+    assert answer == "Because it grows." and "why had become a code cell" in said
+
+
 def test_code_of_their_own_in_place_of_a_written_answer_runs():
     notebook = answered()
     notebook.cells[-1] = nbformat.v4.new_code_cell("import math\nprint(math.pi)")
@@ -364,6 +400,16 @@ def test_what_is_added_to_a_cell_that_is_given_runs_beside_it(typed, runs):
     added = [step.source for step in steps if step.role == "own"]
     assert steps[0].source == GIVEN and added == ([runs] if runs else [])
     assert ("what had been added to imports is a cell of its own" in said) == bool(runs)
+
+
+def test_a_cell_of_their_own_is_not_taken_for_one_that_was_given_because_it_gives_the_same_name_a_value():
+    notebook = answered()
+    [place] = [number for number, cell in enumerate(notebook.cells) if cell.id == "data"]
+    name = next(iter(submission.names_defined(notebook.cells[place].source)))
+    notebook.cells[place] = nbformat.v4.new_code_cell(f"{name} = 5")
+    steps = submission.arrange(submission.read(as_bytes(notebook), []), submission.release_steps(RELEASE), said := [])
+    assert [step.source for step in steps if step.role == "own"] == [f"{name} = 5"]
+    assert said == ["data was missing; it was put in place"]
 
 
 def test_what_is_added_to_a_test_runs_in_front_of_it():
@@ -483,6 +529,7 @@ def test_code_in_a_text_is_an_answer_where_none_was_given(text, name, where):
         notebook.cells.insert(2, make(source))
     answer = found(notebook, name, release)
     assert answer.strip().startswith(RIGHT[name]) and "Is it" not in answer and "Why?" not in answer
+    assert ("y = 2" in answer) == ("y = 2" in text)
     steps = submission.arrange(submission.read(as_bytes(notebook), []), release, [])
     assert source in [step.source for step in steps if step.cell_type != "code"], "the text stays"
 
@@ -505,6 +552,19 @@ def test_a_text_longer_than_any_that_is_typed_is_no_answer(more):
     notebook, source = answered({"double": STUBS["double"]}), RIGHT["double"]
     notebook.cells.append(text(source + "#" * (MOST_COMPARED - len(source) + more)))
     assert bool(found(notebook)) == (not more)
+
+
+def test_of_the_names_of_an_answer_those_are_asked_for_that_a_test_speaks_of():
+    cells = [small_course.cell("f", "helper = 1\ndef f():\n    pass", solution=True), small_course.cell("own", "g = 1"),
+             small_course.cell("f_test", "assert f() == g", grade=True, points=1)]  # fmt: skip
+    assert submission.names_asked(cells) == {"f": {"f"}}
+
+
+@pytest.mark.parametrize(("other", "alike"), [
+    ("a\n  b", True), ("\n\na  \n  b\t\n\n", True), ("a\nb", False), ("a\n\n  b", False), ("a", False),
+])  # fmt: skip
+def test_white_space_at_the_ends_makes_no_other_source(other, alike):
+    assert matching.same("a\n  b", other) == matching.same(other, "a\n  b") == alike
 
 
 @pytest.mark.parametrize(["source", "names"], [

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import struct
 import subprocess
@@ -21,6 +22,7 @@ from nngrade.sandbox import (
     container,
     kinds,
     landlock,
+    messages,
     problem,
     report,
     seccomp,
@@ -29,6 +31,7 @@ from nngrade.sandbox import (
 )
 from nngrade.sandbox.cages import remove
 from tests.nngrade.kinds_here import need
+from tests.nngrade.moments import in_moments
 
 HERE = Path(__file__).parent
 
@@ -78,6 +81,26 @@ def test_a_container_is_asked_for_as_little(monkeypatch):
     shown = [word for word in words if word.startswith("--mount=type=bind")]
     assert [word for word in shown if not word.endswith(",readonly")] == [
         "--mount=type=bind,source=/behind,destination=/door"] and len(shown) > 5  # fmt: skip
+
+
+def test_each_warm_process_of_root_has_a_user_of_its_own(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(kinds.places, "unprivileged_users", lambda: (500, 10**6))
+    users = {Bubblewrap(preload=()).setup()["uid"] for _ in range(4)}
+    assert len(users) > 1 and all(500 <= user < 500 + 10**6 for user in users)
+
+
+@pytest.mark.parametrize("here, most", [(1024, 1024), (10**6, 8192), (resource.RLIM_INFINITY, 8192)])
+def test_the_limits_of_a_container_are_no_more_than_there_is(monkeypatch, here, most):
+    monkeypatch.setattr(container.resource, "getrlimit", lambda what: (1, here))
+    assert container._most(resource.RLIMIT_NOFILE) == most
+
+
+def test_an_engine_that_never_comes_to_the_door_is_not_waited_for(tmp_path):
+    with messages.listener(str(tmp_path / "door")) as door, in_moments():
+        for still_runs in (None, 1):
+            with messages.accepted(door, SimpleNamespace(poll=lambda: still_runs), 0.2) as nobody:
+                assert messages.receive(nobody) == (None, [])
 
 
 def test_landlock_takes_its_place(no_bubblewrap):
@@ -131,8 +154,9 @@ def test_no_sandbox_at_all(monkeypatch):
 def test_other_systems(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     for unsafe in (False, True):
-        with pytest.raises(CourseError, match="only be run on Linux|needs Linux"):
+        with pytest.raises(CourseError, match="only be run on Linux.*\n.*darwin.*INSTRUCTORS.md"):
             choose(unsafe)
+    assert "needs Linux" in problem(Bubblewrap)
 
 
 def test_a_cage_that_does_not_hold_is_found_out():
@@ -151,6 +175,15 @@ def test_each_thing_that_a_cage_lets_through_is_found_out(monkeypatch, tmp_path,
         assert kinds._leak(cage, tmp_path) == f"cage does not hold here: student code {says}"
     monkeypatch.setattr(selftest, "ask", lambda child, source: no)
     assert kinds._leak(cage, tmp_path) is None
+    assert (tmp_path / "secret").stat().st_mode & 0o44 and tmp_path.stat().st_mode & 0o5  # nothing else keeps it closed
+
+
+def test_a_cage_in_which_nothing_answers_is_found_out(monkeypatch):
+    def ended(child, source):
+        raise EOFError("the student's process has ended")
+
+    monkeypatch.setattr(selftest, "ask", ended)
+    assert problem(Unsafe) == "the student's process has ended"
 
 
 def test_data_that_is_not_there():
@@ -162,6 +195,21 @@ def test_the_doctors_report():
     for (name, why, milliseconds), kind in zip(report(), (Bubblewrap, Landlock, Container)):
         assert name == kind.name
         assert (why is None) == (milliseconds is not None)
+
+
+def test_of_what_cannot_run_the_report_has_no_time(no_bubblewrap, monkeypatch):
+    monkeypatch.setattr(kinds, "SAFE", (Bubblewrap,))
+    assert report() == [("bubblewrap", problem(Bubblewrap), None)]
+
+
+def test_the_report_has_the_milliseconds_of_one_start(monkeypatch):
+    class Instant(contextlib.nullcontext):
+        start = kill = lambda self, *_: self
+
+    clock = iter([10, 10.5])
+    monkeypatch.setattr(kinds, "problem", lambda kind: None)
+    monkeypatch.setattr(kinds.time, "perf_counter", lambda: next(clock))
+    assert kinds._milliseconds(lambda preload: Instant(Instant())) == 50
 
 
 @pytest.mark.parametrize("machine", [1, 2], ids=["x86_64", "aarch64"])
@@ -221,6 +269,15 @@ def test_a_call_for_another_machine_ends_the_process():
 @pytest.mark.parametrize(["abi", "rights"], [(1, 0x1FFF), (2, 0x3FFF), (3, 0x7FFF), (4, 0x7FFF), (5, 0xFFFF)])
 def test_rights_by_version_of_landlock(abi, rights):
     assert landlock.file_rights(abi) == rights
+
+
+def test_a_device_that_a_machine_does_not_have_is_not_allowed():
+    assert landlock._allow(-1, "/dev/no-such-device", landlock.READ_FILE) is None
+
+
+def test_a_machine_whose_calls_are_unknown_has_no_landlock(monkeypatch):
+    monkeypatch.setattr(landlock.kernel, "NUMBERS", {})
+    assert landlock.version() == 0
 
 
 def test_what_students_leave_is_removed(tmp_path):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import select
 import signal
 import socket
 import subprocess
@@ -12,11 +13,12 @@ import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, host, messages, watch
+from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, host, messages, warden, watch
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
 from tests.nngrade.moments import in_moments, soon
@@ -120,6 +122,21 @@ def test_the_peak_is_the_most_that_was_ever_seen():
     assert family.members.keys() == {me + 1, me + 2} and family.peak == 9 * watch.PAGE
 
 
+def test_the_time_of_all_that_a_submission_ran_counts(monkeypatch, tmp_path):
+    """In user and system mode; of those that live, of those that they waited for, and of those that we did."""
+    me, (mine, theirs) = os.getpid(), ("1 2 3 4", "10 20 30 40")
+    for pid, parent, ticks in ((me, 1, mine), (me + 1, me, theirs), (me + 2, 1, theirs)):
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "stat").write_text(f"{pid} (x) S {parent} 0 0 0 0 0 0 0 0 0 {ticks} 0 0 0 0 0 0 77 0")
+    used = SimpleNamespace(ru_utime=5, ru_stime=7)
+    monkeypatch.setattr(watch.resource, "getrusage", lambda who: used if who == watch.resource.RUSAGE_CHILDREN else 0)
+    family = watch.Family(os.open(tmp_path, os.O_RDONLY))
+    family.look()
+    os.close(family.proc)
+    assert family.members == {me + 1: (me, 100, 77)}
+    assert family.cpu_seconds == 100 / watch.TICKS + 12
+
+
 def test_a_last_word_is_heard_although_ours_was_not():
     """Who is told to end while it ends for another reason still says for which."""
     near, far = messages.pair()
@@ -210,6 +227,23 @@ def test_number_of_files(child, make):
         assert child.wait(10).reason == "scratch"
 
 
+def test_a_link_takes_up_no_more_than_itself(tmp_path):
+    """What it leads to is somebody else's, or counts already; and what was deleted meanwhile takes up nothing."""
+    nobody, folder, elsewhere = SimpleNamespace(files=dict), tmp_path / "scratch", tmp_path / "elsewhere"
+    for each in (folder, elsewhere):
+        each.mkdir()
+    (elsewhere / "large").write_bytes(bytes(MB))
+    before = watch.scratch_bytes(folder, nobody)
+    for number, target in enumerate([elsewhere, elsewhere / "large", "nowhere"]):
+        (folder / str(number)).symlink_to(target)
+        assert watch.scratch_bytes(folder, nobody) < before + MB
+    with open(folder / "empty", "wb") as file:
+        file.truncate(100 * MB)  # nothing of it is on the disk
+    (folder / "own").write_bytes(bytes(MB))
+    assert MB <= watch.scratch_bytes(folder, nobody) < before + 2 * MB
+    assert watch.scratch_bytes(tmp_path / "gone", nobody) == 0
+
+
 @pytest.mark.slow
 def test_number_and_depth_of_folders(child):
     deep = ("import os\ntry:\n    for i in range(3000): os.mkdir('d'); os.chdir('d')\nexcept OSError: pass\n"
@@ -231,6 +265,15 @@ def test_flood_of_output(child):
     flood = "import os\nfor _ in range(300): os.write(1, bytes(1 << 20)); os.write(2, bytes(1 << 20))\nanswer = 1"
     assert ask(child, flood) == 1
     assert ask(child, "import sys; print('x' * 10**7); print('y' * 10**7, file=sys.stderr); answer = 2") == 2
+
+
+@pytest.mark.parametrize("code, reason", [
+    (0, "ok"), (1, "failed"), (12, "memory"), (100 + signal.SIGSEGV, "signal"), (100 + signal.SIGXCPU, "cpu"),
+    (-signal.SIGKILL, "killed"),
+])  # fmt: skip
+def test_why_it_ended_in_a_word(code, reason):
+    """Where the kernel is first to end what has used up its time, that is said, too."""
+    assert warden.reason(code) == reason
 
 
 # --- the end ---------------------------------------------------------------------------------
@@ -275,6 +318,8 @@ def test_daemons_die_with_the_student_process(child):
 def test_crashes_end_one_submission_only(child, crash, reason):
     with pytest.raises(EOFError):
         ask(child, crash)
+    assert select.select([child._control], [], [], 20)[0]  # it is known to have ended, but nobody has looked yet
+    child.interrupt()
     assert child.wait(10).reason == reason
 
 
@@ -310,6 +355,15 @@ def test_files_are_made_and_read_the_same_whatever_the_umask_of_the_grader(sandb
             assert ask(child, "import lent; answer = lent.word") == "lent"
     finally:
         os.umask(before)
+
+
+def test_the_folder_for_all_that_is_temporary_may_be_closed_to_others(sandbox, tmp_path, monkeypatch):
+    """As that of pytest is, or one in root's home."""
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with type(sandbox)(preload=(), modules=write_module) as second, second.start(SELFTEST) as child:
+        assert ask(child, "import lent; open('new', 'w').write(lent.word); answer = open('new').read()") == "lent"
+    assert not any(tmp_path.iterdir())
 
 
 def test_the_modules_that_were_written_go_with_the_warm_process(sandbox):
@@ -406,16 +460,17 @@ def test_who_ends_all_processes_at_once_does_not_end_a_warm_one(sandbox):
 
 
 @sees_others
-def test_a_warden_that_was_killed_takes_its_submission_along(sandbox):
-    before = processes()
-    with sandbox.start(SELFTEST) as child:
-        ask(child, DAEMON)
-        warden = max(set(processes()) - set(before))
-        while parent(warden) not in before:
-            warden = parent(warden)
-        os.kill(warden, signal.SIGKILL)
-        assert child.wait(10).reason == "killed"
-    assert processes() == before
+def test_a_warden_that_was_killed_takes_its_submission_along_and_no_other(sandbox):
+    with sandbox.start(SELFTEST) as other:
+        before = processes()
+        with sandbox.start(SELFTEST) as child:
+            ask(child, DAEMON)
+            guard = max(set(processes()) - set(before))
+            while parent(guard) not in before:
+                guard = parent(guard)
+            os.kill(guard, signal.SIGKILL)
+            assert child.wait(10).reason == "killed"
+        assert processes() == before and ask(other, "answer = 1") == 1
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "sandbox.close()", "raise SystemExit", "os._exit(0)"])
@@ -461,12 +516,75 @@ def open_files():
 
 
 def test_what_cannot_start_says_so(sandbox):
-    with pytest.raises(CourseError, match="no_such_module"):
-        type(sandbox)(preload=["no_such_module"]).start()
     with pytest.raises(CourseError, match="no_such_function"):
         sandbox.start("nngrade.sandbox.selftest:no_such_function")
+    with pytest.raises(CourseError, match="could not start a submission: TypeError"):
+        sandbox.start(SELFTEST, replace(SMALL, file_bytes="many"))
     with sandbox.start(SELFTEST) as child:
         assert ask(child, "answer = 1") == 1
+
+
+def refuse(folder):
+    raise CourseError("nnlib has no such name")
+
+
+def write_thread(folder):
+    thread = "threading.Thread(target=time.sleep, args=(60,), daemon=True)"
+    folder.joinpath("busy.py").write_text(f"import threading, time\n{thread}.start()")
+
+
+@pytest.mark.parametrize("more, says", [
+    ({"preload": ["no_such_module"]}, "could not be started: ModuleNotFoundError: No module named 'no_such_module'"),
+    ({"preload": ["sys:exit"]}, "could not be started: SystemExit"),
+    ({"preload": ["nngrade.sandbox.selftest:no_such_function"]}, "could not be started: AttributeError: .*no_such"),
+    ({"preload": ["busy"], "modules": write_thread}, "threads do not survive a fork, and preloading started .*Thread"),
+    ({"preload": [], "modules": refuse}, "nnlib has no such name"),
+])  # fmt: skip
+def test_of_a_sandbox_that_can_not_be_started_nothing_is_left(sandbox, more, says, tmp_path, monkeypatch):
+    before, token = open_files(), "nngrade-test-" + uuid.uuid4().hex
+    failing = type(sandbox)(variables={"TOKEN": token}, **more)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(CourseError, match=says), failing:
+        pass
+    assert not any(tmp_path.iterdir()) and not processes(token) and open_files() == before
+
+
+def test_who_takes_too_long_to_import_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(host, "SECONDS_TO_WARM", 0.001)
+    with pytest.raises(CourseError, match=r"importing took longer than 0.001 s"), Unsafe(preload=()):
+        pass
+
+
+def write_stuck(folder):
+    folder.joinpath("stuck.py").write_text("import time\ntime.sleep(60)")
+
+
+def test_an_import_that_does_not_end_ends_with_its_sandbox(sandbox, monkeypatch):
+    if sandbox.name == Container.name:
+        pytest.skip("an engine does not end a container when its own program is killed")
+    token = "nngrade-test-" + uuid.uuid4().hex
+    monkeypatch.setattr(host, "SECONDS_TO_WARM", 2)
+    monkeypatch.setattr(host, "SECONDS_TO_END", 0.2)
+    stuck = type(sandbox)(preload=["stuck"], modules=write_stuck, variables={"TOKEN": token})
+    with pytest.raises(CourseError, match="importing took longer than 2 s"), stuck:
+        pass
+    assert soon(lambda: not processes(token))
+
+
+def test_a_warm_process_that_does_not_end_by_itself_is_killed(sandbox, monkeypatch):
+    token = "nngrade-test-" + uuid.uuid4().hex
+    with type(sandbox)(preload=(), variables={"TOKEN": token}) as second:
+        assert processes(token)
+        signal.pidfd_send_signal(second._zygote, signal.SIGSTOP)
+        monkeypatch.setattr(host, "SECONDS_TO_END", 0.2)
+    assert soon(lambda: not processes(token))
+
+
+def test_a_sandbox_that_is_closed_leaves_no_file_open(sandbox):
+    before = open_files()
+    with type(sandbox)(preload=()) as second:
+        second.start(SELFTEST).kill()
+    assert open_files() == before
 
 
 def test_who_ends_first_when_memory_runs_out_is_not_for_student_code_to_say(child, sandbox):

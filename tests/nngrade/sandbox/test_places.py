@@ -117,6 +117,7 @@ def around(course, monkeypatch):
 @pytest.mark.parametrize("uid_map, users", [
     ("0 0 4294967295", (places.FIRST_UID, places.UIDS)),
     ("0 100000 65536", (30_000, 20_000)),
+    ("0 100000 50000", (30_000, 20_000)),
     ("0 1000 1\n1 100000 65536", (30_000, 20_000)),  # podman without root
 ])
 def test_ids_for_students_code_are_some_that_there_are(uid_map, users, tmp_path):
@@ -173,6 +174,16 @@ def test_no_sandbox_is_opened_that_shows_what_is_private_or_the_graders_own(cour
         sandboxes.open_once(False, "data")
 
 
+def test_when_all_is_stopped_each_sandbox_is_closed_and_none_begins_again(monkeypatch):
+    closed = []
+    boxes = {number: SimpleNamespace(close=lambda number=number: closed.append(number)) for number in range(2)}
+    monkeypatch.setattr(sandboxes, "_open", dict(boxes))
+    sandboxes.stop()
+    assert sorted(closed) == [0, 1] and not sandboxes._open
+    with pytest.raises(CourseError, match="The grading was stopped"):
+        boxes[0].start("nngrade.student.child:main")
+
+
 def test_an_installed_grader_is_not_shown_whole(course, monkeypatch):
     around(course, monkeypatch)
     packages = course / "lib" / "python3" / "site-packages"
@@ -215,7 +226,11 @@ def test_other_folders_are_shown_by_what_they_hold(packages, tmp_path, monkeypat
     shown, hidden = packages
     renamed = {f"{path}-renamed": path for path in shown}
     few = dict(list(shown.items())[1:])
-    for given in (renamed, few):
+    for number in range(places.FEW + 1):
+        (tmp_path / "of" / "many" / f"{number}").mkdir(parents=True)
+        (tmp_path / "of" / "many" / f"hidden{number}").mkdir()
+    half = {str(path): str(path) for path in tmp_path.glob("of/many/[0-9]*")}
+    for given in (renamed, few, half):
         assert places.folded(given) == (dict(sorted(given.items())), [])
     monkeypatch.setattr(places, "package", lambda name: hidden[0] if name == "nngrade" else None)
     assert places.folded(shown) == (dict(sorted(shown.items())), [])  # an upgrade would take the cover away

@@ -174,6 +174,8 @@ def test_programs_in_the_scratch_space_are_nobody_elses(child):
 def test_ordinary_programs_run(child):
     assert ask(child, "import asyncio\nasync def f(): return 7\nanswer = asyncio.run(f())") == 7
     assert ask(child, "import subprocess as s; answer = s.check_output(['echo', 'hi']).decode()") == "hi\n"
+    end = "p = s.Popen(['sleep', '60']); p.terminate(); answer = p.wait(20)"
+    assert ask(child, end) == -signal.SIGTERM
     assert ask(child, "import numpy as np; answer = float((np.ones((300, 300)) @ np.ones((300, 300))).sum())") == 300**3
     assert ask(child, "import threading; t = threading.Thread(target=int); t.start(); t.join(); answer = 1") == 1
     assert ask(child, "import os\nif not os.fork(): os._exit(3)\nanswer = os.waitstatus_to_exitcode(os.wait()[1])") == 3
