@@ -8,7 +8,7 @@ import json
 
 from nbgrader.api import Comment
 
-from nngrade.batch.files import write_whole
+from nngrade.batch.files import read_json, write_whole
 
 FILE, AWAY = "by_hand.json", "given away"  # no question has a blank in its name
 
@@ -18,9 +18,9 @@ class Kept:
 
     def __init__(self, root, assignment):
         self.path = root / "records" / assignment / FILE
-        self.before = self.path.read_text(encoding="utf-8") if self.path.is_file() else "{}"
-        self.all = json.loads(self.before)
+        self.all = read_json(self.path, {}, "It keeps points that people gave: take it from a backup.")
         self.away = self.all.setdefault(AWAY, {})
+        self.before = self._text()
 
     def note(self, row, most):
         """Keep what is in a row, if a person gave it. A comment that is taken back in formgrader is an empty text."""
@@ -73,9 +73,11 @@ class Kept:
         row.needs_manual_grade = row.manual_score is None and row.auto_score is None
 
     def save(self):
-        text = json.dumps({name: each for name, each in self.all.items() if each}, indent=1, ensure_ascii=False)
-        if text.strip() != self.before.strip():
-            write_whole(self.path, text + "\n")
+        if (text := self._text()) != self.before:
+            write_whole(self.path, text)
+
+    def _text(self):
+        return json.dumps({name: each for name, each in self.all.items() if each}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _of(row):

@@ -1,13 +1,12 @@
 """Whose score changed when a class was graded again, by how much and why: for the terminal, and in a file."""
 
-import contextlib
 import csv
 import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nngrade.batch.files import write_whole, write_whole_bytes
+from nngrade.batch.files import read_json, write_whole, write_whole_bytes
 from nngrade.spreadsheets import MARK, guarded
 
 FILE = "changes.csv"  # in records/ASSIGNMENT/
@@ -46,10 +45,9 @@ def begin(root, assignment, before, reasons):
 
     Returns {(student, notebook): (Total, why)} of earlier runs that told nothing.
     """
-    path, earlier = root / "records" / assignment / BEFORE, {}
-    with contextlib.suppress(FileNotFoundError):
-        earlier = {(student, notebook): (tuple(total), why)
-                   for student, notebook, total, why in json.loads(path.read_text(encoding="utf-8"))}  # fmt: skip
+    path = root / "records" / assignment / BEFORE
+    found = read_json(path, [], "It holds scores from before a run that was stopped: remove it, and they are not told.")
+    earlier = {(student, notebook): (tuple(total), why) for student, notebook, total, why in found}
     new = {where: (earlier[where][0] if where in earlier else before[where], why)
            for where, why in reasons.items() if where in before}  # fmt: skip
     if kept := earlier | new:

@@ -1,9 +1,12 @@
 """Files that are whole or not there: what is killed while it writes leaves what was there before."""
 
 import contextlib
+import json
 import os
 import tempfile
 from pathlib import Path
+
+from nngrade.errors import CourseError
 
 PART = ".part"  # how the names of files end that are being written
 
@@ -29,6 +32,16 @@ def write_whole_bytes(path, data, mode=0o600):
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+def read_json(path, missing, todo):
+    """What a file that we wrote holds; `missing` where there is none. `todo`: what to do if it is damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return missing
+    except ValueError as error:
+        raise CourseError(f"{path} is damaged ({error}). {todo}") from None
 
 
 def remove_parts(folder):

@@ -13,7 +13,7 @@ import shutil
 from dataclasses import asdict, dataclass, field, replace
 
 from nngrade import times
-from nngrade.batch.files import write_whole
+from nngrade.batch.files import read_json, write_whole
 from nngrade.notebook import submission
 
 HERE = "found in submitted"
@@ -46,12 +46,9 @@ class Attempts:
     def __init__(self, root, assignment, zone=""):
         self.root, self.assignment, self.zone = root, assignment, zone
         self.folder = root / "downloaded" / assignment
-        self.all = [Attempt(**each) for each in self._read()]
+        todo = f"Take it from a backup; or move {self.folder} away, and collect again what the platform handed out."
+        self.all = [Attempt(**each) for each in read_json(self.folder / "manifest.json", [], todo)]
         self.run = 1 + max((each.run for each in self.all), default=0)
-
-    def _read(self):
-        path = self.folder / "manifest.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
 
     def of(self, student):
         """The attempts of a student."""

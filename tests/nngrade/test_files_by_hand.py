@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nngrade.batch import deadlines, questions, sentences
+from nngrade.batch import changes, deadlines, questions, sentences
+from nngrade.batch.by_hand import Kept
 from nngrade.collect import class_lists, lists, roster
 from nngrade.collect.archive import Entry
+from nngrade.collect.attempts import Attempts
 from nngrade.errors import CourseError
 
 TURNED_IN = {"stateHistory": {"state": "TURNED_IN", "stateTimestamp": "2026-03-03T16:05:09.123Z"}}
@@ -127,3 +129,19 @@ def test_what_is_given_away_is_a_list_of_questions(tmp_path, text):
 def test_titles_of_githubs_list_in_any_case(tmp_path):
     (tmp_path / "grades.csv").write_text(TABLES["github"].replace("github_username", "GitHub_Username"))
     assert list(lists.read(tmp_path / "grades.csv")) == [("github", "jdoe")]
+
+
+@pytest.mark.parametrize("name, read, says", [
+    ("downloaded/a3/manifest.json", lambda root: Attempts(root, "a3"), "backup; or move .*a3 away, and collect again"),
+    ("records/a3/by_hand.json", lambda root: Kept(root, "a3"), "points that people gave: take it from a backup"),
+    ("records/a3/before.json", lambda root: changes.begin(root, "a3", {}, {}), "remove it"),
+])
+@pytest.mark.parametrize("data", [b"", b'[{"student": ', b"\xff", b"<<<<<<< HEAD\n[]"])
+def test_our_own_files_that_something_else_damaged(tmp_path, name, read, says, data):
+    read(tmp_path)  # there is none
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    with pytest.raises(CourseError, match=rf"{path.name} is damaged \(.*{says}"):
+        read(tmp_path)
+    assert path.read_bytes() == data
