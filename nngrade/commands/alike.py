@@ -1,14 +1,12 @@
 """`nngrade alike`: which submissions are the same up to names, comments and order."""
 
-import json
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from nngrade.alike.compare import compare
 from nngrade.alike.page import SAYS, page
-from nngrade.batch.files import write_whole
+from nngrade.batch.files import read_json, write_whole
 from nngrade.batch.records import Records
 from nngrade.errors import CourseError
 from nngrade.exports.words import shown
@@ -45,6 +43,6 @@ def run(root, assignment):
 
 def _code(path):
     """{cell: code} of the cells that students fill in."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else ()
+    cells = read_json(path, {"cells": []}, "`nngrade grade` (with --again) or `release` writes it.")["cells"]
     code = [(cell["metadata"].get("nbgrader", {}), cell) for cell in cells if cell["cell_type"] == "code"]
     return {meta["grade_id"]: "".join(cell["source"]) for meta, cell in code if meta.get("solution")}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 import nbformat
 
 from nngrade.batch import penalties, questions
-from nngrade.batch.files import write_whole
+from nngrade.batch.files import read_json, write_whole
 from nngrade.batch.records import NOTED, Records
 from nngrade.batch.submitted import handed_in_again
 from nngrade.exports.words import number
@@ -94,7 +94,7 @@ def returned(course, assignment, student=None):
 
 
 def _returned(record, notebook, graded, given):
-    cells = json.loads(graded.read_text(encoding="utf-8"))["cells"] if graded.is_file() else []
+    cells = read_json(graded, {"cells": []}, "`nngrade grade` with --student and --again writes it anew.")["cells"]
     cells = [cell | {"source": "".join(cell["source"])} for cell in cells]
     comments = {each.name: each.comment for each in notebook.comments}
     found = tasks(record, cells, {each.name: each for each in notebook.grades}, comments, given)

@@ -204,6 +204,9 @@ def test_a_page_is_another_one_where_anything_that_it_tells_is(tmp_path):
 
     others = {stamp(hashes={"tests": "x"}), stamp(refused="x"), stamp(repaired=["x"]), stamp(repaired=["y"])}
     assert len(others) == 4 and stamp() == stamp() and stamp() not in others
+    (tmp_path / "damaged.ipynb").write_text('{"cells": [')
+    with pytest.raises(CourseError, match="is damaged .*`nngrade grade` with --student and --again writes it"):
+        write._returned(plain, notebook, tmp_path / "damaged.ipynb", ())
 
 
 def test_a_page_is_another_one_by_a_comment_and_is_for_all_to_read(tmp_path, class_of):
