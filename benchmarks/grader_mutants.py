@@ -46,6 +46,7 @@ ROOMS = {  # the tests that concern a room or a file of it, quick ones first; th
     "notebook": ["notebook/test_submission.py", "notebook/test_elsewhere.py"],
     "notebook.canonical": ["notebook/test_canonical.py"],
     "notebook.outputs": ["notebook/test_outputs.py"],
+    "notebook.pasted": ["notebook/test_pasted.py"],
     "notebook.pictures": ["notebook/test_outputs.py"],
     "notebook.saved": ["notebook/test_saved.py"],
     "spreadsheets": ["exports/test_exports.py"],
