@@ -1,4 +1,4 @@
-"""Pictures that were pasted into a text, as each program keeps them: here all are attached, and have plain names.
+"""Pictures that were pasted into a text, as each program keeps them: here all are attached, and called by number.
 
 JupyterLab attaches a picture to its cell. So does VS Code, with the blanks in its name, and Colab writes the picture
 into the text itself (github.com/googlecolab/colabtools/issues/3836). Who wants it smaller makes it an <img>.
@@ -9,7 +9,6 @@ from itertools import islice
 from urllib.parse import unquote
 
 MOST = 200  # pictures of a text
-PLAIN = re.compile(r"[\w.-]+")
 WHERE = r"(?:attachment:(?P<name>[^()<>\"'\n]{1,300})|data:(?P<kind>image/(?:png|jpeg));base64,(?P<data>[\w+/=]+))"
 LINK = re.compile(rf"\]\(<?{WHERE}>?\)")
 IMAGE = re.compile(rf"<img\b[^<>]{{0,300}}?\bsrc=[\"']{WHERE}[\"'][^<>]{{0,300}}>", re.IGNORECASE)
@@ -20,7 +19,7 @@ def pictures(source, attachments):
     kept, names = {}, {}
     for name, data in islice(attachments.items(), MOST):
         if isinstance(data, dict):
-            names[name] = name if PLAIN.fullmatch(name) else _new_name(kept)
+            names[name] = _new_name(kept)
             kept[names[name]] = {kind: _joined(text) for kind, text in data.items()}
 
     def link(found):
@@ -35,7 +34,7 @@ def pictures(source, attachments):
 
 
 def _new_name(kept):
-    return f"pasted-picture-{len(kept) + 1}"
+    return f"picture-{len(kept) + 1}"
 
 
 def _joined(text):

@@ -18,6 +18,7 @@ PROGRAMS = {
     "VS Code": ("![my graph.png](attachment:my graph.png)", BLANKS),
     "in angles": ("![my graph.png](<attachment:my graph.png>)", BLANKS),
     "an address": ("![my graph.png](attachment:my%20graph.png)", BLANKS),
+    "a name like an address": ("![](attachment:a%20b.png)", {"a%20b.png": {"image/png": PNG}, "a b.png": {}}),
     "Colab": (f"![image.png](data:image/png;base64,{PNG})", {}),
     "smaller": ('<img src="attachment:a.png" width="300"/>', {"a.png": {"image/png": PNG}}),
     "smaller, in Colab": (f"<IMG alt=x SRC='data:image/PNG;base64,{PNG}'>", {}),
@@ -49,7 +50,11 @@ def test_a_large_picture_takes_no_room_from_the_text_behind_it():
     "<img src='attachment:gone.png'>", '<img src="https://tracker/a.png">', "![a](attachment:b.png)",
 ])
 def test_what_is_no_picture_of_this_text_stays_as_it_was(text):
-    assert pasted.pictures(text, {"b.png": "no data"})[0] == text
+    assert pasted.pictures(text, {"b.png": "no data"}) == (text, {})
+
+
+def test_what_is_no_picture_is_not_shown_as_one():
+    assert shown("![a](attachment:a)", {"a": {"image/png": 3}}) == ("![a] (attachment:picture-1)", {})
 
 
 def test_two_names_are_two_pictures():
