@@ -13,6 +13,7 @@ from nngrade.notebook.saved import MOST_BYTES
 from nngrade.notebook.submission import Refused, read_file
 
 MOST_ZIP, MOST_WITHIN, DEEPEST = 2**30, 2**28, 3  # bytes of a file, and of all zips in one thing that was handed in
+LONGEST = 255  # of a file's name, in bytes, on a disk; in a zip it may be longer, and take minutes to look at
 LEFT = "__MACOSX", ".DS_Store", ".ipynb_checkpoints"  # by systems and by Jupyter
 PACKED = re.compile(r"\.(zip|ipynb|ipynb\.txt)$", re.IGNORECASE)  # a zip by name, or renamed by browsers and people
 
@@ -73,8 +74,8 @@ def _in_zip(names, read, data, depth, room):
     for info in inside:
         parts = [part for part in _decoded(info).replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if parts:
-            its = room or _Room()
-            yield from _one((*names, *map(_tidy, parts)), _reader(opened, info), depth - 1, its)
+            its, called = room or _Room(), (_tidy(part[-LONGEST:]) for part in parts)
+            yield from _one((*names, *called), _reader(opened, info), depth - 1, its)
     if not inside:
         yield Entry(names, _refusing("the zip is empty"))
 

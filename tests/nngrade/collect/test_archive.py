@@ -138,6 +138,13 @@ def test_what_is_locked_is_told_and_costs_nobody_else(tmp_path, at, value, why):
     assert why in read.pop("in.zip/a.zip/x.ipynb") and read == {"in.zip/b.zip/y.ipynb": b"2"}
 
 
+def test_a_name_that_no_disk_takes_is_its_end(tmp_path):
+    """All patterns of names look at it: one of 60,000 letters would take them minutes."""
+    read = found(tmp_path, packed({60_000 * " " + "1.ipynb": b"1", f"{300 * 'x'}/2.ipynb": b"2", 255 * "x": b"3"}))
+    short = f"{248 * ' '}1.ipynb", f"{255 * 'x'}/2.ipynb", 255 * "x"
+    assert read == {f"in.zip/{name}": data for name, data in zip(short, (b"1", b"2", b"3"))}
+
+
 def test_names_are_those_that_people_see(tmp_path):
     decomposed = unicodedata.normalize("NFD", "Übung.ipynb")
     assert [*found(tmp_path, packed({decomposed: b"1"}))] == ["in.zip/Übung.ipynb"]
