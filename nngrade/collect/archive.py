@@ -4,7 +4,6 @@ import io
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,9 +13,9 @@ from nngrade.notebook.saved import MOST_BYTES
 from nngrade.notebook.submission import Refused, read_file
 
 MOST_ZIP, MOST_WITHIN, DEEPEST = 2**30, 2**28, 3  # bytes of a file, and of all zips in one thing that was handed in
+LONGEST = 255  # of a file's name, in bytes, on a disk; in a zip it may be longer, and take minutes to look at
 LEFT = "__MACOSX", ".DS_Store", ".ipynb_checkpoints"  # by systems and by Jupyter
 PACKED = re.compile(r"\.(zip|ipynb|ipynb\.txt)$", re.IGNORECASE)  # a zip by name, or renamed by browsers and people
-BROKEN = zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError  # the last: a password
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,15 @@ def _in_zip(names, read, data, depth, room):
     try:
         archive = _archive(data)
         inside = [each for each in archive.infolist() if not each.is_dir()]
-    except BROKEN as error:
+    except Exception as error:  # of a damaged one, whatever zipfile makes of it
         yield Entry(names, _refusing(f"the zip can't be opened: {error}"))
         return
     opened = (lambda: _last_opened(read)) if room else (lambda: archive)  # the outermost stays open
     for info in inside:
         parts = [part for part in _decoded(info).replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if parts:
-            its = room or _Room()
-            yield from _one((*names, *map(_tidy, parts)), _reader(opened, info), depth - 1, its)
+            its, called = room or _Room(), (_tidy(part[-LONGEST:]) for part in parts)
+            yield from _one((*names, *called), _reader(opened, info), depth - 1, its)
     if not inside:
         yield Entry(names, _refusing("the zip is empty"))
 
@@ -109,7 +108,9 @@ def _reader(opened, info):
         try:
             with opened().open(info) as file:
                 data = file.read(most + 1)
-        except BROKEN as error:
+        except Refused:
+            raise
+        except Exception as error:  # damaged or locked: zipfile has many ways to say so
             raise Refused(f"it can't be unpacked: {error}") from None
         if len(data) > most:
             raise Refused(f"it is larger than {most // 2**20} MB")
@@ -142,4 +143,9 @@ def _decoded(info):
 
 
 def _tidy(name):
-    return unicodedata.normalize("NFC", name)
+    """A name in one form of Unicode; one on a disk that is no UTF-8 is of an older system, as in a zip."""
+    raw = name.encode(errors="surrogateescape")
+    try:
+        return unicodedata.normalize("NFC", raw.decode())
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")

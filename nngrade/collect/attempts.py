@@ -96,7 +96,7 @@ class Attempts:
     def keep_what_is_there(self, student):
         """What lies in submitted/ and did not come from here: an attempt, too, or a time that a person entered."""
         folder = self._submitted(student)
-        files = {path.name: path.read_bytes() for path in sorted(folder.glob("*"))
+        files = {_text(path.name): path.read_bytes() for path in sorted(folder.glob("*"))
                  if path.is_file() and not path.is_symlink() and path.name != "timestamp.txt"}  # fmt: skip
         text, time = self._stamp(folder)
         same = [each for each in self.of(student) if each.hash == digest(files)]
@@ -146,6 +146,11 @@ class Attempts:
 def _stamped(attempt):
     """What timestamp.txt holds of an attempt: what is not certain stays as a person wrote it, and is named there."""
     return times.written(times.moment(attempt.time)) if attempt.time else attempt.noted
+
+
+def _text(name):
+    """The name of a file, as the manifest can hold it: on a disk it may be no text at all."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def digest(files):

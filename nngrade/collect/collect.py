@@ -136,7 +136,7 @@ class Collector:
         files = [(name, entry) for name, entry in one.files if notebooks.safe(name) not in (SECRET, STAMP)]
         choice = notebooks.choose(files, self.wanted)
         if one.platform == platforms.EXCHANGE:  # which writes it itself; elsewhere it would be the student's
-            choice.files |= {name: entry.read() for name, entry in one.files if name == SECRET}
+            _add_secret(choice, one)
         for student in owner.students:
             self.attempts.keep_what_is_there(student.student)
             attempt = self._attempt(one, student.student, choice)
@@ -192,6 +192,15 @@ class Collector:
         self.outcome.no_roster = not self.roster.students
         self.outcome.missing = [(each.student, f"{each.first_name} {each.last_name}".strip())
                                 for each in self.roster.students if each.student not in there]  # fmt: skip
+
+
+def _add_secret(choice, one):
+    """What nbgrader's exchange wants for feedback; where it can't be read, the notebook is collected all the same."""
+    for entry in (entry for name, entry in one.files if name == SECRET):
+        try:
+            choice.files[SECRET] = entry.read()
+        except Refused as why:
+            choice.notes.append(f"{SECRET}, without which the exchange gives no feedback back: {why}")
 
 
 def collect(root, assignment, paths, zone):

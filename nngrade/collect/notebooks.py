@@ -1,11 +1,12 @@
 """Which of the files that somebody handed in are the notebooks of the assignment."""
 
+import hashlib
 import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from nngrade.collect.archive import Entry
+from nngrade.collect.archive import LONGEST, Entry
 from nngrade.notebook import saved, submission
 
 MOST_BYTES = 2**28  # of all files that somebody handed in
@@ -136,7 +137,11 @@ def _kept(files):
 
 def safe(name):
     """A file's own name, as one that no system takes for anything else."""
-    return re.sub(r"[^\w. ()+-]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
+    own = re.sub(r"[^\w. ()+-]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
+    if len(own.encode()) <= LONGEST:
+        return own
+    begin, ending = own.encode()[:100].decode(errors="ignore"), re.search(r"(\.\w{1,5})?$", own)[0]
+    return f"{begin}-{hashlib.sha256(own.encode()).hexdigest()[:8]}{ending}"
 
 
 def cells_of(path):

@@ -1,5 +1,6 @@
 """Files, folders and zips that a platform hands out, file by file: limits, links, depth, names."""
 
+import io
 import os
 import tracemalloc
 import unicodedata
@@ -113,6 +114,20 @@ def test_what_is_no_zip_and_what_is_one_by_another_name(tmp_path):
     assert why.startswith("it can't be unpacked: ")
 
 
+def test_whatever_is_wrong_with_a_zip_costs_nobody_else(tmp_path):
+    """A name that is not in the encoding that it says, and what only one way of packing can say."""
+    name = packed({"Ä.ipynb": b"1"}).replace("Ä".encode(), b"\xff\x84")
+    lzma = io.BytesIO()
+    with zipfile.ZipFile(lzma, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("x.ipynb", b"abc" * 100)
+    damaged = bytearray(lzma.getvalue())
+    damaged[50:55] = b"\xff" * 5
+    read = found(tmp_path, packed({"a.zip": name, "b.zip": bytes(damaged), "c.zip": packed({"y.ipynb": b"2"})}))
+    assert read.pop("in.zip/a.zip").startswith("the zip can't be opened: ")
+    assert read.pop("in.zip/b.zip/x.ipynb").startswith("it can't be unpacked: ")
+    assert read == {"in.zip/c.zip/y.ipynb": b"2"}
+
+
 @pytest.mark.parametrize("at, value, why", [(6, 1, "password required"), (8, 99, "method is not supported")])
 def test_what_is_locked_is_told_and_costs_nobody_else(tmp_path, at, value, why):
     """As 7-Zip locks it, in the way of old and in its own."""
@@ -121,6 +136,13 @@ def test_what_is_locked_is_told_and_costs_nobody_else(tmp_path, at, value, why):
         locked[place] = value
     read = found(tmp_path, packed({"a.zip": bytes(locked), "b.zip": packed({"y.ipynb": b"2"})}))
     assert why in read.pop("in.zip/a.zip/x.ipynb") and read == {"in.zip/b.zip/y.ipynb": b"2"}
+
+
+def test_a_name_that_no_disk_takes_is_its_end(tmp_path):
+    """All patterns of names look at it: one of 60,000 letters would take them minutes."""
+    read = found(tmp_path, packed({60_000 * " " + "1.ipynb": b"1", f"{300 * 'x'}/2.ipynb": b"2", 255 * "x": b"3"}))
+    short = f"{248 * ' '}1.ipynb", f"{255 * 'x'}/2.ipynb", 255 * "x"
+    assert read == {f"in.zip/{name}": data for name, data in zip(short, (b"1", b"2", b"3"))}
 
 
 def test_names_are_those_that_people_see(tmp_path):
@@ -139,3 +161,11 @@ def test_names_are_those_that_people_see(tmp_path):
 
     assert told("Müller".encode(), 0x800) == told("Müller".encode()) == told("Müller".encode("cp437")) == "Müller"
     assert told("Müller Ä".encode("cp1252")) == "Müller Ä"  # by cp437 that would be a line
+
+
+def test_a_name_on_a_disk_that_is_no_utf8_is_read_as_in_a_zip(tmp_path):
+    """As unzip leaves those of an older system: the manifest has to hold them."""
+    for raw in ("Müller".encode("cp1252"), "Jürgen".encode()):
+        (tmp_path / os.fsdecode(raw)).write_bytes(raw)
+    folder = tmp_path.name
+    assert contents(tmp_path) == {f"{folder}/Müller": "Müller".encode("cp1252"), f"{folder}/Jürgen": "Jürgen".encode()}

@@ -1,5 +1,6 @@
 """Which attempt counts, what is known of it after a second look, and how it gets into submitted/."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,19 @@ def test_what_lies_there_is_an_attempt_once(attempts, tmp_path):
     assert (one.hash, one.time, one.run, one.files.keys()) == (digest({"f.txt": b"1"}), DAY1, -1, {"f.txt"})
     assert not attempts.add(Attempt(ONE, one.hash, "Platform", "label"), {})  # it came from there
     assert attempts.all[0].platform == "Platform" and attempts.all[0].time == DAY1
+
+
+def test_what_lies_there_may_have_names_that_are_no_text(attempts, tmp_path):
+    there = tmp_path / "submitted" / ONE / "a1"
+    there.mkdir(parents=True)
+    for raw in (b"\xe4.txt", b"\xf6.txt"):
+        (there / os.fsdecode(raw)).write_bytes(raw)
+    attempts.keep_what_is_there(ONE)
+    attempts.save()
+    [one] = Attempts(tmp_path, "a1").all
+    kept = (tmp_path / "downloaded" / "a1" / "attempts" / ONE / one.hash[:16]).iterdir()
+    assert {path.read_bytes() for path in kept} == {b"\xe4.txt", b"\xf6.txt"} and len(one.files) == 2
+    Attempts(tmp_path, "a1").keep_what_is_there(ONE)  # and it is known again
 
 
 def test_what_a_person_has_entered_is_noted_of_the_newest_with_these_files(attempts, tmp_path):

@@ -111,3 +111,15 @@ def test_all_that_somebody_hands_in_may_be_as_large_as_that(monkeypatch, more):
 ])  # fmt: skip
 def test_files_that_are_kept_have_names_that_lead_nowhere(name, kept):
     assert chosen({name: b"1"}).files == {kept: b"1"}
+
+
+@pytest.mark.parametrize("letter, ending", [("x", ".docx"), ("ä", ".ipynb"), ("x", ""), ("ä", "." + 300 * "x")])
+def test_files_that_are_kept_have_names_that_a_disk_takes(tmp_path, letter, ending):
+    """In a zip they may be longer. They stay apart, and as long as a disk takes them they are as they were."""
+    first, second = (300 * letter + end + ending for end in "12")
+    files = chosen({first: b"1", second: b"2", 300 * f"{letter}/" + first: b"3"}).files
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"1", b"2", b"3"}
+    assert all(name.endswith(ending) for name in files) or len(ending) > 6
+    assert notebooks.safe(251 * "x" + ".txt") == 251 * "x" + ".txt"

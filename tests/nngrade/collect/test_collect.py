@@ -174,6 +174,20 @@ def test_the_exchange(root, tmp_path, handed):
     assert lies(root, ONE, "submission_secret.txt") == b"secret of student-01"
 
 
+def test_a_secret_of_the_exchange_that_can_not_be_read_costs_nobody_a_submission(root, tmp_path, handed, monkeypatch):
+    """Students own these folders."""
+    inbound = made.exchange(tmp_path / "inbound", handed)
+    monkeypatch.setattr(archive, "MOST_ZIP", 10**6)
+    [large] = inbound.glob(f"{TWO.student}+*/submission_secret.txt")
+    large.write_bytes(bytes(10**6 + 1))
+    outcome = collected(root, inbound, zone="")
+    whole(root, outcome, "nbgrader's exchange", WHEN)
+    assert lies(root, TWO, "submission_secret.txt") is None
+    assert lies(root, ONE, "submission_secret.txt") == b"secret of student-01"
+    [(student, note)] = outcome.notes
+    assert student == TWO.student and "no feedback" in note and "larger than" in note
+
+
 def sakai(handed, when="20260303160509123"):
     files = {"HW 1/grades.csv": "HW 1,Points\n"}
     for one, [(name, data)] in handed.items():

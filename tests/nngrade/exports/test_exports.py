@@ -550,6 +550,19 @@ def test_who_has_handed_in_and_stands_on_no_list_is_not_left_out(course, monkeyp
     assert [grade.student for grade in others] == [*ODD]
 
 
+def test_what_being_late_costs_is_worked_out_by_what_is_there_now(tmp_path):
+    """Also where nothing was graded since."""
+    course, folder = Course(small_class.make(tmp_path)), tmp_path / "submitted" / "student-01" / "a1"
+    before, *_ = read_grades(course, "a1")
+    folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text("2026-03-01 17:00 UTC")
+    (tmp_path / "deadlines.toml").write_text('[rule]\nper_day = 0.5\n[due]\na1 = "2026-03-01 16:00 UTC"\n')
+    now, *_ = read_grades(course, "a1")
+    points = sum(before.points.values())
+    assert (now.points, now.late_penalty, now.score) == (before.points, points / 2, points / 2)
+    assert now.score != before.score
+
+
 def test_late_penalties_of_several_notebooks_add_up(tmp_path):
     with Course(small_class.make(tmp_path)).gradebook() as book:
         book.add_notebook("b2", "a2")
