@@ -339,6 +339,24 @@ def test_what_an_argument_holds_is_left_alone_too(pack, put):
     assert repr(arguments) == repr(pack(held))
 
 
+def test_named_arguments_are_left_alone_too(put):
+    """A right answer that fills in `out=` would otherwise be handed over by way of the argument."""
+    def fill(out):
+        out[:] = 7
+
+    class Filled:
+        def __init__(self, out):
+            fill(out)
+
+        def __call__(self, out):
+            fill(out)
+
+    out, names = np.ones(2), put(kinds.zeros, fill=fill, Filled=Filled)
+    names["fill"](out=out)
+    names["Filled"](out=out)(out=out)
+    assert out.tolist() == [1, 1]
+
+
 @pytest.mark.parametrize("trial, fits", [
     ({"share": 1}, [True, False, False, False]), ({}, [False, False, True, False]),
     ({"partly": True}, [False, True, True, False]),
