@@ -1,10 +1,12 @@
 """nngrade lint: what is wrong with a test is found, and nothing is found in a good one."""
 
 import collections
+import contextlib
 import io
 import json
 import os
 import shutil
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -173,6 +175,28 @@ def test_the_report_says_what_to_do_and_fails(found, monkeypatch):
     assert "solution is right" not in said  # whoever wrote the test can't allow that
 
 
+def test_all_assignments_are_tried_whatever_is_found_in_the_first(monkeypatch):
+    tried = []
+    monkeypatch.setattr(report, "choose", lambda: None)
+    monkeypatch.setattr(report, "open_sandbox", contextlib.nullcontext)
+    monkeypatch.setattr(report, "_one", lambda root, name, *_: tried.append(name) or name != "a1")
+    assert not report.run("here", ["a1", "a2"]) and tried == ["a1", "a2"]
+    assert report.run("here", ["a2", "a3"])
+
+
+def test_all_empty_answers_are_tried_whatever_the_first_of_them_earns(monkeypatch):
+    def earned(data, *_):
+        return SimpleNamespace(tests={"t": {"points": points[json.loads(data)], "max": 2, "message": ""}})
+
+    points = {"right": 2, "empty": 2, "nothing": 0, "half": 1}
+    right, *empty_ones = (lint.Trial(name, "about", "advice", name, share=name == "right") for name in points)
+    monkeypatch.setattr(lint, "_read", lambda *_: new_notebook())
+    monkeypatch.setattr(lint, "grade_notebook", earned)
+    monkeypatch.setattr(lint, "trials", lambda *_: [right, *empty_ones])
+    found = lint.weak("here", "a1", "a1", None, iter)
+    assert [(each.trial, each.points) for each in found] == [("empty", 2), ("half", 1)]
+
+
 def test_every_kind_says_what_it_is_and_what_to_do():
     assert all(len(lint.words(kind)) == 2 for kind in kinds.KINDS)
 
@@ -337,6 +361,24 @@ def test_what_an_argument_holds_is_left_alone_too(pack, put):
     held, arguments = np.ones(2), pack(np.ones(2))
     put(kinds.zeros, emptied=emptied)["emptied"](arguments)
     assert repr(arguments) == repr(pack(held))
+
+
+def test_named_arguments_are_left_alone_too(put):
+    """A right answer that fills in `out=` would otherwise be handed over by way of the argument."""
+    def fill(out):
+        out[:] = 7
+
+    class Filled:
+        def __init__(self, out):
+            fill(out)
+
+        def __call__(self, out):
+            fill(out)
+
+    out, names = np.ones(2), put(kinds.zeros, fill=fill, Filled=Filled)
+    names["fill"](out=out)
+    names["Filled"](out=out)(out=out)
+    assert out.tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("trial, fits", [

@@ -18,7 +18,19 @@ from types import SimpleNamespace
 import pytest
 
 from nngrade.errors import CourseError
-from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits, Unsafe, host, messages, warden, watch
+from nngrade.sandbox import (
+    Bubblewrap,
+    Child,
+    Container,
+    Exit,
+    Landlock,
+    Limits,
+    Unsafe,
+    host,
+    messages,
+    warden,
+    watch,
+)
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
 from tests.nngrade.moments import in_moments, soon
@@ -145,6 +157,19 @@ def test_a_last_word_is_heard_although_ours_was_not():
     far.close()
     assert [messages.receive(near)[0] for _ in range(2)] == [{"reason": "memory"}, None]
     near.close()
+
+
+@pytest.mark.parametrize("last", [
+    {"cpu_seconds": 1, "peak_memory_bytes": 70}, {"cpu_seconds": 4, "peak_memory_bytes": 9}, {},
+])  # fmt: skip
+def test_of_all_that_is_said_of_its_use_the_most_counts(last):
+    """Warden and warm process each see a part of it: what is killed with a process 1, the second does not."""
+    near, far = messages.pair()
+    messages.send(far, {"cpu_seconds": 3, "peak_memory_bytes": 50})
+    messages.send(far, {"reason": "killed"} | last)
+    far.close()
+    ended = Child(socket.socket(), near, os.open(os.devnull, os.O_RDONLY)).wait(5)  # (any file will do for a process)
+    assert ended == Exit("killed", max(3, last.get("cpu_seconds", 0)), max(50, last.get("peak_memory_bytes", 0)))
 
 
 def test_shared_memory_counts_once(child):

@@ -125,8 +125,10 @@ def test_ids_for_students_code_are_some_that_there_are(uid_map, users, tmp_path)
     assert places.unprivileged_users(tmp_path / "uid_map") == users
 
 
-def test_a_container_without_ids_is_told_in_words(tmp_path):
-    (tmp_path / "uid_map").write_text("0 1000 1")
+@pytest.mark.parametrize("uid_map", ["0 1000 1", "0 100000 49999"])
+def test_a_container_without_ids_is_told_in_words(uid_map, tmp_path):
+    """Each of them has to be there, not just the first: a submission gets any."""
+    (tmp_path / "uid_map").write_text(uid_map)
     with pytest.raises(CourseError, match="too few user ids to give some to students' code .*/etc/subuid"):
         places.unprivileged_users(tmp_path / "uid_map")
 

@@ -16,6 +16,7 @@ import pytest
 from nngrade.boundary import wire
 from nngrade.boundary.words import LENT_TO_MAIN, TOO_LARGE, TOO_LONG
 from nngrade.grading.grade_notebook import Limits, grade_notebook
+from nngrade.student import child
 from nngrade.student.servant import Servant
 from tests.nngrade.moments import in_moments
 from tests.nngrade.small_course import as_bytes, cell
@@ -156,6 +157,16 @@ def test_in_a_test_what_is_shown_is_asked_to_show_itself_and_not_drawn(grading_s
     cells = [cell("shown", shows, solution=True), cell("asked", test, grade=True, locked=True, points=1)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     assert grade_notebook(as_bytes(notebook), notebook, notebook, Limits(), grading_sandbox).points == {"asked": 1}
+
+
+def test_of_a_copy_that_was_ended_nothing_is_left():
+    """It would count among the processes of the submission, of which there are only so many."""
+    copy = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    child.end(copy.pid)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(copy.pid, os.WNOHANG)
+    copy.wait()
+    child.end(None)  # there was none
 
 
 def test_a_test_leaves_no_way_to_the_line_of_orders(grading_sandbox):

@@ -29,6 +29,15 @@ def test_a_function_that_comes_back_is_the_one_with_a_name():
     assert [type(each) for each in scope.values.values()] == [Function, Class] and scope.values["f"].__name__ == "f"
 
 
+def test_for_what_a_name_holds_is_asked_once():
+    """Later, it could be something that was lent."""
+    asked = []
+    channel = SimpleNamespace(request=lambda op, *names: asked.append(names) or [f"their {name}" for name in names])
+    scope = Scope(channel, others=["f"])
+    assert [scope.hold(name) for name in "abafb"] == [f"their {name}" for name in "abafb"]
+    assert asked == [("a", "f"), ("b",)]
+
+
 def test_what_is_lent_goes_with_the_next_request():
     def request(op, *names):
         assert op == "hold"
