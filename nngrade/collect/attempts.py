@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from nngrade import times
 from nngrade.batch.files import read_json, write_whole
+from nngrade.collect.archive import LEFT
 from nngrade.notebook import submission
 
 HERE = "found in submitted"
@@ -96,8 +97,7 @@ class Attempts:
     def keep_what_is_there(self, student):
         """What lies in submitted/ and did not come from here: an attempt, too, or a time that a person entered."""
         folder = self._submitted(student)
-        files = {_text(path.name): path.read_bytes() for path in sorted(folder.glob("*"))
-                 if path.is_file() and not path.is_symlink() and path.name != "timestamp.txt"}  # fmt: skip
+        files = _lying(folder)
         text, time = self._stamp(folder)
         same = [each for each in self.of(student) if each.hash == digest(files)]
         if same and text and text not in map(_stamped, same):
@@ -146,6 +146,14 @@ class Attempts:
 def _stamped(attempt):
     """What timestamp.txt holds of an attempt: what is not certain stays as a person wrote it, and is named there."""
     return times.written(times.moment(attempt.time)) if attempt.time else attempt.noted
+
+
+def _lying(folder):
+    """{name: bytes} of what lies in a folder and in those inside it, but for the time."""
+    there = {path.relative_to(folder): path for path in sorted(folder.rglob("*"))
+             if path.is_file() and not path.is_symlink()}  # fmt: skip
+    return {_text(name.as_posix()): path.read_bytes() for name, path in there.items()
+            if name.as_posix() != "timestamp.txt" and not {*name.parts} & {*LEFT}}  # fmt: skip
 
 
 def _text(name):

@@ -112,10 +112,16 @@ def test_what_lies_there_is_an_attempt_once(attempts, tmp_path):
     (there / "f.txt").write_bytes(b"1")
     (there / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
     (there / "link.txt").symlink_to(tmp_path)
+    for name in ("data/x.csv", ".ipynb_checkpoints/f.ipynb"):
+        (there / name).parent.mkdir()
+        (there / name).write_bytes(b"2")
     for _ in range(2):
         attempts.keep_what_is_there(ONE)
     [one] = attempts.all
-    assert (one.hash, one.time, one.run, one.files.keys()) == (digest({"f.txt": b"1"}), DAY1, -1, {"f.txt"})
+    files = {"f.txt": b"1", "data/x.csv": b"2"}
+    assert (one.hash, one.time, one.run, one.files.keys()) == (digest(files), DAY1, -1, files.keys())
+    attempts.put(one)
+    assert (there / "data" / "x.csv").read_bytes() == b"2"
     assert not attempts.add(Attempt(ONE, one.hash, "Platform", "label"), {})  # it came from there
     assert attempts.all[0].platform == "Platform" and attempts.all[0].time == DAY1
 
