@@ -7,6 +7,7 @@ bubblewrap. So nothing has to be built or fetched, and versions are those of the
 import resource
 import shutil
 import subprocess
+import uuid
 
 from nngrade.errors import CourseError
 from nngrade.sandbox import messages, places
@@ -27,6 +28,7 @@ class Container(Sandbox):
     """A container of podman or Docker; inside, each submission has a user and a folder of its own, and seccomp."""
 
     name, cage, library = "container", "container", LIBRARY
+    called = ""  # by the engine
 
     @classmethod
     def missing(cls):
@@ -44,7 +46,8 @@ class Container(Sandbox):
     def command(self, python, door):
         """The engine's command that runs this Python command in a container, which sees the folder with the door."""
         words = [
-            *("run", "--rm", "--network=none", "--read-only", "--hostname=sandbox", "--workdir=/", "--log-driver=none"),
+            *("run", "--rm", f"--name={self.called}", "--network=none", "--read-only", "--hostname=sandbox"),
+            *("--workdir=/", "--log-driver=none"),
             *("--cap-drop=ALL", *(f"--cap-add={name}" for name in NEEDED), "--security-opt=no-new-privileges"),
             "--oom-score-adj=1000",  # what student.give_way asks for, set by somebody whom students can't contradict
             *("--security-opt=label=disable", "--pids-limit=-1"),  # SELinux would hide the folders of this machine
@@ -62,11 +65,16 @@ class Container(Sandbox):
     def _launch(self, python, errors):
         """The warm process knocks at a door, which is then gone: an engine hands on folders, but not open files."""
         _have_image()
+        self.called = f"nngrade-{uuid.uuid4().hex}"
         knock = f"from nngrade.sandbox.zygote import run_at; run_at('{DOOR}/door')"
         with places.passing_folder() as folder, messages.listener(f"{folder}/door") as listening:
             self._program = subprocess.Popen(self.command([*python, knock], folder), stdin=subprocess.DEVNULL,
                                              stdout=errors, stderr=errors, start_new_session=True)  # fmt: skip
             return messages.accepted(listening, self._program, SECONDS_TO_WARM)
+
+    def _kill_program(self):
+        _run("kill", self.called)  # which goes on when the engine's own program is killed
+        super()._kill_program()
 
 
 def _engine():

@@ -216,11 +216,14 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             if self._zygote is not None:
                 signal.pidfd_send_signal(self._zygote, signal.SIGKILL)
-            os.killpg(self._program.pid, signal.SIGKILL)  # with what bubblewrap has started
+            self._kill_program()
             self._program.wait()
         if self._zygote is not None:
             os.close(self._zygote)
             self._zygote = None
+
+    def _kill_program(self):
+        os.killpg(self._program.pid, signal.SIGKILL)  # with what bubblewrap has started
 
 
 def _open(folder):

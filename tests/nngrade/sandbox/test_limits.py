@@ -585,8 +585,6 @@ def write_stuck(folder):
 
 
 def test_an_import_that_does_not_end_ends_with_its_sandbox(sandbox, monkeypatch):
-    if sandbox.name == Container.name:
-        pytest.skip("an engine does not end a container when its own program is killed")
     token = "nngrade-test-" + uuid.uuid4().hex
     monkeypatch.setattr(host, "SECONDS_TO_WARM", 2)
     monkeypatch.setattr(host, "SECONDS_TO_END", 0.2)
