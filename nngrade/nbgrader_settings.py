@@ -25,7 +25,7 @@ def use(config):
 def _mark(config):
     """What formgrader shows while somebody marks: nothing else of nbgrader's uses this exporter."""
     config.HTMLExporter.preprocessors = ["nngrade.marking.page.Marking"]
-    config.HTMLExporter.filters = {"markdown2html": "nngrade.feedback.text.text_in_formgrader"}
+    config.HTMLExporter.filters = {"markdown2html": "nngrade.feedback.text.text_in_formgrader"}  # no network
     config.HTMLExporter.template_file = str(Path(__file__).parent / "marking" / "marking.html.j2")
     if "nbgrader.server_extensions.formgrader" in sys.modules:
         from nngrade.marking.times import believe_less
