@@ -2,17 +2,18 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import asdict
 
 from nngrade.errors import CourseError
 from nngrade.sandbox import messages, places
+from nngrade.sandbox.cages import remove
 from nngrade.sandbox.running import SECONDS_TO_END, Child, Limits
 
 PRELOAD = (
@@ -207,8 +208,14 @@ class Sandbox:
             self._errors.close()
             self._errors = None
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+            self._remove_folder()
+
+    def _remove_folder(self):
+        """Where the warm process was killed, students may write there until their wardens have ended them."""
+        end = time.monotonic() + SECONDS_TO_END
+        while self._folder.exists() and time.monotonic() < end:
+            remove(self._folder)
+        self._folder = None
 
     def _end_program(self):
         try:

@@ -447,6 +447,27 @@ def test_a_warm_process_that_was_killed_is_replaced(sandbox):
     assert len(processes()) <= 2
 
 
+WRITERS = (
+    "import os, time\n"
+    "for _ in range(4):\n"
+    "    if not os.fork():\n"
+    "        for n in range(10**9): os.makedirs(f\"{os.environ['HOME']}/{os.getpid()}-{n}/a/b\")\n"
+    "time.sleep(60)"
+)  # fmt: skip
+
+
+def test_what_students_wrote_goes_with_a_warm_process_that_was_killed(sandbox):
+    """Though they write on until their wardens have ended them."""
+    for _ in range(3):
+        with type(sandbox)(preload=()) as second, contextlib.ExitStack() as stack:
+            folder = second._folder
+            for child in [stack.enter_context(second.start(SELFTEST)) for _ in range(3)]:
+                no_answer(child, WRITERS)
+            signal.pidfd_send_signal(second._zygote, signal.SIGKILL)
+            stack.enter_context(second.start(SELFTEST))
+            assert folder is None or not folder.exists()
+
+
 def test_who_hears_late_that_it_was_killed_ends_nothing_of_the_new_one(sandbox, monkeypatch):
     others = []
 
