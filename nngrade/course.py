@@ -111,11 +111,12 @@ class Course:
             return {g.name: None if g.needs_manual_grade else g.score for g in grades}
 
     @contextlib.contextmanager
-    def gradebook(self):
+    def gradebook(self, may_be_new=False):
         """The gradebook, open."""
+        from nbgrader.api import InvalidEntry
         from sqlalchemy.exc import SQLAlchemyError
 
-        if self.url.get_backend_name() == "sqlite" and not filled(Path(self.url.database)):
+        if not may_be_new and self.url.get_backend_name() == "sqlite" and not filled(Path(self.url.database)):
             raise CourseError(
                 f"There is no gradebook {self.url.database}: nothing was released or graded here yet."
                 " `nngrade release` makes it."
@@ -125,6 +126,11 @@ class Course:
                 yield gradebook
         except SQLAlchemyError as error:
             raise CourseError(f"The gradebook {self.url} can't be used: {first_line(error)}") from None
+        except InvalidEntry as error:  # what nbgrader makes of such an error
+            raise CourseError(
+                f"The gradebook {self.url} does not take it: {first_line(error.__context__ or error)}. If somebody else"
+                " wrote to it in the same moment, run the same command again: what was written is whole."
+            ) from None
 
     def _open(self):
         from nbgrader.api import Gradebook

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nngrade.batch import questions
 from nngrade.batch.files import remove_parts, write_whole, write_whole_bytes
-from nngrade.course import CONFIG, Course, filled
+from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.notebook import canonical, submission
 
@@ -23,7 +23,7 @@ def release(course, assignment, changed=None):
         fresh = beside.root / "assignments" / assignment
         target = course.root / "assignments" / assignment
         refuse_worked_in(course, assignment, target, fresh)
-        with _gradebook(course) as book, beside.gradebook() as new:
+        with beside.gradebook() as new, course.gradebook(may_be_new=True) as book:
             changes = questions.bring_up_to_date(book, course.root, assignment, new)
         put_in_place(fresh, target)
     for path, text in (changed or {}).items():
@@ -40,16 +40,6 @@ def _generated(course, assignment, folder, changed):
     beside = Course(folder, f"sqlite:///{folder / 'gradebook.db'}")
     beside.release(assignment)
     return beside
-
-
-@contextlib.contextmanager
-def _gradebook(course):
-    """The gradebook; here it may be new."""
-    if course.url.get_backend_name() == "sqlite" and not filled(Path(course.url.database)):
-        with course.api.gradebook:
-            pass  # makes it
-    with course.gradebook() as book:
-        yield book
 
 
 def refuse_worked_in(course, assignment, target, fresh):

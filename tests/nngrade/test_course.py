@@ -1,5 +1,6 @@
 """Finding the course, its reference functions, and kind errors."""
 
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
@@ -108,6 +110,35 @@ def test_no_gradebook_is_made_by_looking(tmp_path, bytes):
     with pytest.raises(CourseError, match=r"There is no gradebook .*gradebook.db"), _course(tmp_path).gradebook():
         pass
     assert [path.name for path in tmp_path.glob("*.db")] == ["gradebook.db"] * (bytes is not None)
+
+
+@pytest.fixture
+def alembic(monkeypatch):
+    """nbgrader, which starts it by name where it makes a gradebook, finds it."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+
+
+def test_one_that_may_be_new_is_made(tmp_path, alembic):
+    for _ in range(2):
+        with _course(tmp_path).gradebook(may_be_new=True) as book:
+            assert book.assignments == []
+
+
+def test_who_writes_the_same_in_the_same_moment_is_told_to_try_again(tmp_path, monkeypatch, alembic):
+    course, late = _course(tmp_path), {"a1"}  # what another program writes when this one has just looked
+
+    def not_yet(self, name):
+        if name in late:
+            late.clear()
+            with course.gradebook() as other:
+                other.add_assignment(name)
+        raise MissingEntry
+
+    with course.gradebook(may_be_new=True), pytest.raises(CourseError) as told, course.gradebook() as book:
+        monkeypatch.setattr(Gradebook, "find_assignment", not_yet)
+        book.update_or_create_assignment("a1")
+    assert "does not take it: UNIQUE constraint failed: assignment.name" in str(told.value)
+    assert "run the same command again" in str(told.value)
 
 
 def _course(folder, configured=None, named=None):

@@ -130,14 +130,18 @@ def steps(monkeypatch, tmp_path):
         return beside
 
     monkeypatch.setattr(release, "_generated", generated)
-    monkeypatch.setattr(release, "_gradebook", lambda course: contextlib.nullcontext(course.root.name))
     monkeypatch.setattr(release, "_released", lambda *_: set())
     monkeypatch.setattr(release.questions, "bring_up_to_date", lambda *what: steps.append(what) or "changes")
     return steps
 
 
+def course_in(folder):
+    """A course whose gradebook may be new."""
+    return SimpleNamespace(root=folder, gradebook=lambda may_be_new: contextlib.nullcontext(may_be_new and folder.name))
+
+
 def test_in_the_end_stands_what_was_generated_and_what_was_changed(steps, tmp_path):
-    course, source = SimpleNamespace(root=tmp_path), tmp_path / "solutions" / "a1" / "a1.ipynb"
+    course, source = course_in(tmp_path), tmp_path / "solutions" / "a1" / "a1.ipynb"
     for _ in range(2):
         assert release.release(course, "a1", {source: "changed"}) == "changes"
     assert steps == [("generate", tmp_path / "build", "changed"), (tmp_path.name, tmp_path, "a1", "new")] * 2
@@ -180,22 +184,3 @@ def test_it_is_generated_in_a_course_of_its_own(monkeypatch, tmp_path):
     found = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
     assert found == {"x": "before", release.CONFIG: "c = get_config()", "solutions/a1/a1.ipynb": "changed"}
     assert source.read_text() == "before"
-
-
-@pytest.mark.parametrize("kind, there, makes", [("sqlite", False, True), ("sqlite", True, False),
-                                                ("postgresql", False, False)])  # fmt: skip
-def test_a_gradebook_that_may_be_new(tmp_path, kind, there, makes):
-    if there:
-        (tmp_path / "gradebook.db").write_text("something")
-    made = []
-
-    @contextlib.contextmanager
-    def new():
-        made.append("new")
-        yield
-
-    url = SimpleNamespace(get_backend_name=lambda: kind, database=str(tmp_path / "gradebook.db"))
-    api = SimpleNamespace(gradebook=new())
-    course = SimpleNamespace(url=url, api=api, gradebook=lambda: contextlib.nullcontext("book"))
-    with release._gradebook(course) as book:
-        assert book == "book" and made == ["new"] * makes

@@ -165,7 +165,7 @@ def contents(course):
     return {path: path.read_bytes() for folder in folders for path in folder.rglob("*.*")}
 
 
-@pytest.mark.parametrize("place", ["refuse_worked_in", "_gradebook", "put_in_place"])
+@pytest.mark.parametrize("place", ["refuse_worked_in", "questions.bring_up_to_date", "put_in_place"])
 def test_what_ends_a_change_half_way_takes_nothing_away(small, monkeypatch, place):
     """Ctrl-C, or kill, at any of its steps: solutions/ and assignments/ are as they were, and it can be done again."""
     monkeypatch.chdir(small.root)
@@ -175,7 +175,7 @@ def test_what_ends_a_change_half_way_takes_nothing_away(small, monkeypatch, plac
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(releasing, place, ended)
+        patch.setattr(f"{releasing.__name__}.{place}", ended)
         question = ["question", NAME, "double_test", "--points", "8"]
         assert CliRunner().invoke(app, question).exit_code == 130
     assert contents(small) == before
