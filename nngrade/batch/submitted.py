@@ -40,7 +40,7 @@ class Place:
 
     def unit(self):
         """The unit of work as it lies there now."""
-        data, repaired = b"", []
+        changed, data, repaired = last_change(self.folder), b"", []  # the first before all that may change meanwhile
         try:
             file = self._file(repaired)
             data = saved.without_outputs(submission.read_file(file, saved.MOST_BYTES))
@@ -49,7 +49,7 @@ class Place:
             problem = str(why)
         handed_in = self._handed_in(repaired)
         environment = work.environment(self.terms.limits, self.terms.unsafe)
-        return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment)
+        return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment, changed)
 
     def _file(self, repaired):
         """The notebook that was handed in: a file by another name will do, if there is no other."""
@@ -143,14 +143,20 @@ def graded_before(course, assignment):
 
 
 def _is_new(place, records):
-    try:
-        graded = records.path(*place.where).stat().st_mtime
-        if graded > max(os.stat(each).st_ctime for each in (place.folder, *os.scandir(place.folder))):
-            return False  # nothing came since: a class of thousands need not be read
-    except (OSError, ValueError):
-        return False
     record = records.read(*place.where)
-    return record is not None and place.unit().key["submission"] != record["hashes"]["submission"]
+    if record is None:
+        return False
+    if (changed := last_change(place.folder)) and changed == record.get("last_change"):
+        return False  # nothing came since it was read: a class of thousands need not be
+    return place.unit().key["submission"] != record["hashes"]["submission"]
+
+
+def last_change(folder):
+    """When anything in a folder changed last, whatever time other clocks have; 0 where one can't look."""
+    try:
+        return max(os.stat(each).st_ctime_ns for each in (folder, *os.scandir(folder)))
+    except OSError:
+        return 0
 
 
 def terms(root, config, assignment, unsafe):

@@ -173,29 +173,39 @@ def test_where_one_may_not_look_something_may_have_been_handed_in(course, monkey
         submitted.places(course, NAME)
 
 
-def test_who_has_handed_in_again(course):
+def test_who_has_handed_in_again(course, monkeypatch):
     assert submitted.handed_in_again(course, "a9") == []
     records, folder = Records(course.root), hand_in(course, "student-96", answered())
     assert "student-96" not in submitted.handed_in_again(course, NAME)  # not graded yet
     [place] = submitted.places(course, NAME, ["student-96"])
-    record = {"student": "student-96", "assignment": NAME, "notebook": NAME, "hashes": place.unit().key}
+    unit = place.unit()
+    record = {"student": "student-96", "assignment": NAME, "notebook": NAME, "hashes": unit.key}
     records.write(record, "{}")
-    assert submitted.handed_in_again(course, NAME) == []
-    os.utime(records.path(*place.where), (0, 0))  # what lies there is younger, and the same
+    assert submitted.handed_in_again(course, NAME) == []  # when it was read is not known, and it is the same
+    with monkeypatch.context() as patch:
+        patch.setattr(submitted.Place, "unit", None)
+        records.keep(record | {"last_change": unit.last_change})
+        assert submitted.handed_in_again(course, NAME) == []  # nothing came since: it is not even read
+    os.utime(folder / f"{NAME}.ipynb")  # what lies there is younger, and the same
     assert submitted.handed_in_again(course, NAME) == []
     (folder / f"{NAME}.ipynb").write_bytes(as_bytes(answered(first="1 + 1")))
+    assert submitted.handed_in_again(course, NAME) == ["student-96"]  # no file came, and one is another
+    os.utime(records.path(*place.where), (2e9, 2e9))  # by a clock that is wrong
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
-    before, since = (each.stat().st_ctime for each in (folder, folder / f"{NAME}.ipynb"))
-    os.utime(records.path(*place.where), ((before + since) / 2,) * 2)  # no file came, and one is another
+    (folder / f"{NAME}.ipynb").unlink()  # what was taken away is younger in its folder alone
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
-    os.utime(records.path(*place.where), (2e9, 2e9))  # graded since: it is not even read
+    records.path(*place.where).write_text("damaged")  # what was graded is not known: that says no more of it
     assert submitted.handed_in_again(course, NAME) == []
-    (folder / f"{NAME}.ipynb").unlink()
-    os.utime(records.path(*place.where), (0, 0))  # what was taken away is younger in its folder alone
-    assert submitted.handed_in_again(course, NAME) == ["student-96"]
-    records.path(*place.where).write_text("damaged")
-    os.utime(records.path(*place.where), (0, 0))  # what was graded is not known: that says no more of it
-    assert submitted.handed_in_again(course, NAME) == []
+
+
+def test_what_changes_while_it_is_read_has_changed_since(course, monkeypatch):
+    folder = hand_in(course, "student-95", answered())
+    [place] = submitted.places(course, NAME, ["student-95"])
+    look = submitted.Place._file
+    monkeypatch.setattr(submitted.Place, "_file", lambda *what: (os.utime(folder, ns=(0, 0)), look(*what))[1])
+    assert 0 < place.unit().last_change < submitted.last_change(folder)
+    assert submitted.last_change(folder / "gone") == 0
+
 
 
 def test_who_was_graded_by_other_tests(course, monkeypatch):

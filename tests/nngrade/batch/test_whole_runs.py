@@ -14,11 +14,12 @@ from sqlalchemy.exc import OperationalError
 from nngrade.batch import grade_class
 from nngrade.batch.grade_class import SLOW, Outcome, Threads, _alone, _results, _room
 from nngrade.batch.records import Records
+from nngrade.batch.submitted import handed_in_again
 from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, work
 from tests.nngrade import moments
 from tests.nngrade.batch.test_runs import UNCLEAR, graded, run  # noqa: F401 (a fixture)
-from tests.nngrade.small_course import FULL, NAME
+from tests.nngrade.small_course import FULL, NAME, answered, hand_in
 
 ALL, ONE, TWO = sum(FULL.values()), ("student-01", NAME), ("student-02", NAME)
 
@@ -149,6 +150,20 @@ def test_a_folder_that_can_not_be_made_is_told_in_words(run):  # noqa: F811
 
 def test_how_often_and_how_long():
     assert (grade_class.TRIES, grade_class.MOST_IN_A_ROW, SLOW, grade_class.SECONDS_BETWEEN_LOOKS) == (2, 10, 60, 5)
+
+
+def test_who_hands_in_again_while_they_are_graded_has_no_score_until_that_is_graded(run, monkeypatch):  # noqa: F811
+    def while_graded(unit):
+        if unit.student == "student-01":
+            hand_in(run.course, "student-01", answered(first="1 + 1"))
+        return graded(unit)[0] | {"last_change": unit.last_change}, graded(unit)[1]
+
+    run()
+    monkeypatch.setattr(work, "grade", while_graded)
+    grade_class.grade(run.course, NAME, SimpleNamespace(width=1, submit=at_once), Quiet(), again=True)
+    assert handed_in_again(run.course, NAME) == ["student-01"]
+    outcome, _ = run()
+    assert outcome.reasons == {ONE: "handed in again"} and handed_in_again(run.course, NAME) == []
 
 
 def test_one_student_alone(run):  # noqa: F811
