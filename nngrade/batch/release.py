@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from nngrade.batch import questions
-from nngrade.batch.files import remove_parts, write_whole, write_whole_bytes
+from nngrade.batch.files import alone, remove_parts, write_whole, write_whole_bytes
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.notebook import canonical, submission
@@ -18,7 +18,8 @@ def release(course, assignment, changed=None):
     `changed` is {notebook of solutions/: its new text}. It is stored last: what ends before, leaves solutions/ alone.
     """
     (course.root / "build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
+    only = alone(course.root / "records" / assignment, "release")
+    with only, tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
         beside = _generated(course, assignment, Path(folder), changed or {})
         fresh = beside.root / "assignments" / assignment
         target = course.root / "assignments" / assignment
@@ -26,8 +27,8 @@ def release(course, assignment, changed=None):
         with beside.gradebook() as new, course.gradebook(may_be_new=True) as book:
             changes = questions.bring_up_to_date(book, course.root, assignment, new)
         put_in_place(fresh, target)
-    for path, text in (changed or {}).items():
-        write_whole(path, text, 0o644)
+        for path, text in (changed or {}).items():
+            write_whole(path, text, 0o644)
     return changes
 
 

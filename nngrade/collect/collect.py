@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nngrade import times
+from nngrade.batch.files import alone
 from nngrade.collect import archive, lists, notebooks, platforms, roster, who
 from nngrade.collect.attempts import Attempt, Attempts, digest
 from nngrade.collect.platforms import STAMP, Found
@@ -50,10 +51,15 @@ class Collector:
         if not self.wanted:
             raise CourseError(f"There is no assignments/{assignment}/: it was not released yet. Run `nngrade release`.")
         self.root, self.roster, self.told = root, roster.load(root), {}
-        self.attempts, self.outcome, self.taken = Attempts(root, assignment, zone), Outcome(), set()
+        self.outcome, self.taken = Outcome(), set()
 
     def run(self, paths):
         """Collect from these files and folders; returns the Outcome."""
+        with alone(self.root / "downloaded" / self.assignment, f"collect {self.assignment}"):
+            self.attempts = Attempts(self.root, self.assignment, self.zone)
+            return self._run(paths)
+
+    def _run(self, paths):
         found = self._find(paths)
         names = who.count_names((one for one, _ in found), self.told)
         found = [(one, owner or who.owner(one, self.roster, self.told, names))

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from nngrade.__main__ import app
 from nngrade.batch import release as releasing
+from nngrade.batch.files import alone
 from nngrade.batch.grade_class import grade
 from nngrade.batch.release import release
 from nngrade.errors import CourseError
@@ -181,6 +182,16 @@ def test_what_ends_a_change_half_way_takes_nothing_away(small, monkeypatch, plac
     assert contents(small) == before
     assert "8 points, before 4" in asked("double_test", "--points", "8")
     assert contents(small) != before
+
+
+def test_no_question_changes_while_a_class_is_graded_by_it(small, monkeypatch):
+    monkeypatch.chdir(small.root)
+    before, says = contents(small), f"Another `nngrade grade {NAME}` is at work"
+    with alone(small.root / "records" / NAME, f"grade {NAME}"):
+        for words in (["release"], ["question", NAME, "double_test", "--drop"]):
+            assert says in str(CliRunner().invoke(app, words).exception)
+    assert contents(small) == before
+    assert "0 points, before 4" in asked("double_test", "--drop")
 
 
 def test_a_release_that_is_killed_leaves_each_file_old_or_new(small, monkeypatch):

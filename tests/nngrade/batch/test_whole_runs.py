@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import sys
 import threading
 from concurrent.futures import Future
 from contextlib import closing
@@ -12,7 +13,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from nngrade.batch import grade_class
-from nngrade.batch.grade_class import SLOW, Outcome, Threads, _alone, _results, _room
+from nngrade.batch.files import alone
+from nngrade.batch.grade_class import SLOW, Outcome, Threads, _results, _room
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import handed_in_again
 from nngrade.errors import CourseError
@@ -220,12 +222,17 @@ def test_a_rule_that_can_not_be_settled_ends_a_run_unless_it_was_told_already(mo
 
 
 def test_one_writer_at_a_time(tmp_path):
-    with _alone(tmp_path / "a1"):
-        with pytest.raises(CourseError, match="Another `nngrade grade a1` is at work"), _alone(tmp_path / "a1"):
-            pass
-        with _alone(tmp_path / "a2"):
-            pass
-    with _alone(tmp_path / "a1"):
+    a1, a2 = tmp_path / "a1", tmp_path / "a2"
+    for first, second in (("grade a1", "release"), ("release", "grade a1")):
+        with alone(a1, first), alone(a2, second):
+            says = f"Another `nngrade {first}` is at work in this course. Wait for it, or stop it first."
+            with pytest.raises(CourseError, match=says), alone(a1, second):
+                pass
+
+
+def test_where_there_are_no_such_locks_it_does_without(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with alone(tmp_path / "a1", "release"), alone(tmp_path / "a1", "release"):
         pass
 
 

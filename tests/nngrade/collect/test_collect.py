@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nngrade.batch.files import alone
 from nngrade.collect import archive, notebooks, roster
 from nngrade.collect.attempts import Attempts
 from nngrade.collect.collect import collect
@@ -419,6 +420,14 @@ def test_what_was_killed_half_way_is_collected_by_the_next_run_as_if_nothing_had
     assert sorted(known) == [(ONE.student, "Canvas", 1, WHEN), (ONE.student, "Canvas", 2, ""),
                              (TWO.student, "Canvas", 1, ""), (TWO.student, "Canvas", 2, ""),
                              (TWO.student, "found in submitted", -1, "")]  # fmt: skip
+
+
+def test_one_collects_at_a_time(root, tmp_path, handed):
+    path = stored(tmp_path, made.canvas(handed))
+    says = f"Another `nngrade collect {NAME}` is at work in this course"
+    with alone(root / "downloaded" / NAME, f"collect {NAME}"), pytest.raises(CourseError, match=says):
+        collected(root, path)
+    assert collected(root, path).well
 
 
 def test_of_files_that_come_again_the_last_time_counts_in_whatever_order_they_are_given(root, tmp_path):
