@@ -39,14 +39,22 @@ class Place:
         return self.student, self.assignment, self.notebook
 
     def unit(self):
-        """The unit of work as it lies there now."""
-        changed, data, repaired = last_change(self.folder), b"", []  # the first before all that may change meanwhile
+        """The unit of work as it lies there now; read once more where something else was put there meanwhile."""
+        before = last_change(self.folder)
+        unit = self._unit(before)
+        now = last_change(self.folder)
+        return unit if now == before else self._unit(now)
+
+    def _unit(self, changed):
+        data, repaired = b"", []
         try:
             file = self._file(repaired)
             data = saved.without_outputs(submission.read_file(file, saved.MOST_BYTES))
             problem = self._beside(file.name, data, repaired)
         except submission.Refused as why:
             problem = str(why)
+        except OSError as error:
+            problem = f"What was handed in can't be read: {error.strerror}."
         handed_in = self._handed_in(repaired)
         environment = work.environment(self.terms.limits, self.terms.unsafe)
         return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment, changed)
@@ -54,12 +62,9 @@ class Place:
     def _file(self, repaired):
         """The notebook that was handed in: a file by another name will do, if there is no other."""
         wanted = f"{self.notebook}.ipynb"
-        try:
-            names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
-            found = [name for name in names if name.lower().endswith(".ipynb")]  # browsers save it as .txt or .json
-            found = found or [name for name in names if (self.folder / name).is_file()]
-        except OSError as error:
-            raise submission.Refused(f"What was handed in can't be read: {error.strerror}.") from None
+        names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
+        found = [name for name in names if name.lower().endswith(".ipynb")]  # browsers save it as .txt or .json
+        found = found or [name for name in names if (self.folder / name).is_file()]
         if wanted in found:
             return self.folder / wanted
         if not found:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -198,14 +200,45 @@ def test_who_has_handed_in_again(course, monkeypatch):
     assert submitted.handed_in_again(course, NAME) == []
 
 
-def test_what_changes_while_it_is_read_has_changed_since(course, monkeypatch):
-    folder = hand_in(course, "student-95", answered())
-    [place] = submitted.places(course, NAME, ["student-95"])
-    look = submitted.Place._file
-    monkeypatch.setattr(submitted.Place, "_file", lambda *what: (os.utime(folder, ns=(0, 0)), look(*what))[1])
-    assert 0 < place.unit().last_change < submitted.last_change(folder)
-    assert submitted.last_change(folder / "gone") == 0
+@pytest.fixture
+def swapped_in(course, monkeypatch):
+    """swapped_in(times): a Place, and what is put into it, in as many moments in which it is looked for other files."""
+    new, beside = as_bytes(answered(first="1 + 1")), submitted.Place._beside
 
+    def swapped_in(times):
+        folder, left = hand_in(course, "student-95", answered()), iter(range(times))
+        [place] = submitted.places(course, NAME, ["student-95"])
+
+        def swap(*what):
+            if next(left, None) is None:
+                return beside(*what)
+            time.sleep(0.02)  # for the clock of the disk
+            folder.rename(folder.with_name(".old"))
+            try:
+                return beside(*what)
+            finally:
+                shutil.rmtree(folder.with_name(".old"))
+                hand_in(course, "student-95", new)
+
+        monkeypatch.setattr(submitted.Place, "_beside", swap)
+        return place, new
+
+    return swapped_in
+
+
+def test_what_is_swapped_in_while_it_is_read_is_read(swapped_in):
+    place, new = swapped_in(1)
+    unit = place.unit()
+    assert (unit.data, unit.problem) == (saved.without_outputs(new), "")
+    assert unit.last_change == submitted.last_change(place.folder) > 0
+
+
+def test_what_changes_again_and_again_while_it_is_read_has_changed_since(swapped_in):
+    place, _ = swapped_in(2)
+    unit = place.unit()
+    assert unit.problem == "What was handed in can't be read: No such file or directory."
+    assert 0 < unit.last_change < submitted.last_change(place.folder)
+    assert submitted.last_change(place.folder / "gone") == 0
 
 
 def test_who_was_graded_by_other_tests(course, monkeypatch):
