@@ -287,7 +287,7 @@ def test_regrading_is_reproducible(graded, pool, quiet):
     before = [said(record) for record in Records(graded.root).of(NAME)]
     assert len(grade(graded, NAME, pool, quiet, again=True).graded) == 2
     assert [said(record) for record in Records(graded.root).of(NAME)] == before
-    promised = {"student", "handed_in", "graded", "by", "hashes", "versions", "limits", "sandbox"}
+    promised = {"student", "handed_in", "last_change", "graded", "by", "hashes", "versions", "limits", "sandbox"}
     assert promised <= Records(graded.root).of(NAME)[0].keys()
 
 
