@@ -17,6 +17,7 @@ from itertools import islice
 from sqlalchemy.exc import OperationalError
 
 from nngrade.batch import changes, gradebook, penalties
+from nngrade.batch.files import alone
 from nngrade.batch.records import Records
 from nngrade.batch.submitted import places
 from nngrade.course import first_line
@@ -79,7 +80,8 @@ def grade(course, assignment, pool, progress, students=(), again=False, unsafe=F
     """
     records, outcome = Records(course.root, course.groupshared), Outcome()
     class_places = _with_names(places(course, assignment, students, unsafe), outcome)
-    with course.gradebook() as book, _room(), _alone(course.root / "records" / assignment):
+    only = alone(course.root / "records" / assignment, f"grade {assignment}")
+    with course.gradebook() as book, _room(), only:
         records.remove_parts(assignment)
         held = gradebook.Held(book, assignment)
         held.check(assignment, {place.notebook: place.terms for place in class_places})
@@ -136,7 +138,8 @@ def _sorted(class_places, records, held, again, outcome):
         outcome.before += 1
         outcome.note_empty(record)
         if record["handed_in"] != unit.handed_in:  # another time, which grading does not ask for
-            record |= {"handed_in": unit.handed_in, "before": record.get("answers", {})}
+            record |= {"handed_in": unit.handed_in, "last_change": unit.last_change}
+            record |= {"before": record.get("answers", {})}
             records.keep(record)
         if not held.has(record):
             unsaved.append(place)
@@ -226,22 +229,6 @@ class Threads(ThreadPoolExecutor):
         self.shutdown(wait=False, cancel_futures=True)
         if self.under_way:
             sandboxes.stop()
-
-
-@contextlib.contextmanager
-def _alone(folder):
-    """One writer at a time for an assignment; the lock goes with the process that holds it."""
-    import fcntl  # not on Windows, where no sandbox is
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CourseError(
-                f"Another `nngrade grade {folder.name}` is at work in this course. Wait for it, or stop it first."
-            ) from None
-        yield
 
 
 @contextlib.contextmanager

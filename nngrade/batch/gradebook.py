@@ -39,7 +39,7 @@ def _write(gradebook, record, config):
     notebook = next((each for each in submitted.notebooks if each.name == record["notebook"]), None)
     scores, grades = auto_scores(record), _by_cell(gradebook, Grade, notebook)
     if scores.keys() != grades.keys():
-        raise CourseError("in the gradebook this submission has other questions; `nbgrader db student remove` drops it")
+        raise CourseError("in the gradebook this submission has other questions: `nngrade release`, then grade again")
     submitted.timestamp = parse_utc(record["handed_in"]) if record["handed_in"] else None
     for name, grade in grades.items():
         same = unchanged(record, name) and (name in record["written"] or grade.auto_score == scores[name])

@@ -25,7 +25,7 @@ def settle(gradebook, root, config, assignment="", student=""):
     if rules.rule != deadlines.Rule() and "plugin_class" in config.AssignLatePenalties:
         raise CourseError(f"Both {deadlines.FILE} and AssignLatePenalties in nbgrader_config.py say what being late"
                           " costs. Leave out one of the two.")  # fmt: skip
-    for each in gradebook.db.query(Assignment):
+    for each in gradebook.db.query(Assignment).all():
         if assignment in ("", each.name):
             if each.name in rules.due:
                 each.duedate = _naive(rules.due[each.name])

@@ -156,9 +156,12 @@ def settle(gradebook, root, assignment, student=""):
         if row.manual_score != before and row.cell.max_score:
             no_longer = "" if question in names else "no longer "
             changed[row.notebook.student.id, row.notebook.name] = f"a question {no_longer}given to everybody"
-    for question in kept.away.keys() - set(names):
-        del kept.away[question]
     kept.save()
+    if over := kept.away.keys() - {*names}:
+        gradebook.db.commit()  # first: what ends in between is done again, as long as it is known of whom
+        for question in over:
+            del kept.away[question]
+        kept.save()
     return changed
 
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from nngrade.batch import questions
-from nngrade.batch.files import remove_parts, write_whole, write_whole_bytes
+from nngrade.batch.files import alone, remove_parts, write_whole, write_whole_bytes
 from nngrade.course import CONFIG, Course
 from nngrade.errors import CourseError
 from nngrade.notebook import canonical, submission
@@ -18,17 +18,25 @@ def release(course, assignment, changed=None):
     `changed` is {notebook of solutions/: its new text}. It is stored last: what ends before, leaves solutions/ alone.
     """
     (course.root / "build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
+    only, before = alone(course.root / "records" / assignment, "release"), _contents(changed or {})
+    with only, tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
         beside = _generated(course, assignment, Path(folder), changed or {})
         fresh = beside.root / "assignments" / assignment
         target = course.root / "assignments" / assignment
         refuse_worked_in(course, assignment, target, fresh)
+        if edited := [path for path, data in _contents(before).items() if data != before[path]]:
+            raise CourseError(f"{edited[0]} was saved in the meantime, in JupyterLab, say. Nothing was changed: run the"
+                              " same command again.")  # fmt: skip
         with beside.gradebook() as new, course.gradebook(may_be_new=True) as book:
             changes = questions.bring_up_to_date(book, course.root, assignment, new)
         put_in_place(fresh, target)
-    for path, text in (changed or {}).items():
-        write_whole(path, text, 0o644)
+        for path, text in (changed or {}).items():
+            write_whole(path, text, 0o644)
     return changes
+
+
+def _contents(paths):
+    return {path: path.read_bytes() for path in paths}
 
 
 def _generated(course, assignment, folder, changed):

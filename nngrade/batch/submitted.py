@@ -39,7 +39,13 @@ class Place:
         return self.student, self.assignment, self.notebook
 
     def unit(self):
-        """The unit of work as it lies there now."""
+        """The unit of work as it lies there now; read once more where something else was put there meanwhile."""
+        before = last_change(self.folder)
+        unit = self._unit(before)
+        now = last_change(self.folder)
+        return unit if now == before else self._unit(now)
+
+    def _unit(self, changed):
         data, repaired = b"", []
         try:
             file = self._file(repaired)
@@ -47,19 +53,18 @@ class Place:
             problem = self._beside(file.name, data, repaired)
         except submission.Refused as why:
             problem = str(why)
+        except OSError as error:
+            problem = f"What was handed in can't be read: {error.strerror}."
         handed_in = self._handed_in(repaired)
         environment = work.environment(self.terms.limits, self.terms.unsafe)
-        return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment)
+        return work.Unit(*self.where, data, self.terms, handed_in, problem, tuple(repaired), environment, changed)
 
     def _file(self, repaired):
         """The notebook that was handed in: a file by another name will do, if there is no other."""
         wanted = f"{self.notebook}.ipynb"
-        try:
-            names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
-            found = [name for name in names if name.lower().endswith(".ipynb")]  # browsers save it as .txt or .json
-            found = found or [name for name in names if (self.folder / name).is_file()]
-        except OSError as error:
-            raise submission.Refused(f"What was handed in can't be read: {error.strerror}.") from None
+        names = sorted(name for name in os.listdir(self.folder) if name[0] != "." and name != "timestamp.txt")
+        found = [name for name in names if name.lower().endswith(".ipynb")]  # browsers save it as .txt or .json
+        found = found or [name for name in names if (self.folder / name).is_file()]
         if wanted in found:
             return self.folder / wanted
         if not found:
@@ -143,14 +148,20 @@ def graded_before(course, assignment):
 
 
 def _is_new(place, records):
-    try:
-        graded = records.path(*place.where).stat().st_mtime
-        if graded > max(os.stat(each).st_ctime for each in (place.folder, *os.scandir(place.folder))):
-            return False  # nothing came since: a class of thousands need not be read
-    except (OSError, ValueError):
-        return False
     record = records.read(*place.where)
-    return record is not None and place.unit().key["submission"] != record["hashes"]["submission"]
+    if record is None:
+        return False
+    if (changed := last_change(place.folder)) and changed == record.get("last_change"):
+        return False  # nothing came since it was read: a class of thousands need not be
+    return place.unit().key["submission"] != record["hashes"]["submission"]
+
+
+def last_change(folder):
+    """When anything in a folder changed last, whatever time other clocks have; 0 where one can't look."""
+    try:
+        return max(os.stat(each).st_ctime_ns for each in (folder, *os.scandir(folder)))
+    except OSError:
+        return 0
 
 
 def terms(root, config, assignment, unsafe):

@@ -72,10 +72,10 @@ class Attempts:
     def add(self, attempt, files):
         """Keep an attempt with {name: bytes}; whether it is new. Of one that is known, what is known now counts."""
         if old := self._known(attempt):
-            stays = old.noted or not attempt.time
+            stays = old.noted not in ("", _stamped(attempt)) or not attempt.time  # what the platform says, too, is its
             known = {"time": old.time, "given": old.given, "zone": old.zone, "noted": old.noted} if stays else {}
-            self.all[self.all.index(old)] = replace(
-                attempt, run=old.run, late=attempt.late or old.late, **known)  # fmt: skip
+            run = self.run if old.platform == HERE else old.run  # else it was put there by a run that was killed
+            self.all[self.all.index(old)] = replace(attempt, run=run, late=attempt.late or old.late, **known)
             return False
         attempt.run = attempt.run or self.run
         for name, data in files.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nngrade import times
+from nngrade.batch.files import alone
 from nngrade.collect import archive, lists, notebooks, platforms, roster, who
 from nngrade.collect.attempts import Attempt, Attempts, digest
 from nngrade.collect.platforms import STAMP, Found
@@ -50,14 +51,23 @@ class Collector:
         if not self.wanted:
             raise CourseError(f"There is no assignments/{assignment}/: it was not released yet. Run `nngrade release`.")
         self.root, self.roster, self.told = root, roster.load(root), {}
-        self.attempts, self.outcome, self.taken = Attempts(root, assignment, zone), Outcome(), set()
+        self.outcome, self.taken = Outcome(), set()
 
     def run(self, paths):
         """Collect from these files and folders; returns the Outcome."""
+        with alone(self.root / "downloaded" / self.assignment, f"collect {self.assignment}"):
+            self.attempts = Attempts(self.root, self.assignment, self.zone)
+            return self._run(paths)
+
+    def _run(self, paths):
         found = self._find(paths)
         names = who.count_names((one for one, _ in found), self.told)
-        for one, owner in sorted(found, key=lambda pair: pair[0].order):
-            owner = owner or who.owner(one, self.roster, self.told, names)
+        found = [(one, owner or who.owner(one, self.roster, self.told, names))
+                 for one, owner in sorted(found, key=lambda pair: pair[0].order)]  # fmt: skip
+        for student in {each.student: None for _, owner in found for each in owner.students}:
+            self.attempts.keep_what_is_there(student)
+        self.attempts.save()  # before anything of it gives way to something newer
+        for one, owner in found:
             self._take(one, owner)
         for student in sorted(self.taken):
             self._put(student)
@@ -138,7 +148,6 @@ class Collector:
         if one.platform == platforms.EXCHANGE:  # which writes it itself; elsewhere it would be the student's
             _add_secret(choice, one)
         for student in owner.students:
-            self.attempts.keep_what_is_there(student.student)
             attempt = self._attempt(one, student.student, choice)
             new = self.attempts.add(attempt, choice.files)
             (self.outcome.collected if new else self.outcome.again).append((student.student, one.platform))

@@ -127,11 +127,11 @@ def text(each):
 def _write(root, each):
     student, assignment, _ = each.where
     target = path(root, *each.where)
-    write_whole(target, text(each), 0o644)
     for name in NOTED:  # nbgrader's exchange asks for both
         beside = root / "autograded" / student / assignment / name
         if beside.is_file():
             write_whole(target.with_name(name), beside.read_text(encoding="utf-8"), 0o644)
+    write_whole(target, text(each), 0o644)  # last: where a page is up to date, all is there
 
 
 def path(root, student, assignment, notebook):

@@ -78,6 +78,7 @@ class Unit:
     problem: str = ""  # why there is nothing to grade
     repaired: tuple = ()
     environment: str = ""  # of the machine that asks; another one must be the same
+    last_change: int = 0  # of what was handed in, before it was read, in ns by the clock of its disk; 0: not known
 
     @property
     def key(self):
@@ -103,6 +104,7 @@ def grade(unit):
         "assignment": unit.assignment,
         "notebook": unit.notebook,
         "handed_in": unit.handed_in,
+        "last_change": unit.last_change,
         "graded": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": f"{_user()}@{platform.node()}",
         "hashes": key,

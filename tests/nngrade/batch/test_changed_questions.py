@@ -252,6 +252,21 @@ def test_what_is_taken_back_is_taken_back_of_all_whoever_is_asked_for(graded, se
     assert row(graded, "why") == (None, 2, False, 3) and row(graded, "why", TWO) == (None, None, True, 3)
 
 
+def test_what_ends_a_taking_back_half_way_leaves_nobody_with_the_points(graded, settle, monkeypatch):
+    """A database that somebody else holds, say, or a rule for lateness that fails: it is done the next time."""
+    settle("why")
+    graded.db.commit()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(graded.db, "commit", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+        settle()
+    graded.db.rollback()
+    assert row(graded, "why", TWO)[1] == 3
+    assert settle() == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], NOBODY)
+    graded.db.rollback()  # of what comes after it
+    assert row(graded, "why") == (None, 2, False, 3) and row(graded, "why", TWO) == (None, None, True, 3)
+    assert settle() == {}
+
+
 def test_a_task_is_given_to_everybody_as_any_other_question(graded, settle, renew):
     renew(lambda new: new.add_task_cell("draw", "a1", "a1", max_score=5, cell_type="markdown"))
     assert settle("draw") == dict.fromkeys([(ONE, "a1"), (TWO, "a1")], EVERYBODY)

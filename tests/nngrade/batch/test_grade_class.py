@@ -24,6 +24,7 @@ from sqlalchemy import text
 
 import nngrade.course
 from nngrade.batch import files, grade_class, gradebook, submitted
+from nngrade.batch.files import alone
 from nngrade.batch.grade_class import Threads, grade
 from nngrade.batch.records import Records
 from nngrade.course import Course
@@ -286,7 +287,7 @@ def test_regrading_is_reproducible(graded, pool, quiet):
     before = [said(record) for record in Records(graded.root).of(NAME)]
     assert len(grade(graded, NAME, pool, quiet, again=True).graded) == 2
     assert [said(record) for record in Records(graded.root).of(NAME)] == before
-    promised = {"student", "handed_in", "graded", "by", "hashes", "versions", "limits", "sandbox"}
+    promised = {"student", "handed_in", "last_change", "graded", "by", "hashes", "versions", "limits", "sandbox"}
     assert promised <= Records(graded.root).of(NAME)[0].keys()
 
 
@@ -475,7 +476,7 @@ def test_ctrl_c_when_all_is_said(graded, start, seconds):
 
 def test_one_at_a_time(graded, quiet):
     with (
-        grade_class._alone(graded.root / "records" / NAME),
+        alone(graded.root / "records" / NAME, f"grade {NAME}"),
         pytest.raises(CourseError, match="Another `nngrade grade a1_small` is at work in this course"),
     ):
         grade(graded, NAME, NoWorkers(), quiet)

@@ -141,7 +141,8 @@ def course_in(folder):
 
 
 def test_in_the_end_stands_what_was_generated_and_what_was_changed(steps, tmp_path):
-    course, source = course_in(tmp_path), tmp_path / "solutions" / "a1" / "a1.ipynb"
+    course, source = course_in(tmp_path), tmp_path / "a1.ipynb"
+    source.write_text("before")
     for _ in range(2):
         assert release.release(course, "a1", {source: "changed"}) == "changes"
     assert steps == [("generate", tmp_path / "build", "changed"), (tmp_path.name, tmp_path, "a1", "new")] * 2
@@ -151,12 +152,13 @@ def test_in_the_end_stands_what_was_generated_and_what_was_changed(steps, tmp_pa
 
 
 def test_where_somebody_works_nothing_is_done(steps, tmp_path):
-    source, there = tmp_path / "solutions" / "a1.ipynb", tmp_path / "assignments" / "a1"
+    source, there = tmp_path / "a1.ipynb", tmp_path / "assignments" / "a1"
+    source.write_text("before")
     there.mkdir(parents=True)
     (there / "a1.ipynb").write_text(notebook("# mine"))
     with pytest.raises(CourseError, match="has been worked in"):
         release.release(SimpleNamespace(root=tmp_path), "a1", {source: "changed"})
-    assert [step[0] for step in steps] == ["generate"] and not source.exists()
+    assert [step[0] for step in steps] == ["generate"] and source.read_text() == "before"
     assert (there / "a1.ipynb").read_text() == notebook("# mine")
 
 

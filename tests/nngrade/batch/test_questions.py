@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from nngrade.__main__ import app
 from nngrade.batch import release as releasing
+from nngrade.batch.files import alone
 from nngrade.batch.grade_class import grade
 from nngrade.batch.release import release
 from nngrade.errors import CourseError
@@ -181,6 +182,33 @@ def test_what_ends_a_change_half_way_takes_nothing_away(small, monkeypatch, plac
     assert contents(small) == before
     assert "8 points, before 4" in asked("double_test", "--points", "8")
     assert contents(small) != before
+
+
+def test_what_is_saved_in_solutions_while_a_question_changes_is_not_overwritten(small, monkeypatch):
+    monkeypatch.chdir(small.root)
+    before, worked_in = contents(small), releasing.refuse_worked_in
+
+    def saved(*what):
+        edit(small, lambda notebook: setattr(notebook.cells[0], "source", notebook.cells[0].source + "\nimport math"))
+        worked_in(*what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(releasing, "refuse_worked_in", saved)
+        told = str(CliRunner().invoke(app, ["question", NAME, "double_test", "--drop"]).exception)
+    assert f"{source(small)} was saved in the meantime, in JupyterLab, say. Nothing was changed: run" in told
+    assert contents(small) == before | {source(small): source(small).read_bytes()} != before
+    assert "0 points, before 4" in asked("double_test", "--drop")
+    assert "import math" in source(small).read_text(encoding="utf-8")
+
+
+def test_no_question_changes_while_a_class_is_graded_by_it(small, monkeypatch):
+    monkeypatch.chdir(small.root)
+    before, says = contents(small), f"Another `nngrade grade {NAME}` is at work"
+    with alone(small.root / "records" / NAME, f"grade {NAME}"):
+        for words in (["release"], ["question", NAME, "double_test", "--drop"]):
+            assert says in str(CliRunner().invoke(app, words).exception)
+    assert contents(small) == before
+    assert "0 points, before 4" in asked("double_test", "--drop")
 
 
 def test_a_release_that_is_killed_leaves_each_file_old_or_new(small, monkeypatch):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,29 +175,70 @@ def test_where_one_may_not_look_something_may_have_been_handed_in(course, monkey
         submitted.places(course, NAME)
 
 
-def test_who_has_handed_in_again(course):
+def test_who_has_handed_in_again(course, monkeypatch):
     assert submitted.handed_in_again(course, "a9") == []
     records, folder = Records(course.root), hand_in(course, "student-96", answered())
     assert "student-96" not in submitted.handed_in_again(course, NAME)  # not graded yet
     [place] = submitted.places(course, NAME, ["student-96"])
-    record = {"student": "student-96", "assignment": NAME, "notebook": NAME, "hashes": place.unit().key}
+    unit = place.unit()
+    record = {"student": "student-96", "assignment": NAME, "notebook": NAME, "hashes": unit.key}
     records.write(record, "{}")
-    assert submitted.handed_in_again(course, NAME) == []
-    os.utime(records.path(*place.where), (0, 0))  # what lies there is younger, and the same
+    assert submitted.handed_in_again(course, NAME) == []  # when it was read is not known, and it is the same
+    with monkeypatch.context() as patch:
+        patch.setattr(submitted.Place, "unit", None)
+        records.keep(record | {"last_change": unit.last_change})
+        assert submitted.handed_in_again(course, NAME) == []  # nothing came since: it is not even read
+    os.utime(folder / f"{NAME}.ipynb")  # what lies there is younger, and the same
     assert submitted.handed_in_again(course, NAME) == []
     (folder / f"{NAME}.ipynb").write_bytes(as_bytes(answered(first="1 + 1")))
+    assert submitted.handed_in_again(course, NAME) == ["student-96"]  # no file came, and one is another
+    os.utime(records.path(*place.where), (2e9, 2e9))  # by a clock that is wrong
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
-    before, since = (each.stat().st_ctime for each in (folder, folder / f"{NAME}.ipynb"))
-    os.utime(records.path(*place.where), ((before + since) / 2,) * 2)  # no file came, and one is another
+    (folder / f"{NAME}.ipynb").unlink()  # what was taken away is younger in its folder alone
     assert submitted.handed_in_again(course, NAME) == ["student-96"]
-    os.utime(records.path(*place.where), (2e9, 2e9))  # graded since: it is not even read
+    records.path(*place.where).write_text("damaged")  # what was graded is not known: that says no more of it
     assert submitted.handed_in_again(course, NAME) == []
-    (folder / f"{NAME}.ipynb").unlink()
-    os.utime(records.path(*place.where), (0, 0))  # what was taken away is younger in its folder alone
-    assert submitted.handed_in_again(course, NAME) == ["student-96"]
-    records.path(*place.where).write_text("damaged")
-    os.utime(records.path(*place.where), (0, 0))  # what was graded is not known: that says no more of it
-    assert submitted.handed_in_again(course, NAME) == []
+
+
+@pytest.fixture
+def swapped_in(course, monkeypatch):
+    """swapped_in(times): a Place, and what is put into it, in as many moments in which it is looked for other files."""
+    new, beside = as_bytes(answered(first="1 + 1")), submitted.Place._beside
+
+    def swapped_in(times):
+        folder, left = hand_in(course, "student-95", answered()), iter(range(times))
+        [place] = submitted.places(course, NAME, ["student-95"])
+
+        def swap(*what):
+            if next(left, None) is None:
+                return beside(*what)
+            time.sleep(0.02)  # for the clock of the disk
+            folder.rename(folder.with_name(".old"))
+            try:
+                return beside(*what)
+            finally:
+                shutil.rmtree(folder.with_name(".old"))
+                hand_in(course, "student-95", new)
+
+        monkeypatch.setattr(submitted.Place, "_beside", swap)
+        return place, new
+
+    return swapped_in
+
+
+def test_what_is_swapped_in_while_it_is_read_is_read(swapped_in):
+    place, new = swapped_in(1)
+    unit = place.unit()
+    assert (unit.data, unit.problem) == (saved.without_outputs(new), "")
+    assert unit.last_change == submitted.last_change(place.folder) > 0
+
+
+def test_what_changes_again_and_again_while_it_is_read_has_changed_since(swapped_in):
+    place, _ = swapped_in(2)
+    unit = place.unit()
+    assert unit.problem == "What was handed in can't be read: No such file or directory."
+    assert 0 < unit.last_change < submitted.last_change(place.folder)
+    assert submitted.last_change(place.folder / "gone") == 0
 
 
 def test_who_was_graded_by_other_tests(course, monkeypatch):

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import sys
 import threading
 from concurrent.futures import Future
 from contextlib import closing
@@ -12,13 +13,15 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from nngrade.batch import grade_class
-from nngrade.batch.grade_class import SLOW, Outcome, Threads, _alone, _results, _room
+from nngrade.batch.files import alone
+from nngrade.batch.grade_class import SLOW, Outcome, Threads, _results, _room
 from nngrade.batch.records import Records
+from nngrade.batch.submitted import handed_in_again
 from nngrade.errors import CourseError
 from nngrade.grading import sandboxes, work
 from tests.nngrade import moments
 from tests.nngrade.batch.test_runs import UNCLEAR, graded, run  # noqa: F401 (a fixture)
-from tests.nngrade.small_course import FULL, NAME
+from tests.nngrade.small_course import FULL, NAME, answered, hand_in
 
 ALL, ONE, TWO = sum(FULL.values()), ("student-01", NAME), ("student-02", NAME)
 
@@ -151,6 +154,20 @@ def test_how_often_and_how_long():
     assert (grade_class.TRIES, grade_class.MOST_IN_A_ROW, SLOW, grade_class.SECONDS_BETWEEN_LOOKS) == (2, 10, 60, 5)
 
 
+def test_who_hands_in_again_while_they_are_graded_has_no_score_until_that_is_graded(run, monkeypatch):  # noqa: F811
+    def while_graded(unit):
+        if unit.student == "student-01":
+            hand_in(run.course, "student-01", answered(first="1 + 1"))
+        return graded(unit)[0] | {"last_change": unit.last_change}, graded(unit)[1]
+
+    run()
+    monkeypatch.setattr(work, "grade", while_graded)
+    grade_class.grade(run.course, NAME, SimpleNamespace(width=1, submit=at_once), Quiet(), again=True)
+    assert handed_in_again(run.course, NAME) == ["student-01"]
+    outcome, _ = run()
+    assert outcome.reasons == {ONE: "handed in again"} and handed_in_again(run.course, NAME) == []
+
+
 def test_one_student_alone(run):  # noqa: F811
     outcome, tries = run(students=["student-02"])
     assert outcome.graded == [TWO] and tries == 0 and outcome.before == 0
@@ -205,12 +222,17 @@ def test_a_rule_that_can_not_be_settled_ends_a_run_unless_it_was_told_already(mo
 
 
 def test_one_writer_at_a_time(tmp_path):
-    with _alone(tmp_path / "a1"):
-        with pytest.raises(CourseError, match="Another `nngrade grade a1` is at work"), _alone(tmp_path / "a1"):
-            pass
-        with _alone(tmp_path / "a2"):
-            pass
-    with _alone(tmp_path / "a1"):
+    a1, a2 = tmp_path / "a1", tmp_path / "a2"
+    for first, second in (("grade a1", "release"), ("release", "grade a1")):
+        with alone(a1, first), alone(a2, second):
+            says = f"Another `nngrade {first}` is at work in this course. Wait for it, or stop it first."
+            with pytest.raises(CourseError, match=says), alone(a1, second):
+                pass
+
+
+def test_where_there_are_no_such_locks_it_does_without(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with alone(tmp_path / "a1", "release"), alone(tmp_path / "a1", "release"):
         pass
 
 

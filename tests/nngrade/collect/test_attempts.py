@@ -151,6 +151,22 @@ def test_what_a_person_has_entered_is_noted_of_the_newest_with_these_files(attem
     assert [(each.noted, each.time) for each in attempts.all] == [("", DAY1), ("yesterday", "")]
 
 
+def test_a_time_that_a_run_put_there_before_it_was_killed_is_no_persons_word(attempts, tmp_path):
+    def handed_in(when):
+        return Attempt(ONE, digest(files), "Platform", "label", files={"f.txt": "hash"}, time=when)
+
+    files = {"f.txt": b"1"}
+    attempts.add(handed_in(DAY1), files)
+    attempts.save()
+    attempts.add(handed_in(DAY2), files)
+    attempts.put(attempts.all[0])  # and here it was killed
+    again = Attempts(tmp_path, "a1")
+    for when in (DAY2, DAY2.replace("02T", "03T")):
+        again.keep_what_is_there(ONE)
+        again.add(handed_in(when), files)
+        assert (again.all[0].time, again.all[0].noted) == (when, "")
+
+
 def test_a_digest_is_of_names_and_contents():
     assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
     others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "b": b"2", "c": b""}, {"ab": b"1", "b": b"2"}, {},

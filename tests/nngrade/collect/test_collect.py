@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nngrade.batch.files import alone
 from nngrade.collect import archive, notebooks, roster
 from nngrade.collect.attempts import Attempts
 from nngrade.collect.collect import collect
@@ -391,6 +392,42 @@ def test_a_later_file_of_a_platform_without_times_is_the_newer(root, tmp_path):
     assert lies(root, ONE) == new
     collected(root, tmp_path / "handed out.zip")  # the old file once more
     assert lies(root, ONE) == new
+
+
+@pytest.mark.parametrize("method, times", [("save", 0), ("save", 1), ("put", 0), ("put", 1)])
+def test_what_was_killed_half_way_is_collected_by_the_next_run_as_if_nothing_had_been(
+    root, tmp_path, monkeypatch, method, times
+):
+    """On a platform without times; one student's time was entered by hand, another's work put there."""
+    old, new = ({ONE: [(name, book(ONE) + blank)], TWO: [(name, book(TWO) + blank)]}
+                for name, blank in ((FILE, b""), (f"{NAME}-1.ipynb", b" ")))  # fmt: skip
+    collected(root, stored(tmp_path, made.canvas(old)))
+    (root / "submitted" / ONE.student / NAME / "timestamp.txt").write_text(WHEN)
+    (root / "submitted" / TWO.student / NAME / FILE).write_bytes(b"by hand")
+    real, left, path = getattr(Attempts, method), iter(range(times)), stored(tmp_path, made.canvas(new), "new.zip")
+
+    def killed(*what):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        real(*what)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Attempts, method, killed)
+        collected(root, path)
+    collected(root, path)
+    assert [lies(root, one) for one in (ONE, TWO)] == [book(one) + b" " for one in (ONE, TWO)]
+    known = [(each.student, each.platform, each.run, each.noted) for each in Attempts(root, NAME).all]
+    assert sorted(known) == [(ONE.student, "Canvas", 1, WHEN), (ONE.student, "Canvas", 2, ""),
+                             (TWO.student, "Canvas", 1, ""), (TWO.student, "Canvas", 2, ""),
+                             (TWO.student, "found in submitted", -1, "")]  # fmt: skip
+
+
+def test_one_collects_at_a_time(root, tmp_path, handed):
+    path = stored(tmp_path, made.canvas(handed))
+    says = f"Another `nngrade collect {NAME}` is at work in this course"
+    with alone(root / "downloaded" / NAME, f"collect {NAME}"), pytest.raises(CourseError, match=says):
+        collected(root, path)
+    assert collected(root, path).well
 
 
 def test_of_files_that_come_again_the_last_time_counts_in_whatever_order_they_are_given(root, tmp_path):

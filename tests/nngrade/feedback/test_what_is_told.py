@@ -297,12 +297,22 @@ def test_pages_of_others_are_left_alone(class_of):
     assert write.mark_stale(course, "a1") == 0 and path.read_bytes() == b"<main>\xfcber"
 
 
-def test_what_nbgraders_exchange_asks_for_lies_beside_a_page(class_of):
+@pytest.mark.parametrize("files", range(4))
+def test_what_nbgraders_exchange_asks_for_lies_beside_a_page_also_when_writing_was_killed(class_of, monkeypatch, files):
+    def until_killed(*what):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        whole(*what)
+
+    whole, left = write.write_whole, iter(range(files))
     course = class_of({ONE: 4})
     graded = course.root / "autograded" / ONE / "a1"
     graded.mkdir(parents=True)
     for name in write.NOTED:
         (graded / name).write_text(f"{name} says")
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(write, "write_whole", until_killed)
+        write.write(course, "a1")
     write.write(course, "a1")
     beside = write.path(course.root, ONE, "a1", "a1").parent
     assert {path.name: path.read_text() for path in beside.iterdir() if path.suffix == ".txt"} == {
