@@ -605,7 +605,8 @@ def write_stuck(folder):
 def test_who_takes_too_long_to_import_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(host, "SECONDS_TO_WARM", 0.001)
     monkeypatch.setattr(host, "SECONDS_TO_END", 0.2)
-    with pytest.raises(CourseError, match=r"importing took longer than 0.001 s"), Unsafe(["stuck"], modules=write_stuck):
+    stuck = Unsafe(preload=["stuck"], modules=write_stuck)
+    with pytest.raises(CourseError, match=r"importing took longer than 0.001 s"), stuck:
         pass
 
 
