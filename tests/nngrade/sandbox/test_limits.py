@@ -573,6 +573,18 @@ def test_what_cannot_start_says_so(sandbox):
         assert ask(child, "answer = 1") == 1
 
 
+def test_a_start_that_takes_too_long_says_so(sandbox, monkeypatch):
+    with type(sandbox)(preload=()) as second:
+        monkeypatch.setattr(host, "SECONDS_TO_START", 0.2)
+        signal.pidfd_send_signal(second._zygote, signal.SIGSTOP)
+        with pytest.raises(CourseError, match="could not start a submission: it took longer than 0.2 s"):
+            second.start(SELFTEST)
+        monkeypatch.undo()
+        signal.pidfd_send_signal(second._zygote, signal.SIGCONT)
+        with second.start(SELFTEST) as child:
+            assert ask(child, "answer = 1") == 1
+
+
 def refuse(folder):
     raise CourseError("nnlib has no such name")
 
