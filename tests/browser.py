@@ -11,6 +11,7 @@ import time
 import pytest
 
 browsers = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: see the extra dev")
+browsers.expect.set_options(timeout=60_000)  # not 5 s, which a page may take to load where other programs are at work
 
 
 @contextlib.contextmanager
@@ -36,12 +37,13 @@ def lab(folder, command, own):
         yield _address(own / "RUNTIME")
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(120)
 
 
 def _address(folder, seconds=120):
     for _ in range(10 * seconds):
         for path in folder.glob("jpserver-*.json"):
-            return json.loads(path.read_text())["url"]
+            with contextlib.suppress(json.JSONDecodeError):  # it is still being written
+                return json.loads(path.read_text())["url"]
         time.sleep(0.1)
     raise TimeoutError("JupyterLab does not start")

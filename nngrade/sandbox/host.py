@@ -20,7 +20,7 @@ PRELOAD = (
     "numpy", "numpy.random", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "IPython.core.interactiveshell",
     "nnlib", "nnlib.data", "nnlib.plot", "nnlib.checks", "nngrade.student.child",
 )  # fmt: skip
-SECONDS_TO_WARM, SECONDS_TO_START = 120, 20
+SECONDS_TO_WARM, SECONDS_TO_START = 120, 60
 
 
 class WarmProcessEnded(CourseError):
@@ -188,7 +188,10 @@ class Sandbox:
     def _started(self, control, main):
         """The pidfd of the student's process, once it is locked in."""
         control.settimeout(SECONDS_TO_START)
-        message, files = messages.receive(control, 1)
+        try:
+            message, files = messages.receive(control, 1)
+        except TimeoutError:
+            message, files = {"error": f"it took longer than {SECONDS_TO_START} s"}, []
         if files:
             return files[0]
         failed = f"The sandbox ({self.name}) could not start a submission: "

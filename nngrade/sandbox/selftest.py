@@ -20,7 +20,7 @@ def main(sock):
         lines.flush()
 
 
-def ask(child, source, timeout=20):
+def ask(child, source, timeout=60):
     """What `answer` is after the source has run in the child; an error there is a dict with "error" and "text"."""
     child.sock.settimeout(timeout)
     child.sock.sendall(json.dumps(source).encode() + b"\n")

@@ -14,7 +14,7 @@ def in_moments(clock=time.monotonic):
     assert clock() - start < SECONDS
 
 
-def soon(holds, seconds=20):
+def soon(holds, seconds=SECONDS):
     """Whether something comes to hold within so many seconds: what other processes do takes its time."""
     end = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < end:

@@ -29,7 +29,7 @@ ATTACKS = [
     for attack in tomllib.loads(path.read_text(encoding="utf-8"))["attack"]
 ]
 CANARIES = "CANARY", "7f3a9", "0.7308159", "1.4616318"
-LIMITS = Limits(cell_seconds=2, test_seconds=2, total_seconds=30)
+LIMITS = Limits(cell_seconds=4, test_seconds=4, total_seconds=120)
 PATIENT = Limits(cell_seconds=20, test_seconds=20, total_seconds=120)  # honest work waits for nothing but the machine
 TOKEN = "nngrade-test-" + uuid.uuid4().hex  # in the environment of every process of theirs
 EVERY_KIND = os.environ.get("EVERY_KIND")
@@ -97,7 +97,7 @@ def test_attack(kind, attack, sandboxes, world):
         assert canary not in seen or kind.__name__ in attack.get("seen_in", ()), f"{canary} can be seen"
     assert world.state() == before
     assert world.heard == []
-    assert soon(lambda: len(processes(TOKEN)) <= len(running), 5), "processes are left behind"
+    assert soon(lambda: len(processes(TOKEN)) <= len(running)), "processes are left behind"
 
 
 @pytest.mark.slow

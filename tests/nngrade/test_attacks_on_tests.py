@@ -34,7 +34,7 @@ def notebook(hidden):
 @pytest.fixture(scope="module", params=SAFE if os.environ.get("EVERY_KIND") else SAFE[:1], ids=lambda k: k.__name__)
 def result(request):
     need(request.param)
-    limits = Limits(cell_seconds=5, test_seconds=2, total_seconds=120)
+    limits = Limits(cell_seconds=20, test_seconds=5, total_seconds=600)
     released = notebook(hidden=False)
     with open_sandbox(request.param) as sandbox:
         return grade_notebook(as_bytes(released), notebook(hidden=True), released, limits, sandbox)

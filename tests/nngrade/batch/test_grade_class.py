@@ -176,7 +176,7 @@ def start():
 
     def start(course, *options, temporary=None):
         environment = os.environ | ({"TMPDIR": str(temporary)} if temporary else {})
-        command = [sys.executable, "-m", "nngrade", "grade", NAME, *options]
+        command = [sys.executable, "-m", "nngrade", "grade", NAME, "--workers=2", *options]  # not all at once
         run = subprocess.Popen(command, cwd=course.root, env=environment, start_new_session=True, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
         runs.append(run)

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from types import SimpleNamespace
@@ -19,6 +18,7 @@ from nngrade.commands import start_page
 from nngrade.commands.start_page import page
 from nngrade.course import assignments
 from tests.course.conftest import ROOT
+from tests.nngrade.moments import soon
 
 
 def links(text):
@@ -91,10 +91,9 @@ def lab(tmp_path_factory):
     mine = os.environ | {"JUPYTER_CONFIG_DIR": str(said.parent), "JUPYTER_RUNTIME_DIR": str(said.parent)}
     with open(said, "w") as file, subprocess.Popen(command, cwd=ROOT, env=mine, stdout=file, stderr=file) as process:
         try:
-            end = time.monotonic() + 120
-            while "http" not in said.read_text() and process.poll() is None and time.monotonic() < end:
-                time.sleep(0.2)
-            address = re.search(r"(http://localhost:\d+)/start\?token=(\w+)", said.read_text())
+            line = re.compile(r"(http://localhost:\d+)/start\?token=(\w+) .*\n")  # to its end
+            soon(lambda: line.search(said.read_text()) or process.poll() is not None, 120)
+            address = line.search(said.read_text())
             assert address, said.read_text()
             yield said, *address.groups()
         finally:

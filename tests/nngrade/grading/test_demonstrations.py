@@ -16,7 +16,7 @@ from nngrade.notebook.submission import arrange, read, release_steps
 from tests.course.conftest import ROOT
 from tests.nngrade.small_course import FULL, INSTRUCTOR, RELEASE, answered, as_bytes
 
-QUICK = Limits(cell_seconds=2, test_seconds=3, total_seconds=20)
+LIMITS = Limits()
 SHOW = "shown = [double(x) for x in range(3)]\nprint('it was run')"
 
 
@@ -113,7 +113,7 @@ def test_the_real_path(grading_sandbox):
     instructor, release, theirs = (with_cells(each, ("show", SHOW)) for each in (INSTRUCTOR, RELEASE, answered()))
 
     def outputs(notebook):
-        result = grade_notebook(as_bytes(notebook), instructor, release, QUICK, grading_sandbox)
+        result = grade_notebook(as_bytes(notebook), instructor, release, LIMITS, grading_sandbox)
         assert result.points == FULL and result.restarts == 0
         return {step.id: step.outputs for step in result.cells}["show"]
 
@@ -127,7 +127,7 @@ def test_the_real_path(grading_sandbox):
 def test_what_keeps_a_parser_busy_costs_nothing_else(source, grading_sandbox):
     instructor, release, theirs = (with_cells(each, ("show", SHOW)) for each in (INSTRUCTOR, RELEASE, answered()))
     theirs.cells.append(new_code_cell(source))
-    assert grade_notebook(as_bytes(theirs), instructor, release, QUICK, grading_sandbox).points == FULL
+    assert grade_notebook(as_bytes(theirs), instructor, release, LIMITS, grading_sandbox).points == FULL
 
 
 def test_a_process_that_does_not_answer_costs_nothing(grading_sandbox, monkeypatch):
@@ -144,7 +144,7 @@ def test_a_process_that_does_not_answer_costs_nothing(grading_sandbox, monkeypat
         asked.append(orders)
         raise TimeoutError
 
-    result = grade_notebook(as_bytes(theirs), instructor, release, QUICK, grading_sandbox)
+    result = grade_notebook(as_bytes(theirs), instructor, release, LIMITS, grading_sandbox)
     assert result.points == FULL and asked and all(step.runs for step in result.cells)
 
 

@@ -14,12 +14,12 @@ from nngrade.notebook import canonical, submission
 from tests.course.conftest import ROOT
 from tests.nngrade.small_course import FULL, INSTRUCTOR, QUESTIONS, RELEASE, answered, as_bytes
 
-QUICK = Limits(cell_seconds=2, test_seconds=3, total_seconds=20)
+LIMITS = Limits()
 
 
 @pytest.fixture
 def graded(grading_sandbox):
-    def grade(data, limits=QUICK):
+    def grade(data, limits=LIMITS):
         return grade_notebook(
             data if isinstance(data, bytes) else as_bytes(data), INSTRUCTOR, RELEASE, limits, grading_sandbox
         )
@@ -261,7 +261,7 @@ def test_where_a_cell_of_the_release_ends_the_program_it_is_not_the_student_who_
     release = nbformat.from_dict(json.loads(json.dumps(RELEASE)))
     release.cells[0].source += "\nimport os\nos._exit(1)"
     with pytest.raises(CourseError, match=r"imports, a cell of the release, does not run here.*nothing was graded"):
-        grade_notebook(as_bytes(answered()), INSTRUCTOR, release, QUICK, grading_sandbox)
+        grade_notebook(as_bytes(answered()), INSTRUCTOR, release, LIMITS, grading_sandbox)
 
 
 def test_a_cell_after_which_the_program_can_not_go_on_is_left_out_and_says_so(graded):

@@ -124,6 +124,25 @@ def test_what_does_not_answer_is_not_asked_again(monkeypatch):
     assert sitting.sock is None and here.fileno() == line.fileno() == -1
 
 
+@pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
+def test_the_time_until_the_tests_can_run_is_none_of_the_students(monkeypatch, taken):
+    """Where this machine then ends the process that runs them, a person has to look, as if it had been there at once.
+    """
+    clock, (here, there), (line, end) = [1000.0], socket.socketpair(), socket.socketpair()
+    monkeypatch.setattr(trusted_process, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def sit():
+        clock[0] += 60
+        there.close()
+        if not taken:
+            raise BrokenPipeError
+        return here
+
+    with here, line, end:
+        found = Sitting(SimpleNamespace(sit=sit)).test("t", line, 20)
+    assert (found["points"], found["seconds"]) == (None, 0)
+
+
 def test_what_was_late_is_told_to_the_tests_that_follow():
     (here, there), lines = socket.socketpair(), [socket.socketpair() for _ in range(2)]
     late = [["`f`", ["g"], 1]]

@@ -303,6 +303,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3000)  # more than 300 tests
 @pytest.mark.skipif(os.geteuid() != 0, reason="it runs the other tests as somebody else, and only root can")
 def test_without_root():
     """The same tests, run by an unprivileged user."""

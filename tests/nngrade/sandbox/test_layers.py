@@ -17,7 +17,7 @@ from nngrade.sandbox import Bubblewrap, Container, Landlock, Limits
 from nngrade.sandbox.places import passing_folder
 from nngrade.sandbox.selftest import ask
 from tests.nngrade.kinds_here import need
-from tests.nngrade.moments import in_moments
+from tests.nngrade.moments import SECONDS, in_moments
 from tests.nngrade.sandbox.test_sandbox import SELFTEST, refused, syscall
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="to be the owner of the files of others takes root")
@@ -216,7 +216,7 @@ def test_the_kernels_limits_alone(kind):
         with sandbox.start(SELFTEST, replace(SMALL, cpu_seconds=0.5)) as child:
             with pytest.raises((EOFError, ConnectionResetError)):
                 ask(child, "while True: pass")
-            assert child.wait(10).reason == "cpu"
+            assert child.wait(SECONDS).reason == "cpu"
 
 
 @KINDS
@@ -249,7 +249,7 @@ def test_the_warden_alone(kind, what):
         if kind is Bubblewrap and what == "scratch":
             assert "No space left" in reply["text"]
         else:
-            assert child.wait(10).reason == what.replace("sockets", "memory")
+            assert child.wait(SECONDS).reason == what.replace("sockets", "memory")
 
 
 def test_open_sockets_count_as_the_memory_that_they_take(sandbox_of_limits):
@@ -259,7 +259,7 @@ def test_open_sockets_count_as_the_memory_that_they_take(sandbox_of_limits):
     with sandbox_of_limits.start(SELFTEST) as child, in_moments():
         with contextlib.suppress(EOFError, ConnectionResetError):
             ask(child, hold)
-        assert child.wait(10).reason == "memory"
+        assert child.wait(SECONDS).reason == "memory"
 
 
 @pytest.fixture(params=[Bubblewrap, Landlock, Container], ids=lambda kind: kind.__name__)

@@ -217,7 +217,7 @@ USES = {  # what: (the solution cell, the test, a read-only cell between them)
 }
 
 
-def outcome(sandbox, solution, test, between="", points=4, seconds=5):
+def outcome(sandbox, solution, test, between="", points=4, seconds=20):
     imports = "import numpy as np\nfrom nnlib.lent import left"
     cells = [cell("imports", imports, locked=True), cell("q", solution, solution=True)]
     cells += [cell("between", between, locked=True)] if between else []
@@ -509,6 +509,6 @@ def test_a_call_within_a_call_that_never_ends_does_not_give_it_more_time(grading
 def test_what_is_late_is_told_with_its_line_and_asked_again_only_for_a_moment(grading_sandbox):
     solution = "def helper(x):\n    while True: pass\ndef f(x):\n    return helper(x)"
     calls = "for _ in range(3):\n    try:\n        f(1)\n    except TimeoutError: pass\nassert f(1) == 2"
-    found = outcome(grading_sandbox, solution, calls, seconds=3)
+    found = outcome(grading_sandbox, solution, calls, seconds=8)
     assert found["message"] == "`f` did not finish in time." and "while True: pass" in found["lines"][-1]
-    assert found["seconds"] < 9
+    assert 8 < found["seconds"] < 24  # and not 32
