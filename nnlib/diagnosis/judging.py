@@ -12,7 +12,6 @@ from nnlib.diagnosis.comparing import arrays_in, rounding, same
 from nnlib.diagnosis.observing import call, calls
 
 PATIENCE = 2.0  # seconds at full size: arrays take milliseconds, loops 0.3 s, differences 5 s and more
-WORK, USUAL = 4_000_000, 0.25  # so many squares, and their seconds, on a machine where these take as long
 NAMELESS = "raised", "shape", "values"  # what a mistake may stand behind that is not declared
 
 
@@ -91,20 +90,13 @@ def _at_full_size(task, function, rng):
         if not all(goodness(task, seen, right).values()):
             text = f"is right for small inputs, but not for {probe.about}."
             return Finding("extreme", text, 0.5, print=_print([seen]), error=seen.error)
-        if seconds < PATIENCE or seconds < PATIENCE * _times_slower():
+        if seconds < PATIENCE:
             return None
     text = (
         f"is right, but takes {seconds:.0f} s for {probe.about}, where one pass takes milliseconds."
         " Gradients by differences need two passes for each entry."
     )
     return Finding("slow", text, 0.5, print=_print([seen]))
-
-
-def _times_slower():
-    """How many times as long as on a quiet machine everything takes just now, which is no fault of an answer."""
-    start = time.monotonic()
-    sum(n * n for n in range(WORK))
-    return (time.monotonic() - start) / USUAL
 
 
 def goodness(task, seen, right):

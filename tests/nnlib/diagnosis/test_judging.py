@@ -193,14 +193,9 @@ def test_an_answer_has_to_be_right_at_full_size_too():
     assert isinstance(found.error, ZeroDivisionError)
 
 
-@pytest.mark.parametrize(("seconds", "kind"), [  # of each call, and of a fixed piece of work after one that took long
-    ([9.0, 0.25, 6.2, 0.25], "slow"), ([9.0, 0.1, 6.2, 0.7], "slow"), ([9.0, 0.25, 1.9], "right"), ([1.9], "right"),
-    ([9.0, 1.25], "right"), ([9.0, 1.0, 6.2, 0.8], "right"),
-])  # fmt: skip
+@pytest.mark.parametrize(("seconds", "kind"), [([9.0, 6.2], "slow"), ([9.0, 1.9], "right"), ([1.9], "right")])
 def test_an_answer_that_is_slow_twice_at_full_size_has_half(monkeypatch, seconds, kind):
-    """On a machine that is not as slow itself."""
     times = iter([time for each in seconds for time in (100.0, 100.0 + each)])
-    monkeypatch.setattr(judging, "WORK", 1)
     monkeypatch.setattr(judging.time, "monotonic", lambda: next(times))
     found = judge(replace(PRODUCT, full_size=large), right, np.random.default_rng(1))
     assert (found.kind, found.share) == (kind, 0.5 if kind == "slow" else 1)
