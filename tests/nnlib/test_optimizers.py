@@ -232,6 +232,30 @@ def test_the_quick_form_takes_the_steps_of_the_readable_one(kind, rng):
         np.testing.assert_allclose(nets[0].theta, nets[1].theta, rtol=1e-10)
 
 
+class Signs:
+    """θ ← θ − η sign ∇L: an equation in place of another, with whatever that one keeps."""
+
+    def update(self, theta, grad, *kept):
+        theta -= self.lr * np.sign(grad)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_an_equation_of_the_readers_own_replaces_the_one_that_is_inherited(kind):
+    class Replaced(kind):
+        update = Signs.update
+
+    class Mixed(Signs, kind):
+        pass
+
+    class Further(Mixed):
+        pass
+
+    for build in (Replaced, Mixed, Further):
+        net = net_with([0, 0], [3, -0.2])
+        build(net, lr=0.5).step()
+        assert net.theta.tolist() == [-0.5, 0.5]
+
+
 def test_adam_without_passes_saved_is_the_textbook_line_by_line():
     """Kingma & Ba's algorithm 1 by hand, for two steps of one number: 0.3, then −0.1."""
     net = net_with([1, 1], [0.3, 0.3])
