@@ -140,6 +140,8 @@ class Sequential(Layer):
         """Put what `state` gave back into the layers; an error, and nothing changed, if it does not fit."""
         if not isinstance(state, dict):
             raise TypeError(f"state: expected what state() gave, got {describe(state)}")
+        if unknown := state.keys() - {name for name, _, _ in self._kept()}:
+            raise ValueError(f"state: holds {', '.join(sorted(unknown))}, for which {self!r} has no place")
         for name, leaf, key in self._kept():
             expected, got = getattr(leaf, key), state.get(name)
             if np.shape(got) != expected.shape or np.asarray(got).dtype.kind != "f":
