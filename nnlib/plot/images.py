@@ -21,11 +21,11 @@ def digits(x, labels=None, predicted=None, columns=10):
     side = round(np.sqrt(x.shape[1])) if x.ndim == 2 else 0
     if not side or x.shape[1] != side**2:
         raise ValueError(f"x: expected square images, one per row, got {describe(x)}")
-    labels, predicted = (None if y is None else np.asarray(y) for y in (labels, predicted))  # counted from 0
     for name, y in (("labels", labels), ("predicted", predicted)):
-        if y is not None and y.shape != (len(x),):
+        if y is not None and np.shape(y) != (len(x),):
             raise ValueError(f"{name}: expected one per image, {len(x)}, got {describe(y)}")
     axes = _grid(len(x), need_count("columns", columns))
+    labels, predicted = (y if y is None else np.asarray(y) for y in (labels, predicted))  # a column's [i] may be a name
     for i, (ax, image) in enumerate(zip(axes.flat, x)):
         ax.imshow(image.reshape(side, side), cmap="gray_r", interpolation="nearest")
         if predicted is not None:
