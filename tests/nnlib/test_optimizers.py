@@ -9,6 +9,7 @@ import nnlib as nn
 from nnlib import optimizer
 
 ALL = [nn.SGD, nn.Momentum, nn.MomentumEMA, nn.Nesterov, nn.RMSProp, nn.AdamUncorrected, nn.Adam, nn.AdamW]
+ADAPTIVE = ALL[4:]  # those with an ε
 
 
 def net_with(theta, grad, dtype=np.float64):
@@ -99,6 +100,16 @@ def test_dtype_and_views_are_kept(kind, dtype, lr):
     assert {a.dtype for a in (net.theta, *opt.kept.values())} == {np.dtype(dtype)}
     assert net.layers[0].W[0, 0] == net.theta[0] < 1
     assert net.layers[0].b[0] == net.theta[1] > 2
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_what_has_no_gradient_stays_where_it_is(kind, dtype):
+    net = net_with([0, 2], [0, 0.5], dtype)
+    opt = kind(net, 0.1) if kind not in ADAPTIVE else kind(net, 0.1, eps=1e-50)
+    for _ in range(3):
+        opt.step()
+    assert net.theta[0] == 0 and 0 < net.theta[1] < 2
 
 
 @pytest.mark.parametrize("kind", ALL)
