@@ -151,7 +151,7 @@ class Sequential(Layer):
 
     def _kept(self):
         for path, leaf in self.leaves():
-            for key in leaf.parameters + leaf.statistics:
+            for key in (*leaf.parameters, *leaf.statistics):
                 yield path + key, leaf, key
 
     def save(self, path):

@@ -57,7 +57,8 @@ class Optimizer:
 
     def state(self):
         """{name: number, text or copy of an array}: all that the steps to come depend on, besides θ and ∇L."""
-        numbers = {name.lstrip("_"): value for name, value in vars(self).items() if isinstance(value, int | float)}
+        kinds = {name: value for name, value in vars(self).items() if not isinstance(value, bool)}
+        numbers = {name.lstrip("_"): value for name, value in kinds.items() if isinstance(value, int | float)}
         return {"optimizer": type(self).__name__} | numbers | {name: a.copy() for name, a in self.kept.items()}
 
     def load_state(self, state):
@@ -72,6 +73,6 @@ class Optimizer:
                 raise ValueError(f"state: expected {name} as {describe(array)}, got {describe(state[name])}")
         numbers = expected.keys() - self.kept.keys() - {"optimizer"}
         for name, number in {name: need_number(name, state[name], least=0) for name in numbers}.items():
-            setattr(self, name, type(expected[name])(number))
+            setattr(self, name if name in vars(self) else f"_{name}", type(expected[name])(number))
         for name, array in self.kept.items():
             array[...] = state[name]

@@ -194,7 +194,7 @@ class Several(nn.Layer):
     """y = x + s₀ + … + sₖ₋₁: as many parameters as are asked for."""
 
     def __init__(self, k):
-        self.parameters = tuple(f"s{i}" for i in range(k))
+        self.parameters = [f"s{i}" for i in range(k)]
         for name in self.parameters:
             setattr(self, name, np.zeros(2, np.float32))
 
@@ -213,6 +213,7 @@ def test_a_layer_may_say_what_it_learns_when_it_is_made():
     assert net.grad.tolist() == [3] * 4
     net[0].s1 = [5, 6]
     assert net.theta.tolist() == [0, 0, 5, 6]
+    assert [array.tolist() for array in net.state().values()] == [[0, 0], [5, 6]]
 
 
 class Delta(nn.Layer):

@@ -332,6 +332,26 @@ def test_state_makes_another_optimizer_take_the_same_steps_to_the_last_bit(kind)
         assert (state[name] != first.kept[name]).any()
 
 
+class Counting(nn.Momentum):
+    """An optimizer of the reader's own, which counts on its own and has a switch."""
+
+    def __init__(self, net):
+        super().__init__(net, 0.1)
+        self._count, self.counts = 0, True
+
+    def update(self, theta, grad, v):
+        super().update(theta, grad, v)
+        self._count += self.counts
+
+
+def test_the_state_of_an_optimizer_of_the_readers_own_is_taken_over_whole():
+    first, second = (Counting(net_with([1, 2], [1, 1])) for _ in range(2))
+    first.step()
+    second.load_state(first.state())
+    assert (second._count, second.t, second.lr, second.counts) == (1, 1, 0.1, True)
+    assert vars(first).keys() == vars(second).keys()
+
+
 @pytest.mark.parametrize(
     ("build", "other"),
     [
