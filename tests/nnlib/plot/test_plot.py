@@ -195,6 +195,13 @@ def test_decision_boundary_of_probabilities_functions_and_units(net):
     assert abs(left.vertices[:, 0].max()) < 0.01 and abs(right.vertices[:, 0].min()) < 0.01
 
 
+def test_decision_boundary_colours_the_region_of_a_class_without_points():
+    x = np.array([[-1.0, 0], [1, 1]])
+    ax = nn.plot.decision_boundary(first_input(), (x, np.zeros(2, np.uint8)))
+    left, right = ax.collections[0].get_paths()
+    assert len(left.vertices) and len(right.vertices) and len(ax.lines) == 1
+
+
 def test_decision_boundary_asks_the_net_whether_its_output_is_a_logit():
     """Logits that all could be probabilities: above 0, and below a half."""
     net = nn.Sequential(nn.Linear(2, 1, nn.filled(0.01), np.random.default_rng(0)))
