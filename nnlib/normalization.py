@@ -29,9 +29,9 @@ class BatchNorm(Layer):
     def forward(self, x, train=False):
         images = ("height", "width") if np.ndim(x) == 4 else ()
         x = self.need_input("x", x, ("m", len(self.gamma), *images))
-        mean = mean_of(x) if train else self.mean
+        mean = _mean(x) if train else self.mean
         centred = x - along(x, mean)
-        variance = mean_of(centred * centred) if train else self.variance
+        variance = _mean(centred * centred) if train else self.variance
         if train:
             self.remember(x.size // len(mean), mean, variance)
         self.train, self.root = train, along(x, np.sqrt(variance + self.eps))
@@ -65,7 +65,7 @@ def axes(x):
     return (0, *range(2, x.ndim))
 
 
-def mean_of(x):
+def _mean(x):
     """The mean of every feature, summed up in float64: in float32, sums over many rows lose what is far below them."""
     return x.mean(axes(x), dtype=np.result_type(x, np.float64)).astype(x.dtype)
 
