@@ -60,7 +60,8 @@ class Sequential(Layer):
         """
         if not need_finite("x", x).ndim:
             raise ValueError("x: expected one example per row, got a single number")
-        starts = range(0, len(x), need_count("batch_size", batch_size))
+        batch_size = need_count("batch_size", batch_size)
+        starts = range(0, len(x), batch_size)
         with undisturbed(self):
             return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
