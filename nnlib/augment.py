@@ -13,10 +13,13 @@ CHUNK = 128  # images at a time: what they need stays in the processor's cache
 
 
 def noise(x, rng, std=0.1):
-    """x + ε with ε ~ N(0, std²), kept within [0, 1]. x may have any shape. Source: S2."""
+    """x + ε with ε ~ N(0, std²), kept within [0, 1], and within the range of x if that is wider. Source: S2.
+
+    x may have any shape.
+    """
     need_finite("x", x)
     e = need_generator(rng).standard_normal(x.shape, np.result_type(x, np.float32)).astype(x.dtype, copy=False)
-    return np.clip(x + need_number("std", std, least=0) * e, 0, 1)
+    return np.clip(x + need_number("std", std, least=0) * e, min(0, x.min()), max(1, x.max()))
 
 
 def shift(x, rng, pixels=2):

@@ -23,8 +23,8 @@ def split(data, n, rng):
 
     data are (x, y) with m rows each. Refuses an n that leaves nothing on one side.
     """
-    x, y = need_examples("data", data)
-    if need_count("n", n) >= len(x):
+    (x, y), n = need_examples("data", data), need_count("n", n)
+    if n >= len(x):
         raise ValueError(f"n: expected 1 … {len(x) - 1} of the {len(x)} examples, got {n}")
     order = need_generator(rng).permutation(len(x))
     rest, part = order[:-n], order[-n:]
@@ -37,8 +37,7 @@ def minibatches(data, batch_size, rng):
     data are (x, y) with m rows each; batches are copies. The order is drawn by `rng`. batch_size = 1 is
     stochastic gradient descent, batch_size = m that of the whole batch. Source: S0, S3.
     """
-    x, y = need_examples("data", data)
-    need_count("batch_size", batch_size)
+    (x, y), batch_size = need_examples("data", data), need_count("batch_size", batch_size)
     order = need_generator(rng).permutation(len(x))
     for start in range(0, len(x), batch_size):
         batch = order[start : start + batch_size]

@@ -15,6 +15,7 @@ class Layer:
     names the arrays that are measured in training and needed afterwards, such as running means.
     Assigning to any of them (`layer.W = …`) copies the values into the array that is there, which may be
     a piece of a network's θ. Refuses values of another shape, or that are no real numbers.
+    A layer that holds other layers is a Sequential, or says in `leaves` which: those alone are learned and saved.
 
     `forward` keeps what `backward` will need: `backward` belongs to the last `forward`.
     The first layer of a network has no use for ∂L/∂x, so a layer may leave it out without `need_dx`.
@@ -26,7 +27,6 @@ class Layer:
 
     parameters = ()
     statistics = ()
-    lasting = frozenset()  # both, and the gradients: the names of the arrays that keep their place
     in_network = False  # True once a network has taken the layer, and its parameters into θ
 
     def forward(self, x, train=False):
@@ -60,21 +60,21 @@ class Layer:
         contiguous, and x Wᵀ up to 20 % quicker.
         """
         start = 0
-        for name in self.parameters:
-            array, gradient = getattr(self, name), getattr(self, "d" + name, None)
+        for leaf, name in [(one, name) for _, one in self.leaves() for name in one.parameters]:
+            array, gradient = getattr(leaf, name), getattr(leaf, "d" + name, None)
             piece = slice(start, start := start + array.size)
             order = "F" if array.ndim == 2 else "C"
             theta[piece] = array.ravel(order)
             grad[piece] = 0 if gradient is None else gradient.ravel(order)
-            vars(self)[name] = theta[piece].reshape(array.shape, order=order)
-            vars(self)["d" + name] = grad[piece].reshape(array.shape, order=order)
+            vars(leaf)[name] = theta[piece].reshape(array.shape, order=order)
+            vars(leaf)["d" + name] = grad[piece].reshape(array.shape, order=order)
 
-    def __init_subclass__(cls):
-        super().__init_subclass__()
-        cls.lasting = frozenset((*cls.parameters, *("d" + name for name in cls.parameters), *cls.statistics))
+    def _lasts(self, name):
+        """Is it the name of an array that keeps its place: of something learned, its gradient, a statistic?"""
+        return name in self.parameters or name in self.statistics or (name[:1] == "d" and name[1:] in self.parameters)
 
     def __setattr__(self, name, value):
-        array = vars(self).get(name) if name in self.lasting else None
+        array = vars(self).get(name) if self._lasts(name) else None
         if isinstance(array, np.ndarray) and value is not array:
             array[...] = need_values(name, value, array.shape)
         else:  # something to be kept for backward, an array's first values, or what `layer.W -= …` has changed already
@@ -107,4 +107,5 @@ def undisturbed(layer):
 
 def _family(layer):
     """A layer and all that it is made of."""
-    return [layer, *(one for inner in getattr(layer, "layers", ()) for one in _family(inner))]
+    held = [leaf for _, leaf in layer.leaves() if leaf is not layer]
+    return [layer, *(one for inner in getattr(layer, "layers", held) for one in _family(inner))]

@@ -50,9 +50,9 @@ def binary_cross_entropy_with_logits(z, y):
     z are logits (m, n), y is 0 or 1, same shape, or labels (m,) for z (m, 1). Safe for any finite z.
     Source: S3, δ = a − y.
     """
-    y = _need_binary(y, "z", z)
-    terms = np.logaddexp(0, z) - y * z
-    return float(terms.sum(dtype=np.float64)) / len(y), (Sigmoid().value(z) - y) / len(y)
+    y, exact = _need_binary(y, "z", z), z.astype(np.float64)  # float32 knows no σ(z) between 0.9999999 and 1
+    terms = np.logaddexp(0, exact) - y * exact
+    return float(terms.sum()) / len(y), ((Sigmoid().value(exact) - y) / len(y)).astype(z.dtype)
 
 
 def cross_entropy(p, y):

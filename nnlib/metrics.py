@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.activations import Sigmoid, Step
+from nnlib.activations import Activation
 from nnlib.arguments import describe, need_examples, need_labels, need_network
 from nnlib.network import Residual, Sequential
 
@@ -11,9 +11,9 @@ def predicted_labels(net, output):
     """The number of the largest column; with one column, 1 where it says "more likely than not", else 0.
 
     `output` is what `net` gave, (m, n_classes), (m, 1) or (m,); the labels are (m,). One column is a probability
-    behind a final Sigmoid or Step: 1 from ½ on. Behind any other layer it is a logit: 1 from 0 on, where
-    σ(z) is ½, as for the step unit. Of a `net` that has no layers, such as a function, the numbers tell:
-    they are probabilities if all of them lie in [0, 1].
+    behind a final Activation whose values are from 0 to 1, such as Sigmoid, Step and the reader's own: 1 from ½ on.
+    Behind any other layer it is a logit: 1 from 0 on, where σ(z) is ½, as for the step unit. Of a `net` that has no
+    layers, such as a function, the numbers tell: they are probabilities if all of them lie in [0, 1].
     """
     columns = output.reshape(len(output), -1)
     if columns.shape[1] > 1:
@@ -70,6 +70,8 @@ def _gives_probabilities(net, output):
     last = net
     while isinstance(last, Sequential) and not isinstance(last, Residual):
         last = last.layers[-1]
-    if hasattr(last, "forward"):
-        return isinstance(last, Sigmoid | Step)
+    if isinstance(last, Activation):
+        output = last.value(np.array([[-20.0], [0.0], [20.0]]))  # whatever it is now: its values as such
+    elif hasattr(last, "forward"):
+        return False
     return bool(((output >= 0) & (output <= 1)).all())

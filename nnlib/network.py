@@ -60,7 +60,8 @@ class Sequential(Layer):
         """
         if not need_finite("x", x).ndim:
             raise ValueError("x: expected one example per row, got a single number")
-        starts = range(0, len(x), need_count("batch_size", batch_size))
+        batch_size = need_count("batch_size", batch_size)
+        starts = range(0, len(x), batch_size)
         with undisturbed(self):
             return np.concatenate([self.forward(x[i : i + batch_size]) for i in starts])
 
@@ -140,6 +141,8 @@ class Sequential(Layer):
         """Put what `state` gave back into the layers; an error, and nothing changed, if it does not fit."""
         if not isinstance(state, dict):
             raise TypeError(f"state: expected what state() gave, got {describe(state)}")
+        if unknown := state.keys() - {name for name, _, _ in self._kept()}:
+            raise ValueError(f"state: holds {', '.join(sorted(unknown))}, for which {self!r} has no place")
         for name, leaf, key in self._kept():
             expected, got = getattr(leaf, key), state.get(name)
             if np.shape(got) != expected.shape or np.asarray(got).dtype.kind != "f":
@@ -149,7 +152,7 @@ class Sequential(Layer):
 
     def _kept(self):
         for path, leaf in self.leaves():
-            for key in leaf.parameters + leaf.statistics:
+            for key in (*leaf.parameters, *leaf.statistics):
                 yield path + key, leaf, key
 
     def save(self, path):

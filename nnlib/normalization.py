@@ -29,11 +29,13 @@ class BatchNorm(Layer):
     def forward(self, x, train=False):
         images = ("height", "width") if np.ndim(x) == 4 else ()
         x = self.need_input("x", x, ("m", len(self.gamma), *images))
-        mean, variance = (f(x, axis=axes(x)) for f in (np.mean, np.var)) if train else (self.mean, self.variance)
+        mean = _mean(x) if train else self.mean
+        centred = x - along(x, mean)
+        variance = _mean(centred * centred) if train else self.variance
         if train:
             self.remember(x.size // len(mean), mean, variance)
         self.train, self.root = train, along(x, np.sqrt(variance + self.eps))
-        self.x_hat = (x - along(x, mean)) / self.root
+        self.x_hat = centred / self.root
         return along(x, self.gamma) * self.x_hat + along(x, self.beta)
 
     def remember(self, m, mean, variance):
@@ -61,6 +63,11 @@ class BatchNorm(Layer):
 def axes(x):
     """All axes of x, (m, n) or (m, n, h, w), but that of the features, which is the second."""
     return (0, *range(2, x.ndim))
+
+
+def _mean(x):
+    """The mean of every feature, summed up in float64: in float32, sums over many rows lose what is far below them."""
+    return x.mean(axes(x), dtype=np.result_type(x, np.float64)).astype(x.dtype)
 
 
 def along(x, values):

@@ -16,6 +16,12 @@ class Optimizer:
 
     memory = ()
 
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        nearest = next(vars(kind) for kind in cls.__mro__ if vars(kind).keys() & {"update", "quick"})
+        if "quick" not in nearest:
+            cls.quick = Optimizer.quick  # one that is inherited does what an `update` does that is replaced here
+
     def __init__(self, net, lr):
         self.net, self.t = need_network(net), 0
         self.lr = need_number("lr", lr, above=0)
@@ -51,7 +57,8 @@ class Optimizer:
 
     def state(self):
         """{name: number, text or copy of an array}: all that the steps to come depend on, besides θ and ∇L."""
-        numbers = {name.lstrip("_"): value for name, value in vars(self).items() if isinstance(value, int | float)}
+        kinds = {name: value for name, value in vars(self).items() if not isinstance(value, bool)}
+        numbers = {name.lstrip("_"): value for name, value in kinds.items() if isinstance(value, int | float)}
         return {"optimizer": type(self).__name__} | numbers | {name: a.copy() for name, a in self.kept.items()}
 
     def load_state(self, state):
@@ -66,6 +73,6 @@ class Optimizer:
                 raise ValueError(f"state: expected {name} as {describe(array)}, got {describe(state[name])}")
         numbers = expected.keys() - self.kept.keys() - {"optimizer"}
         for name, number in {name: need_number(name, state[name], least=0) for name in numbers}.items():
-            setattr(self, name, type(expected[name])(number))
+            setattr(self, name if name in vars(self) else f"_{name}", type(expected[name])(number))
         for name, array in self.kept.items():
             array[...] = state[name]

@@ -92,7 +92,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, net, lr=0.001, rho=0.9, eps=1e-8):
         super().__init__(net, lr)
-        self.rho, self.eps = need_number("rho", rho, least=0, below=1), need_number("eps", eps, above=0)
+        self.rho, self.eps = need_number("rho", rho, least=0, below=1), _need_eps(eps, net)
 
     def update(self, theta, grad, v):
         v += (1 - self.rho) * (grad * grad - v)  # v ← ρ v + (1 − ρ) ∇L²
@@ -113,7 +113,7 @@ class AdamUncorrected(Optimizer):
         super().__init__(net, lr)
         self.beta1 = need_number("beta1", beta1, least=0, below=1)
         self.beta2 = need_number("beta2", beta2, least=0, below=1)
-        self.eps = need_number("eps", eps, above=0)
+        self.eps = _need_eps(eps, net)
 
     def update(self, theta, grad, m, v):
         m += (1 - self.beta1) * (grad - m)  # m ← β₁ m + (1 − β₁) ∇L
@@ -169,6 +169,11 @@ class AdamW(Adam):
         for W, _ in weights(self.net):
             W *= 1 - self.lr * self.weight_decay  # W ← (1 − η w) W
         super().step()
+
+
+def _need_eps(eps, net):
+    """ε, at least the smallest normal number of θ: float16 would make 0 of 1e-8, and NaN of a gradient of 0."""
+    return max(need_number("eps", eps, above=0), float(np.finfo(net.theta.dtype).tiny))
 
 
 def clip_global_norm(net, limit):

@@ -13,10 +13,16 @@ from nnlib.dataset import Dataset
 
 
 def truth_table(function, n=2):
-    """All 2ⁿ rows of n bits, and y = function(bit, …): truth_table(lambda a, b: a ^ b) is XOR. Source: S2, S3."""
+    """All 2ⁿ rows of n bits, and y = function(bit, …): truth_table(lambda a, b: a ^ b) is XOR.
+
+    Refuses a function that gives anything but whole numbers, such as that of a sigmoid unit. Source: S2, S3.
+    """
     need_function("function", function)
     rows = list(itertools.product((0, 1), repeat=need_count("n", n)))
-    return Dataset(np.array(rows, np.float32), np.array([int(function(*row)) for row in rows], np.intp))
+    y = need_array("function", [function(*row) for row in rows])
+    if y.shape != (len(rows),) or (y % 1).any():
+        raise ValueError(f"function: expected one whole number for each row, got {y.tolist()}"[:160])
+    return Dataset(np.array(rows, np.float32), y.astype(np.intp))
 
 
 def blobs(m, rng, centers=((-1, -1), (1, 1)), noise=0.4):

@@ -52,11 +52,9 @@ def fit(
             if stopping and stopping.is_over:
                 break
             times = (epoch + i / steps for i in range(steps))
-            if not run.epoch(zip(times, _batches(train, batch_size, rng, augment))):
+            if not run.epoch(zip(times, _batches(train, batch_size, rng, augment)), valid):
                 _warn_diverged(epoch, opt)
                 break
-            if valid is not None:
-                run.evaluate(*valid)
             bar.set_postfix_str(latest(history))
             if stopping:
                 stopping.update(net, history.valid_loss[-1])
@@ -83,8 +81,8 @@ class _Run:
     history: History
     bar: object
 
-    def epoch(self, batches):
-        """One pass over the batches. False when loss or gradient stopped being finite."""
+    def epoch(self, batches, valid):
+        """One pass over the batches, with what came of it. False when loss or gradient stopped being finite."""
         start, watched, done = time.perf_counter(), 0.0, []
         for now, (x, y) in batches:
             before = self.net.state() if self.on_step else None
@@ -96,7 +94,10 @@ class _Run:
                 pause = time.perf_counter()
                 self.on_step(self.net, self.history, before)
                 watched += time.perf_counter() - pause
-        self.record(done, time.perf_counter() - start - watched)
+        seconds = time.perf_counter() - start - watched
+        if result is not None and valid is not None:
+            self.evaluate(*valid)  # first, since it takes long: an epoch that is interrupted leaves no entry
+        self.record(done, seconds)
         return result is not None
 
     def step(self, now, x, y):

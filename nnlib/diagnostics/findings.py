@@ -70,7 +70,7 @@ def unscaled_inputs(e):
 def identical_units(e):
     """All units of a hidden layer have the same weights and get the same gradient: they stay copies."""
     for name, leaf in e.weighted[:-1]:
-        if len(leaf.W) > 1 and _alike(leaf.W, leaf.b) and _alike(leaf.dW, leaf.db):
+        if len(leaf.W) > 1 and _alike(leaf, "") and _alike(leaf, "d"):
             yield Finding(
                 "identical units",
                 f"Identical units: in layer {name}, all {len(leaf.W)} units have the same weights and get the same "
@@ -148,8 +148,10 @@ def _says(name, gain):
     )
 
 
-def _alike(W, b):
-    rows = np.column_stack([W.reshape(len(W), -1), b]).astype(np.float64)
+def _alike(leaf, d):
+    """Are all rows of W and b alike, or of dW and db? A layer of the reader's own may have no b."""
+    arrays = [getattr(leaf, d + name) for name in ("W", "b") if hasattr(leaf, name)]
+    rows = np.column_stack([array.reshape(len(leaf.W), -1) for array in arrays]).astype(np.float64)
     return np.abs(rows - rows[0]).max() <= ALIKE * rms(rows)
 
 

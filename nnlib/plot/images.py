@@ -25,6 +25,7 @@ def digits(x, labels=None, predicted=None, columns=10):
         if y is not None and np.shape(y) != (len(x),):
             raise ValueError(f"{name}: expected one per image, {len(x)}, got {describe(y)}")
     axes = _grid(len(x), need_count("columns", columns))
+    labels, predicted = (y if y is None else np.asarray(y) for y in (labels, predicted))  # a column's [i] may be a name
     for i, (ax, image) in enumerate(zip(axes.flat, x)):
         ax.imshow(image.reshape(side, side), cmap="gray_r", interpolation="nearest")
         if predicted is not None:

@@ -29,12 +29,12 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
     for k in range(1, len(sizes)):
         for j, end in enumerate(at[k]):
             for i, begin in enumerate(at[k - 1]):
-                _connect(ax, begin, end, edges[k - 1][j][i] if edges else "", 0.26 + 0.18 * (i % 2))
+                _connect(ax, begin, end, edges[k - 1][j][i] if edges is not None else "", 0.26 + 0.18 * (i % 2))
     for k, column in enumerate(at):
         color = SKY if k == 0 else GREEN if k == len(sizes) - 1 else ORANGE
         for i, (x, y) in enumerate(column):
             ax.add_patch(plt.Circle((x, y), 0.3, facecolor=color, edgecolor=BLACK, zorder=3))
-            ax.text(x, y, values[k][i] if values else "", ha="center", va="center", zorder=4)
+            ax.text(x, y, values[k][i] if values is not None else "", ha="center", va="center", zorder=4)
         if layer_names:
             ax.text(column[0][0], -max(sizes) / 2 - 0.25, layer_names[k], ha="center", va="top")
     ax.set(xlim=(-0.6, 2.6 * (len(sizes) - 1) + 0.6), ylim=(-max(sizes) / 2 - 0.7, max(sizes) / 2 + 0.2))
@@ -45,7 +45,7 @@ def network(sizes, values=None, edges=None, ax=None, layer_names=None):
 
 def _connect(ax, begin, end, text, along):
     ax.plot(*zip(begin, end), color="0.6", lw=1, zorder=1)
-    if text:
+    if text not in ("", None):  # a weight of 0 is one, too
         x, y = (b + along * (e - b) for b, e in zip(begin, end))
         ax.text(x, y, text, fontsize=9, ha="center", va="center", zorder=2, backgroundcolor="white")
 

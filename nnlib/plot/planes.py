@@ -19,10 +19,10 @@ def decision_boundary(net, data, ax=None):
     need_labels("data", y, len(x), len(PALETTE))
     ax = ax or new_axes(figsize=(4, 3.6))
     u, v = (np.linspace(low - 0.3, high + 0.3, 401) for low, high in zip(x.min(axis=0), x.max(axis=0)))
-    colors = PALETTE[: y.max() + 1]
     labels = _labels(net, np.stack(np.meshgrid(u, v), axis=-1).astype(np.result_type(x, np.float32)))
+    colors = PALETTE[: max(y.max(), labels.max()) + 1]  # a class of which there is no point has its region, too
     ax.contourf(u, v, labels, np.arange(len(colors) + 1) - 0.5, colors=colors, alpha=0.25)
-    for k, (color, marker) in enumerate(zip(colors, MARKERS)):
+    for k, (color, marker) in enumerate(zip(colors[: y.max() + 1], MARKERS)):
         ax.plot(*x[y == k].T, marker, ms=4 if len(x) > 20 else 8, color=color, mec="white", mew=0.4, label=str(k))
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     return ax

@@ -190,6 +190,32 @@ def test_parameters_must_be_arrays_of_floats():
             nn.Sequential(scale)
 
 
+class Several(nn.Layer):
+    """y = x + s₀ + … + sₖ₋₁: as many parameters as are asked for."""
+
+    def __init__(self, k):
+        self.parameters = [f"s{i}" for i in range(k)]
+        for name in self.parameters:
+            setattr(self, name, np.zeros(2, np.float32))
+
+    def forward(self, x, train=False):
+        return x + sum(getattr(self, name) for name in self.parameters)
+
+    def backward(self, dy, need_dx=True):
+        for name in self.parameters:
+            setattr(self, "d" + name, dy.sum(axis=0))
+        return dy
+
+
+def test_a_layer_may_say_what_it_learns_when_it_is_made():
+    net = nn.Sequential(Several(2))
+    net.backward(np.ones((3, 2), np.float32))
+    assert net.grad.tolist() == [3] * 4
+    net[0].s1 = [5, 6]
+    assert net.theta.tolist() == [0, 0, 5, 6]
+    assert [array.tolist() for array in net.state().values()] == [[0, 0], [5, 6]]
+
+
 class Delta(nn.Layer):
     """A parameter whose name begins with a d."""
 

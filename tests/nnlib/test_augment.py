@@ -86,6 +86,10 @@ def test_noise_is_noise_and_stays_within_bounds():
     assert noisy.std() == pytest.approx(0.1, rel=0.05)
     assert noise(x, np.random.default_rng(0), 5).min() == 0
     assert noise(x, np.random.default_rng(0), 5).max() == 1
+    scaled = (np.arange(100, dtype=np.float32).reshape(10, 10) - 50) / 20  # as if by mean and standard deviation
+    np.testing.assert_allclose(noise(scaled, np.random.default_rng(0), 1e-3), scaled, atol=0.01)
+    noisy = noise(scaled, np.random.default_rng(0), 5)
+    assert (noisy.min(), noisy.max(), noisy.dtype) == (scaled.min(), scaled.max(), np.float32)
 
 
 @pytest.mark.parametrize("dtype, drawn", [(np.float16, np.float32), (np.float32, np.float32), (np.float64, np.float64)])

@@ -375,6 +375,15 @@ def test_split_keeps_every_example_once_with_its_label(rng):
     np.testing.assert_array_equal(data.y, np.arange(10))
 
 
+def test_counts_from_arrays_of_small_numbers_do_not_overflow(rng):
+    """−5 would be 251 in such numbers, and 200 + 100 would be 44."""
+    few, many = np.array([5, 100], np.uint8)
+    rest, part = nn.data.split(numbered(300), few, rng)
+    assert (len(rest.y), len(part.y)) == (295, 5) and len({*rest.y, *part.y}) == 300
+    assert [len(y) for _, y in nn.data.minibatches(numbered(250), many, rng)] == [100, 100, 50]
+    assert len(nn.Sequential(nn.Identity()).predict(np.ones((250, 1)), many)) == 250
+
+
 @pytest.mark.parametrize("n", [0, 10, 11, -1, 2.5])
 def test_split_refuses_a_part_that_is_empty_or_everything(n, rng):
     with pytest.raises(ValueError, match="^n: expected"):

@@ -187,6 +187,17 @@ def test_targets_that_would_broadcast_to_a_square_are_refused(loss, name):
         loss(np.full((3, 1), 0.5), np.ones(3))
 
 
+@pytest.mark.parametrize("z", [1, 12, 15, 20])
+def test_sure_and_right_costs_little_but_not_nothing_in_float32_too(z):
+    """Both forms for two classes say the same: log(1 + e⁻ᶻ), and e⁻ᶻ / (1 + e⁻ᶻ) for its slope."""
+    L, dz = nn.binary_cross_entropy_with_logits(np.array([[z]], np.float32), np.array([[1]]))
+    of_softmax = nn.softmax_cross_entropy(np.array([[0, z]], np.float32), np.array([1]))
+    expected = math.log1p(math.exp(-z)), -math.exp(-z) / (1 + math.exp(-z))
+    assert (L, dz[0, 0]) == pytest.approx(expected, rel=1e-6)
+    assert (of_softmax[0], of_softmax[1][0, 1]) == pytest.approx(expected, rel=1e-6)
+    assert dz.dtype == np.float32
+
+
 @pytest.mark.parametrize("loss", [nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits])
 @pytest.mark.parametrize("kind", [int, np.uint8, bool, np.float32])
 def test_labels_of_one_output_are_the_column_of_targets(loss, kind):

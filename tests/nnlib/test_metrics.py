@@ -16,9 +16,25 @@ def test_the_largest_of_several_columns_is_the_label():
     assert nn.predicted_labels(nn.Sequential(nn.Sigmoid()), output[:, :2]).tolist() == [1, 0, 0, 0]
 
 
+class Own(nn.Activation):
+    """a = c / (1 + e⁻ᶻ): a sigmoid of the reader's own, if c is 1."""
+
+    def __init__(self, c):
+        self.c = c
+
+    def value(self, z):
+        return self.c / (1 + np.exp(-z))
+
+    def derivative(self, z, a):
+        return a * (1 - a / self.c)
+
+
 @pytest.mark.parametrize(
     ("net", "labels"),
     [
+        (nn.Sequential(Own(1)), AS_PROBABILITIES),
+        (nn.Sequential(Own(2)), AS_LOGITS),
+        (nn.Sequential(nn.ReLU()), AS_LOGITS),
         (nn.Sequential(nn.Identity()), AS_LOGITS),
         (nn.Sequential(nn.Sigmoid(), nn.Identity()), AS_LOGITS),
         (nn.Sequential(nn.Tanh()), AS_LOGITS),

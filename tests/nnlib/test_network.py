@@ -283,6 +283,38 @@ def test_what_is_not_a_list_of_different_layers_is_refused(rng):
         nn.Sequential(layer).backward(np.ones((1, 2)))
 
 
+class Twice(nn.Layer):
+    """y = g(f(x)): a layer of the reader's own, made of two, which it names."""
+
+    def __init__(self, f, g):
+        self.f, self.g = f, g
+
+    def forward(self, x, train=False):
+        return self.g.forward(self.f.forward(x, train), train)
+
+    def backward(self, dy, need_dx=True):
+        return self.f.backward(self.g.backward(dy), need_dx)
+
+    def leaves(self):
+        return [("f.", self.f), ("g.", self.g)]
+
+
+def test_what_a_layer_of_the_readers_own_is_made_of_learns_as_in_a_sequence(rng):
+    x, y = rng.standard_normal((5, 3)).astype(np.float32), np.arange(5) % 2
+    nets = []
+    for around in (nn.Sequential, Twice):
+        weights = np.random.default_rng(1)
+        inner = around(nn.Linear(3, 4, rng=weights), nn.Linear(4, 4, rng=weights))
+        net = nn.Sequential(inner, nn.Tanh(), nn.Linear(4, 2, rng=weights))
+        dz = nn.softmax_cross_entropy(net.forward(x), y)[1]
+        net.predict(x[:1])  # backward belongs to the forward before
+        net.backward(dz)
+        nn.SGD(net, 0.5).step()
+        nets.append(net)
+    np.testing.assert_array_equal(nets[0].theta, nets[1].theta)
+    np.testing.assert_array_equal(nets[0].forward(x), nets[1].forward(x))
+
+
 # ---- state, save and load
 
 
@@ -425,6 +457,8 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing():
         state = {key: 0 * array for key, array in net.state().items()}
         with pytest.raises(ValueError, match=rf"^{name}: expected float32 array of shape .*, got float32 array"):
             net.load_state(state | {name: np.array([state[name].T]).reshape(-1, 1)})
+    with pytest.raises(ValueError, match=r"^state: holds 1\.W, 1\.b, for which Sequential\(Res.* has no place"):
+        net.load_state(state | {"1.W": np.ones((2, 2)), "1.b": np.ones(2)})  # of a network with more layers
     np.testing.assert_array_equal(net.theta, before)
 
 

@@ -22,6 +22,16 @@ def test_batch_norm_gives_columns_of_mean_beta_and_standard_deviation_gamma(rng)
     np.testing.assert_allclose(a.std(axis=0), layer.gamma, rtol=1e-5)
 
 
+def test_many_rows_far_from_0_have_the_mean_0_too(rng):
+    x = (10_000 + rng.standard_normal((60_000, 2))).astype(np.float32)
+    layer = nn.BatchNorm(2, memory=0)
+    a = layer.forward(x, train=True)
+    np.testing.assert_allclose(a.mean(axis=0, dtype=np.float64), 0, atol=1e-3)
+    np.testing.assert_allclose(a.std(axis=0, dtype=np.float64), 1, rtol=1e-3)
+    np.testing.assert_allclose(layer.mean, x.mean(axis=0, dtype=np.float64), rtol=1e-6)
+    np.testing.assert_allclose(layer.variance, x.var(axis=0, ddof=1, dtype=np.float64), rtol=1e-3)
+
+
 @pytest.mark.parametrize("shape", [(1, 3), (2, 3), (5, 3), (1, 3, 1, 1), (1, 3, 1, 2), (2, 3, 4, 5), (4, 1, 2, 1)])
 @pytest.mark.parametrize("train", [True, False])
 def test_gradients_of_batch_norm_equal_differences(shape, train, rng):

@@ -9,6 +9,7 @@ import nnlib as nn
 from nnlib import optimizer
 
 ALL = [nn.SGD, nn.Momentum, nn.MomentumEMA, nn.Nesterov, nn.RMSProp, nn.AdamUncorrected, nn.Adam, nn.AdamW]
+ADAPTIVE = ALL[4:]  # those with an ε
 
 
 def net_with(theta, grad, dtype=np.float64):
@@ -99,6 +100,16 @@ def test_dtype_and_views_are_kept(kind, dtype, lr):
     assert {a.dtype for a in (net.theta, *opt.kept.values())} == {np.dtype(dtype)}
     assert net.layers[0].W[0, 0] == net.theta[0] < 1
     assert net.layers[0].b[0] == net.theta[1] > 2
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_what_has_no_gradient_stays_where_it_is(kind, dtype):
+    net = net_with([0, 2], [0, 0.5], dtype)
+    opt = kind(net, 0.1) if kind not in ADAPTIVE else kind(net, 0.1, eps=1e-50)
+    for _ in range(3):
+        opt.step()
+    assert net.theta[0] == 0 and 0 < net.theta[1] < 2
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -232,6 +243,30 @@ def test_the_quick_form_takes_the_steps_of_the_readable_one(kind, rng):
         np.testing.assert_allclose(nets[0].theta, nets[1].theta, rtol=1e-10)
 
 
+class Signs:
+    """θ ← θ − η sign ∇L: an equation in place of another, with whatever that one keeps."""
+
+    def update(self, theta, grad, *kept):
+        theta -= self.lr * np.sign(grad)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_an_equation_of_the_readers_own_replaces_the_one_that_is_inherited(kind):
+    class Replaced(kind):
+        update = Signs.update
+
+    class Mixed(Signs, kind):
+        pass
+
+    class Further(Mixed):
+        pass
+
+    for build in (Replaced, Mixed, Further):
+        net = net_with([0, 0], [3, -0.2])
+        build(net, lr=0.5).step()
+        assert net.theta.tolist() == [-0.5, 0.5]
+
+
 def test_adam_without_passes_saved_is_the_textbook_line_by_line():
     """Kingma & Ba's algorithm 1 by hand, for two steps of one number: 0.3, then −0.1."""
     net = net_with([1, 1], [0.3, 0.3])
@@ -295,6 +330,26 @@ def test_state_makes_another_optimizer_take_the_same_steps_to_the_last_bit(kind)
     assert state["t"] == 3 and second.t == 6  # a copy, that no later step changes
     for name in first.memory:
         assert (state[name] != first.kept[name]).any()
+
+
+class Counting(nn.Momentum):
+    """An optimizer of the reader's own, which counts on its own and has a switch."""
+
+    def __init__(self, net):
+        super().__init__(net, 0.1)
+        self._count, self.counts = 0, True
+
+    def update(self, theta, grad, v):
+        super().update(theta, grad, v)
+        self._count += self.counts
+
+
+def test_the_state_of_an_optimizer_of_the_readers_own_is_taken_over_whole():
+    first, second = (Counting(net_with([1, 2], [1, 1])) for _ in range(2))
+    first.step()
+    second.load_state(first.state())
+    assert (second._count, second.t, second.lr, second.counts) == (1, 1, 0.1, True)
+    assert vars(first).keys() == vars(second).keys()
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,11 @@ def test_refusals(rng):
         nn.data.spirals(5, rng, arms=0)
     with pytest.raises(ValueError, match="^n: expected"):
         nn.data.truth_table(max, n=0)
+    sure = nn.perceptron.AND  # with the sigmoid within 4.6e-5 of 0 or 1, but never at it
+    assert nn.data.truth_table(lambda *bits: sure(bits)).y.tolist() == [0, 0, 0, 1]
+    for function in (lambda *bits: sure(bits, nn.sigmoid), lambda a, b: [a, b]):
+        with pytest.raises(ValueError, match="^function: expected one whole number for each row, got "):
+            nn.data.truth_table(function)
 
 
 @pytest.mark.parametrize("margin", [-0.1, 1, np.nan])

@@ -2,6 +2,7 @@
 
 import inspect
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -476,6 +477,26 @@ def test_training_goes_on_after_the_epochs_of_a_history():
     other = lab_net()
     fit(other, toy(10), epochs=3, batch_size=5)
     np.testing.assert_array_equal(net.theta, other.theta)
+
+
+@pytest.mark.parametrize("after", range(1, 8))
+def test_an_interrupted_epoch_is_gone_through_again(after):
+    """Interrupted in whatever call of the loss, in steps or on validation data: the curves keep in step."""
+    net, history, calls = lab_net(), nn.History(), []
+
+    def loss(z, y):
+        calls.append(y)
+        if len(calls) == after:
+            raise KeyboardInterrupt
+        return nn.softmax_cross_entropy(z, y)
+
+    how = {"epochs": 2, "batch_size": 5, "rng": np.random.default_rng(0), "valid": toy(7), "history": history}
+    opt = nn.SGD(net, 0.1)
+    with pytest.raises(KeyboardInterrupt) if after < 7 else nullcontext():
+        nn.fit(net, loss, opt, toy(10), **how, progress=False)
+    assert {len(each) for name, each in vars(history).items() if name != "batch_loss"} == {(after - 1) // 3}
+    nn.fit(net, loss, opt, toy(10), **how, progress=False)
+    assert {len(each) for name, each in vars(history).items() if name != "batch_loss"} == {2}
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -86,6 +86,8 @@ def alike(apart=0.0, apart_in_gradients=0.0, units=2):
         (alike(0, 0.00102), False),
         (alike(units=1), False),
         (Seen(W=np.ones((2, 1, 3, 3)), b=np.zeros(2), dW=np.ones((2, 1, 3, 3)), db=np.zeros(2)), True),
+        (Seen(W=np.ones((2, 2)), dW=np.ones((2, 2))), True),  # a layer of the reader's own, without a bias
+        (Seen(W=np.ones((2, 2)), dW=np.array([[1.0, 1], [1, 2]])), False),
         (Seen(W=np.ones((2, 2)), b=np.array([0.0, 1]), dW=np.ones((2, 2)), db=np.ones(2)), False),
         (Seen(W=np.ones((2, 2)), b=np.ones(2), dW=np.ones((2, 2)), db=np.array([0.0, 1])), False),
     ],

@@ -89,6 +89,25 @@ def test_digits_titles_wrong_predictions_in_red():
     assert (alone.get_text(), alone.get_color()) == ("7", nn.plot.BLACK)
 
 
+class Column:
+    """Labels with names, as a column of a table has them: column[i] is the one whose name is i."""
+
+    def __init__(self, names, values):
+        self.names, self.values, self.shape = names, values, (len(values),)
+
+    def __getitem__(self, name):
+        return self.values[self.names.index(name)]
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values)
+
+
+def test_digits_takes_labels_in_their_order_whatever_their_names():
+    labels, predicted = Column([1, 0], [3, 4]), Column([0, 1], [3, 4])
+    axes = nn.plot.digits(np.zeros((2, 64)), labels, predicted, columns=2)
+    assert [ax.get_title() for ax in axes[0]] == ["3", "4"]
+
+
 def test_network_draws_every_unit_and_connection():
     ax = nn.plot.network([4, 5, 3, 1])
     assert len(ax.patches) == 13
@@ -104,6 +123,11 @@ def test_network_writes_values_into_units_and_weights_on_connections():
         layer_names=["input", "output"],
     )
     assert set(texts(ax)) == {"0.5", "0.8", "0.7", "w1", "w2", "input", "output"}
+
+
+def test_values_and_weights_may_be_arrays_and_a_weight_of_0_is_written():
+    ax = nn.plot.network([2, 2], values=np.array([["a", "b"], ["c", "d"]]), edges=np.array([[[0, 1], [2, 0]]]))
+    assert sorted(filter(None, texts(ax))) == ["0", "0", "1", "2", "a", "b", "c", "d"]
 
 
 def test_units_stand_in_columns_about_one_line_within_the_picture_with_each_weight_on_its_own_line():
@@ -169,6 +193,13 @@ def test_decision_boundary_of_probabilities_functions_and_units(net):
     x, y = np.array([[-1.0, 0], [1, 1]]), np.array([0, 1])
     left, right = nn.plot.decision_boundary(net, (x, y)).collections[0].get_paths()
     assert abs(left.vertices[:, 0].max()) < 0.01 and abs(right.vertices[:, 0].min()) < 0.01
+
+
+def test_decision_boundary_colours_the_region_of_a_class_without_points():
+    x = np.array([[-1.0, 0], [1, 1]])
+    ax = nn.plot.decision_boundary(first_input(), (x, np.zeros(2, np.uint8)))
+    left, right = ax.collections[0].get_paths()
+    assert len(left.vertices) and len(right.vertices) and len(ax.lines) == 1
 
 
 def test_decision_boundary_asks_the_net_whether_its_output_is_a_logit():
