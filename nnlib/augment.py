@@ -19,7 +19,7 @@ def noise(x, rng, std=0.1):
     """
     need_finite("x", x)
     e = need_generator(rng).standard_normal(x.shape, np.result_type(x, np.float32)).astype(x.dtype, copy=False)
-    return np.clip(x + need_number("std", std, least=0) * e, min(0, x.min()), max(1, x.max()))
+    return np.clip(x + need_number("std", std, least=0) * e, x.min(initial=0), x.max(initial=1))
 
 
 def shift(x, rng, pixels=2):

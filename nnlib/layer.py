@@ -27,6 +27,7 @@ class Layer:
 
     parameters = ()
     statistics = ()
+    lasting = frozenset()  # both, and the gradients: the names of the arrays that keep their place
     in_network = False  # True once a network has taken the layer, and its parameters into θ
 
     def forward(self, x, train=False):
@@ -69,16 +70,18 @@ class Layer:
             vars(leaf)[name] = theta[piece].reshape(array.shape, order=order)
             vars(leaf)["d" + name] = grad[piece].reshape(array.shape, order=order)
 
-    def _lasts(self, name):
-        """Is it the name of an array that keeps its place: of something learned, its gradient, a statistic?"""
-        return name in self.parameters or name in self.statistics or (name[:1] == "d" and name[1:] in self.parameters)
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        cls.lasting = _lasting(cls)
 
     def __setattr__(self, name, value):
-        array = vars(self).get(name) if self._lasts(name) else None
+        array = vars(self).get(name) if name in self.lasting else None
         if isinstance(array, np.ndarray) and value is not array:
             array[...] = need_values(name, value, array.shape)
         else:  # something to be kept for backward, an array's first values, or what `layer.W -= …` has changed already
             object.__setattr__(self, name, value)
+            if name in ("parameters", "statistics"):  # of this layer alone
+                self.lasting = _lasting(self)
 
     def __getstate__(self):  # a copy of a layer belongs to no network
         return {name: value for name, value in vars(self).items() if name != "in_network"}
@@ -103,6 +106,11 @@ def undisturbed(layer):
         for one, attributes in before:
             vars(one).clear()
             vars(one).update(attributes)
+
+
+def _lasting(layer):
+    """The names, asked for at each assignment, by what a layer or its class says of itself."""
+    return frozenset((*layer.parameters, *("d" + name for name in layer.parameters), *layer.statistics))
 
 
 def _family(layer):
