@@ -147,7 +147,12 @@ def _batches(train, batch_size, rng, augment):
 
 
 def _start(stopping, net, valid, history):
-    """Make early stopping ready: for a new training, or to go on with this one."""
+    """Make early stopping ready: for a new training, or to go on with this one, whose curves must fit on."""
+    if valid is not None and len(history.valid_loss) != (epochs := len(history.loss)):
+        raise ValueError(
+            f"history: of its {epochs} epochs, {len(history.valid_loss)} have a validation loss: the curve would be"
+            " shifted. Go on without `valid`, or begin a new nn.History()"
+        )
     if not stopping:
         return
     if valid is None:

@@ -479,6 +479,17 @@ def test_training_goes_on_after_the_epochs_of_a_history():
     np.testing.assert_array_equal(net.theta, other.theta)
 
 
+def test_a_validation_curve_that_lacks_epochs_is_not_continued():
+    """It would be drawn over other epochs than its own."""
+    net, valid = lab_net(), toy(4)
+    history = fit(net, toy(10), epochs=1)
+    with pytest.raises(ValueError, match=r"history: of its 1 epochs, 0 have a validation loss.* new nn.History\(\)"):
+        fit(net, toy(10), epochs=3, valid=valid, history=history)
+    assert len(fit(net, toy(10), epochs=3, history=history).loss) == 3
+    history = fit(net, toy(10), epochs=2, valid=valid)
+    assert len(fit(net, toy(10), epochs=3, valid=valid, history=history).valid_loss) == 3
+
+
 @pytest.mark.parametrize("after", range(1, 8))
 def test_an_interrupted_epoch_is_gone_through_again(after):
     """Interrupted in whatever call of the loss, in steps or on validation data: the curves keep in step."""
