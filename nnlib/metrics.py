@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.activations import Activation
+from nnlib.activations import Activation, Sigmoid, Step
 from nnlib.arguments import describe, need_examples, need_labels, need_network
 from nnlib.network import Residual, Sequential
 
@@ -70,8 +70,10 @@ def _gives_probabilities(net, output):
     last = net
     while isinstance(last, Sequential) and not isinstance(last, Residual):
         last = last.layers[-1]
+    if isinstance(last, Sigmoid | Step):  # known, and asked for at each step of a training
+        return True
     if isinstance(last, Activation):
-        output = last.value(np.array([[-20.0], [0.0], [20.0]]))  # whatever it is now: its values as such
+        output = last.value(np.array([[-20.0], [0.0], [20.0]]))  # these say more than what it gives for some examples
     elif hasattr(last, "forward"):
         return False
     return bool(((output >= 0) & (output <= 1)).all())

@@ -57,8 +57,8 @@ class Optimizer:
 
     def state(self):
         """{name: number, text or copy of an array}: all that the steps to come depend on, besides θ and ∇L."""
-        kinds = {name: value for name, value in vars(self).items() if not isinstance(value, bool)}
-        numbers = {name.lstrip("_"): value for name, value in kinds.items() if isinstance(value, int | float)}
+        numbers = {name.lstrip("_"): value for name, value in vars(self).items()
+                   if isinstance(value, int | float) and not isinstance(value, bool)}  # fmt: skip
         return {"optimizer": type(self).__name__} | numbers | {name: a.copy() for name, a in self.kept.items()}
 
     def load_state(self, state):

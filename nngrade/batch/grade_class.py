@@ -138,8 +138,8 @@ def _sorted(class_places, records, held, again, outcome):
         outcome.before += 1
         outcome.note_empty(record)
         if record["handed_in"] != unit.handed_in:  # another time, which grading does not ask for
-            record |= {"handed_in": unit.handed_in, "last_change": unit.last_change}
-            record |= {"before": record.get("answers", {})}
+            before = record.get("answers", {})
+            record |= {"handed_in": unit.handed_in, "last_change": unit.last_change, "before": before}
             records.keep(record)
         if not held.has(record):
             unsaved.append(place)

@@ -17,10 +17,11 @@ def release(course, assignment, changed=None):
 
     `changed` is {notebook of solutions/: its new text}. It is stored last: what ends before, leaves solutions/ alone.
     """
+    changed = changed or {}
     (course.root / "build").mkdir(exist_ok=True)
-    only, before = alone(course.root / "records" / assignment, "release"), _contents(changed or {})
+    only, before = alone(course.root / "records" / assignment, "release"), _contents(changed)
     with only, tempfile.TemporaryDirectory(prefix="release-", dir=course.root / "build") as folder:
-        beside = _generated(course, assignment, Path(folder), changed or {})
+        beside = _generated(course, assignment, Path(folder), changed)
         fresh = beside.root / "assignments" / assignment
         target = course.root / "assignments" / assignment
         refuse_worked_in(course, assignment, target, fresh)
@@ -30,7 +31,7 @@ def release(course, assignment, changed=None):
         with beside.gradebook() as new, course.gradebook(may_be_new=True) as book:
             changes = questions.bring_up_to_date(book, course.root, assignment, new)
         put_in_place(fresh, target)
-        for path, text in (changed or {}).items():
+        for path, text in changed.items():
             write_whole(path, text, 0o644)
     return changes
 
