@@ -11,7 +11,8 @@ import time
 import pytest
 
 browsers = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: see the extra dev")
-browsers.expect.set_options(timeout=60_000)  # not 5 s, which a page may take to load where other programs are at work
+PATIENCE = 120_000  # ms; not the 5 and 30 s that a page may take where other programs are at work
+browsers.expect.set_options(timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -22,6 +23,7 @@ def chromium():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium here: nothing is tried in a browser")
     with browsers.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE))
         yield browser
         browser.close()
 

@@ -73,6 +73,7 @@ def opened(browser, book, name, said):
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(f"asks for {request.url}") if refused(request) else None)
+    page.set_default_timeout(120_000)  # ms: other programs are at work, too
     turn_to(page, f"{book}/{name}")
     return page
 
@@ -229,5 +230,5 @@ def judged(known, answer):
 
 def test_the_search_finds_a_lecture(book, browser):
     page = opened(browser, book, "search.html?q=backpropagation", [])
-    page.wait_for_selector("ul.search li a", timeout=20_000)
+    page.wait_for_selector("ul.search li a")
     assert any("06_backpropagation" in link.get_attribute("href") for link in page.locator("ul.search li a").all())

@@ -92,28 +92,35 @@ def ids(course):
 @contextlib.contextmanager
 def saved(page, what="grade"):
     """Wait until formgrader has saved what is done within, and has written what it heard over what stands there."""
+    still(page)
     with page.expect_response(lambda said: f"/api/{what}/" in said.url and said.request.method == "PUT"):
         yield
     page.wait_for_function("$.active === 0")
 
 
+def still(page):
+    """Wait until formgrader has scrolled to its place: what moves while the mouse is pressed is not clicked."""
+    page.locator(":root").evaluate("root => $(root).promise().then(() => null)")
+
+
 def open_formgrader(page, lab):
     """From JupyterLab's menu to the list of submissions: formgrader's frame."""
-    page.goto(f"{lab}lab", timeout=120_000)
-    page.get_by_role("menuitem", name="Nbgrader").click(timeout=120_000)
+    page.goto(f"{lab}lab")
+    page.get_by_role("menuitem", name="Nbgrader").click()
     page.get_by_role("menuitem", name="Formgrader").first.click()
     return page.frame_locator("iframe[src*=formgrader]")
 
 
 def test_an_answer_is_marked_in_jupyterlab_and_the_gradebook_has_it(course, lab, page):
     formgrader = open_formgrader(page, lab)
-    formgrader.get_by_role("link", name="Manual Grading").click(timeout=60_000)
+    formgrader.get_by_role("link", name="Manual Grading").click()
     formgrader.locator(f"a[href$='/gradebook/{NAME}']:visible").click()
     formgrader.locator(f"a[href$='/gradebook/{NAME}/{NAME}']:visible").click()  # a link that only the next page has
     (first, student), (_, other), *_ = ids(course).items()
     formgrader.locator(f"a[href$='{first}']:visible").click()
     rubric = formgrader.locator(".rubric")
     expect(rubric.get_by_role("checkbox").first).to_be_enabled()
+    still(formgrader)
     rubric.get_by_label("names the reason").check()
     rubric.get_by_label("and when").check()
     expect(rubric.locator("output")).to_have_text("3.5 of 5 points")
