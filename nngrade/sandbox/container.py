@@ -4,6 +4,7 @@ Its image is empty: it sees the interpreter, the libraries and the data of this 
 bubblewrap. So nothing has to be built or fetched, and versions are those of the grader.
 """
 
+import functools
 import resource
 import shutil
 import subprocess
@@ -78,7 +79,15 @@ class Container(Sandbox):
 
 
 def _engine():
-    return next(filter(None, map(shutil.which, ENGINES)), None)
+    """The first that answers; the last where none does: it says why when it is used."""
+    installed = [*filter(None, map(shutil.which, ENGINES))]
+    return next(filter(_answers, installed), installed[-1]) if installed else None
+
+
+@functools.cache
+def _answers(engine):
+    """Whether it can be asked: an engine may be installed and have no service, or nothing to store in."""
+    return subprocess.run([engine, "info"], capture_output=True).returncode == 0
 
 
 def _have_image():

@@ -124,6 +124,16 @@ def test_an_engine_that_cannot_run_is_found_out(monkeypatch, tmp_path, fails):
     assert "no daemon here" in problem(Container)
 
 
+def test_an_engine_that_does_not_answer_hides_none_that_does(monkeypatch, tmp_path):
+    for name, code in (("podman", 125), ("docker", 0)):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Path(container._engine()).name == "docker"
+    (tmp_path / "docker").unlink()
+    assert Path(container._engine()).name == "podman"  # whose complaint is told
+
+
 def test_a_folder_that_an_engine_cannot_show(tmp_path):
     need(Container)
     (tmp_path / "one,two").mkdir()
