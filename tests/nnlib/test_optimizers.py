@@ -267,6 +267,16 @@ def test_an_equation_of_the_readers_own_replaces_the_one_that_is_inherited(kind)
         assert net.theta.tolist() == [-0.5, 0.5]
 
 
+def test_a_quick_form_of_the_readers_own_is_what_step_runs():
+    class Quick(Signs, nn.SGD):
+        def quick(self, theta, grad, *kept):
+            theta -= 2 * self.lr * np.sign(grad)  # told from the equation by its 2
+
+    net = net_with([0, 0], [3, -0.2])
+    Quick(net, lr=0.5).step()
+    assert net.theta.tolist() == [-1, 1]
+
+
 def test_adam_without_passes_saved_is_the_textbook_line_by_line():
     """Kingma & Ba's algorithm 1 by hand, for two steps of one number: 0.3, then −0.1."""
     net = net_with([1, 1], [0.3, 0.3])
