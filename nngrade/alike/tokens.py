@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
            tokenize.ENDMARKER}  # fmt: skip
+BEGINS, ENDS = ({getattr(tokenize, f"{kind}STRING_{place}", "") for kind in "FT"} for place in ("START", "END"))
 GRAM = 9  # tokens of a fingerprint: shorter stretches are alike everywhere
 WINDOW = 6  # of so many fingerprints in a row one is kept, as in winnowing (Schleimer, Wilkerson, Aiken, 2003)
 
@@ -23,12 +24,13 @@ class Print:
 
 def tokens(source):
     """[(token, line)] of some code; a name is NAME unless it is the language's, or follows a dot, as in np.exp."""
-    found, before = [], ""
+    found, before, inside = [], "", 0  # inside: from Python 3.12 on, the parts of an f-string are tokens, too
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type not in SKIPPED:
+            if not inside and token.type not in SKIPPED:
                 found.append((_plain(token, before), token.start[0]))
                 before = token.string
+            inside += (token.type in BEGINS) - (token.type in ENDS)
     except (tokenize.TokenError, SyntaxError):
         pass  # what could be read before the place that is no Python
     return found
@@ -37,7 +39,7 @@ def tokens(source):
 def _plain(token, before):
     if token.type == tokenize.NAME:
         return token.string if keyword.iskeyword(token.string) or before == "." else "NAME"
-    if token.type == tokenize.STRING:
+    if token.type in (tokenize.STRING, *BEGINS):
         return "TEXT"
     return token.string
 

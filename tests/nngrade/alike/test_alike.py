@@ -31,6 +31,11 @@ def test_names_comments_and_blanks_do_not_count():
     assert {each.hash for each in prints(OWN[2])} & {each.hash for each in prints(COPY)}
 
 
+def test_a_text_with_values_in_it_is_one_text():
+    assert tokens("""x = f"a {f'{z!r}'} {w:.{n}f}" + g('b')""") == tokens("""x = 'c' + g("d")""")
+    assert tokens('x = f"""a {z}\n{w}"""\ny = 1') == tokens('x = """b\nc"""\ny = 1')
+
+
 def test_a_copy_is_found_and_nobody_else_is():
     answers = {f"student-{n:02}": {"f": source} for n, source in enumerate(OWN)} | {"student-99": {"f": COPY}}
     [pair] = compare(answers)

@@ -20,6 +20,7 @@ from nngrade.__main__ import app
 from nngrade.course import CONFIG
 from nngrade.doctor import finding, place, programs, strength
 from nngrade.errors import CourseError
+from nngrade.sandbox import places
 from nngrade.sandbox.places import SYSTEM
 from nnlib import data
 from tests.course.conftest import ROOT
@@ -270,6 +271,24 @@ def test_a_course_that_students_code_would_see(root, monkeypatch):
     monkeypatch.setattr("nngrade.sandbox.places.SYSTEM", (*SYSTEM, root.parent))
     out = CliRunner().invoke(app, ["doctor"])
     assert out.exit_code == 1 and f"could read {root}" in " ".join(out.output.split())
+
+
+@pytest.mark.parametrize("config", [SEAM, "1 / 0\n", None])
+def test_the_graders_own_answers_where_students_code_would_see_them(root, monkeypatch, config):
+    shown = places.package("nnlib")
+    monkeypatch.setattr(places, "own_secrets", lambda: (shown,))
+    (root / CONFIG).write_text(config or SEAM)
+    [found] = place.hidden(root if config else None)
+    assert found.state == "missing" and f"could read {shown}" in found.text
+
+
+def test_a_gradebook_elsewhere_that_students_code_would_see(root, monkeypatch):
+    book = root / "shown" / "grades.db"
+    book.parent.mkdir()
+    book.touch()
+    monkeypatch.setattr(places, "SYSTEM", (*SYSTEM, book.parent))
+    [found] = place.hidden(with_database(root, f"sqlite:///{book}"))
+    assert found.state == "missing" and f"could read {book}" in found.text
 
 
 def test_the_gradebook(root):
